@@ -1,0 +1,1 @@
+"""The model: layers, changes, document. No Qt, no files."""

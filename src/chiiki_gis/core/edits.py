@@ -1,0 +1,118 @@
+"""Edits of plan layers, each as one change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document
+from chiiki_gis.core.frames import conform
+from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.role import KINDS, Role
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+STATUTORY_ITEM = {
+    "coworking": 3,
+    "trial_house": 3,
+    "exchange": 3,
+    "lodging": 3,
+    "convenience": 4,
+    "employment": 4,
+}
+"""号 of 広活法22条2項 that a kind is usually written under (規則3条1項; 22条2項4号)."""
+
+
+def add_feature(
+    document: Document, layer_id: LayerId, geometry: BaseGeometry, values: Mapping[str, object], note: str
+) -> Change:
+    """A new row with the next unused fid. `geometry` is in the project CRS."""
+    fid = document.next_fid(layer_id)
+    return Change(note, put={layer_id: _row(document, layer_id, fid, geometry, values)})
+
+
+def add_area(document: Document, role: Role, geometry: BaseGeometry, scenario: str = "A") -> Change:
+    """A new 重点地区 or 促進区域, numbered after the last one of its scenario."""
+    layer = document.layer(LayerId(role.value))
+    number = _next_number(layer.rows, scenario)
+    values = {"scenario": scenario, "number": number, "name": f"{role.japanese}{number}"}
+    return add_feature(document, layer.id, geometry, values, f"{role.japanese}を描く")
+
+
+def add_facility(document: Document, kind: str, geometry: BaseGeometry, scenario: str = "A") -> Change:
+    """A new facility of a preset kind. Its legal class stays empty: the planner chooses it."""
+    layer = document.layer(LayerId(Role.FACILITY.value))
+    number = _next_number(layer.rows, scenario)
+    values = {
+        "scenario": scenario,
+        "building_id": f"b{document.next_fid(layer.id)}",
+        "number": number,
+        "name": f"{KINDS[kind]}{number}",
+        "kind": kind,
+        "item": STATUTORY_ITEM[kind],
+    }
+    return add_feature(document, layer.id, geometry, values, f"{KINDS[kind]}を置く")
+
+
+def set_values(
+    document: Document, layer_id: LayerId, fid: Fid, values: Mapping[str, object], note: str
+) -> Change:
+    """New attribute values of one row. Raises KeyError for an unknown fid or column."""
+    rows = document.layer(layer_id).rows
+    unknown = [name for name in values if name not in rows.columns]
+    if unknown:
+        raise KeyError(unknown[0])
+    row = rows.loc[[fid]].copy()
+    for name, value in values.items():
+        row[name] = _column(value, row)
+    return Change(note, put={layer_id: conform(row, document.layer(layer_id).role)})
+
+
+def set_geometry(
+    document: Document, layer_id: LayerId, fid: Fid, geometry: BaseGeometry, note: str
+) -> Change:
+    """A new shape for one row."""
+    import geopandas
+
+    row = document.layer(layer_id).rows.loc[[fid]].copy()
+    row["geometry"] = geopandas.GeoSeries([geometry], index=row.index, crs=row.crs)
+    return Change(note, put={layer_id: row})
+
+
+def drop_features(layer_id: LayerId, fids: Sequence[Fid]) -> Change:
+    """Delete rows; the toast offers to undo it."""
+    return Change(f"{len(fids)}件を削除", drop={layer_id: tuple(fids)})
+
+
+def append_rows(document: Document, role: Role, frame: GeoDataFrame, note: str) -> Change:
+    """Append foreign rows to a plan layer under new fids. Columns are conformed to the role."""
+    layer_id = LayerId(role.value)
+    first = document.next_fid(layer_id)
+    rows = conform(frame.set_axis(range(first, first + len(frame)), axis=0), role)
+    return Change(note, put={layer_id: rows})
+
+
+def _next_number(rows: GeoDataFrame, scenario: str) -> int:
+    numbers = rows.loc[rows["scenario"] == scenario, "number"].dropna()
+    return int(numbers.max()) + 1 if len(numbers) else 1
+
+
+def _row(
+    document: Document, layer_id: LayerId, fid: Fid, geometry: BaseGeometry, values: Mapping[str, object]
+) -> GeoDataFrame:
+    import geopandas
+
+    layer = document.layer(layer_id)
+    bare = geopandas.GeoDataFrame({"geometry": [geometry]}, index=[fid], crs=document.header.epsg)
+    for name, value in values.items():
+        bare[name] = _column(value, bare)
+    return conform(bare, layer.role)
+
+
+def _column(value: object, like: GeoDataFrame) -> Any:
+    import pandas
+
+    return pandas.Series([value] * len(like), index=like.index, dtype=object)

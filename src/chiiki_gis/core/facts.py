@@ -1,0 +1,142 @@
+"""The plan's own facts: what procedure has been done and what the data cover. Unset means unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Literal, TypeAlias
+
+from chiiki_gis.core.errors import BadInput
+
+FactValue: TypeAlias = "bool | str | float | list[object] | dict[str, object]"
+FactType = Literal["flag_or_date", "text", "number", "choice", "list"]
+
+
+@dataclass(frozen=True)
+class FactKey:
+    """One fact a planner can state."""
+
+    key: str
+    type: FactType
+    japanese: str
+    choices: tuple[str, ...] = ()
+
+
+_STEPS = (
+    ("prefecture_plan_received", "都道府県計画の写しを受けた（5条12項・22条1項）"),
+    ("requirements_written", "用途特例適用要件を記載した（22条3項）"),
+    ("authority_consented", "特定行政庁の同意を得た（22条8項）"),
+    ("prefecture_heard", "都道府県の意見を聴いた（22条5項）"),
+    ("residents_reflected", "住民の意見を反映させる措置をとった（22条6項）"),
+    ("council_exists", "特定居住促進協議会がある（23条）"),
+    ("council_consulted", "協議会で協議した（22条7項）"),
+    ("plan_published", "計画を公表した（22条13項）"),
+    ("zoning_covers_municipality", "用途地域の資料が市町村全域を含む"),
+    ("urban_planning_area_covers_municipality", "都市計画区域の資料が市町村全域を含む"),
+    ("area_division_covers_municipality", "区域区分の資料が市町村全域を含む"),
+)
+_ITEMS = (
+    "特定居住促進区域",
+    "基本的な方針",
+    "特定居住拠点施設の整備",
+    "利便・就業施設の整備",
+    "一体となる事業又は事務",
+    "基盤施設整備事業との連携",
+    "計画期間",
+)
+
+FACT_KEYS: dict[str, FactKey] = {
+    key.key: key
+    for key in (
+        *(FactKey(name, "flag_or_date", label) for name, label in _STEPS),
+        *(FactKey(f"items.{n}", "text", f"22条2項{n}号 {label}") for n, label in enumerate(_ITEMS, 1)),
+        FactKey("requirements", "list", "用途特例適用要件（22条3項）"),
+        FactKey("council.members", "list", "協議会の構成員"),
+        FactKey("support_corporations", "list", "特定居住支援法人"),
+        FactKey("period", "text", "計画期間"),
+        FactKey("grant.c", "number", "交付金 C（単位面積当たりの標準投資額）"),
+        FactKey("grant.t", "number", "交付金 T（計画期間の年数）"),
+        FactKey("authority", "text", "特定行政庁"),
+        FactKey("profile", "choice", "市の種類", ("none", "designated_city", "core_city", "special_city")),
+    )
+}
+
+_TRUE = {"true", "yes", "はい", "済", "1"}
+_FALSE = {"false", "no", "いいえ", "未", "0"}
+
+
+def known_key(key: str) -> FactKey:
+    """The fact of that key. Raises BadInput naming the nearest key."""
+    if key in FACT_KEYS:
+        return FACT_KEYS[key]
+    near = get_close_matches(key, FACT_KEYS, n=1, cutoff=0.0)[0]
+    raise BadInput(
+        f"「{key}」という項目はありません。",
+        "計画の項目の名前と一致しませんでした。",
+        f"「{near}」ではないか確かめてください。",
+    )
+
+
+def parse_fact(key: str, text: str) -> FactValue | None:
+    """The value a user typed for a fact; an empty text unsets it (None). Raises BadInput."""
+    fact = known_key(key)
+    word = text.strip()
+    if word == "":
+        return None
+    if fact.type == "flag_or_date":
+        return _flag_or_date(fact, word)
+    if fact.type == "number":
+        return _number(fact, word)
+    if fact.type == "choice" and word not in fact.choices:
+        raise _wrong(fact, word, "、".join(f"「{c}」" for c in fact.choices) + "のいずれかを入れてください。")
+    if fact.type == "list":
+        return [part.strip() for part in word.replace("、", ",").split(",") if part.strip()]
+    return word
+
+
+def check_fact(key: str, value: object) -> FactValue:
+    """A value read from TOML or JSON as a fact. Raises BadInput where its type does not fit."""
+    fact = known_key(key)
+    if isinstance(value, date):
+        value = value.isoformat()
+    if fact.type == "flag_or_date" and isinstance(value, bool):
+        return value
+    if fact.type == "number" and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if fact.type == "list" and isinstance(value, list):
+        return value
+    if isinstance(value, str):
+        parsed = parse_fact(key, value)
+        if parsed is not None:
+            return parsed
+    raise _wrong(fact, str(value), "値の型を確かめてください。")
+
+
+def holds(value: object) -> bool:
+    """True when a flag-or-date fact is recorded as done, with or without its date."""
+    return value is True or (isinstance(value, str) and value != "")
+
+
+def _flag_or_date(fact: FactKey, word: str) -> FactValue:
+    if word.lower() in _TRUE:
+        return True
+    if word.lower() in _FALSE:
+        return False
+    try:
+        return date.fromisoformat(word).isoformat()
+    except ValueError:
+        raise _wrong(
+            fact, word, "「true」「false」または「2026-04-01」の形の日付を入れてください。"
+        ) from None
+
+
+def _number(fact: FactKey, word: str) -> FactValue:
+    try:
+        return float(word)
+    except ValueError:
+        raise _wrong(fact, word, "数を半角で入れてください。") from None
+
+
+def _wrong(fact: FactKey, word: str, todo: str) -> BadInput:
+    return BadInput(f"「{fact.japanese}」に「{word}」は入りません。", "値の形が項目に合いません。", todo)

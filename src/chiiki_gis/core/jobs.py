@@ -1,0 +1,88 @@
+"""What the window asks of its helper processes, and what comes back. Plain values that can be pickled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.layer import LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot
+
+JobName = Literal[
+    "open_project",
+    "new_project",
+    "sample_plan",
+    "import_files",
+    "save_project",
+    "check",
+    "access",
+    "export",
+    "print_sheet",
+]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project as it was read.
+
+    path       the project file, None for one never saved
+    revision   counts saves; the journal belongs to one revision
+    shapes     the render cache file of every reference layer
+    read_only  why the project may not be written, None when it may
+    """
+
+    snapshot: Snapshot
+    path: Path | None
+    revision: int
+    shapes: Mapping[LayerId, Path]
+    notes: tuple[str, ...] = ()
+    read_only: str | None = None
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What a user may say about a file; None leaves it to recognition."""
+
+    role: Role | None = None
+    layer: str | None = None
+    encoding: str | None = None
+    epsg: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Layers read from files, as one change that can be undone, and what was found and mended on the way."""
+
+    change: Change
+    shapes: Mapping[LayerId, Path]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A project file that has been written and checked."""
+
+    path: Path
+    revision: int
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Access links, as one change, and the same as the records of the command line."""
+
+    change: Change
+    records: tuple[Mapping[str, object], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files that left the program, and what the user must know of them."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Drawing with QtCore and QtGui only."""
