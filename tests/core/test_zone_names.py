@@ -9,8 +9,8 @@ from chiiki_gis.core.zones import ZONES, zone_named, zone_of_code
 
 @pytest.mark.parametrize(
     "text",
-    ["第1種低層住居専用地域", "第１種低層住居専用地域", "第一種低層住居専用地域", "第一種低層住居専用", "1種低住",
-     "第一種低層住居専用地域（50/80）", " 第一種低層住居専用地域 "],
+    ["第1種低層住居専用地域", "第１種低層住居専用地域", "第一種低層住居専用地域", "第一種低層住居専用",
+     "1種低住", "第一種低層住居専用地域（50/80）", " 第一種低層住居専用地域 "],
 )  # fmt: skip
 def test_one_zone_has_many_spellings(text: str) -> None:
     zone = zone_named(text)

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 SheetKind = Literal["overview", "priority", "area", "facilities", "access", "site"]
 Paper = Literal["A4", "A3"]
 Orientation = Literal["portrait", "landscape"]
+Extent = tuple[float, float, float, float]
+"""West, south, east, north in metres of the project CRS."""
 
 PAPER_MM: dict[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 """Portrait width and height in mm (JIS P 0138 = ISO 216)."""
 
 SCALES = (2_500, 5_000, 10_000, 15_000, 25_000, 50_000, 100_000)
 """Offered scales; 1/2,500 and 1/25,000 by analogy to 都市計画法施行規則9条."""
+
+FIT_SCALE = 0
+"""A sheet of this scale takes the largest offered scale at which all it must show fits on one page."""
+
+OVERLAP_MM = 10.0
+"""Neighbouring sheets of a series share a strip of this width."""
+
+TITLES: dict[str, str] = {
+    "overview": "特定居住促進計画 総括図",
+    "priority": "特定居住重点地区 位置図",
+    "area": "特定居住促進区域図",
+    "facilities": "特定居住拠点施設 位置図",
+    "access": "インターチェンジからのアクセス図",
+    "site": "付近見取図",
+}
+"""What a sheet is called unless the planner names it."""
 
 
 @dataclass(frozen=True)
@@ -34,3 +53,33 @@ class Sheet:
         """Width and height of the page."""
         short, long = PAPER_MM[self.paper]
         return (short, long) if self.orientation == "portrait" else (long, short)
+
+
+def fitting_scale(
+    extent: Extent, frame_mm: tuple[float, float], scales: tuple[int, ...] = SCALES
+) -> int | None:
+    """The largest scale at which an extent fits into a frame of that width and height, or None."""
+    width_m, height_m = extent[2] - extent[0], extent[3] - extent[1]
+    for scale in sorted(scales):
+        if width_m <= frame_mm[0] * scale / 1000 and height_m <= frame_mm[1] * scale / 1000:
+            return scale
+    return None
+
+
+def tiles(
+    extent: Extent, scale: int, frame_mm: tuple[float, float], overlap_mm: float = OVERLAP_MM
+) -> list[list[tuple[float, float]]]:
+    """Centres of the map frames that together cover an extent: rows from north, each from west to east.
+
+    Neighbours share `overlap_mm`; the whole lies centred on the extent. One frame when all fits into it.
+    """
+    columns = _places(extent[0], extent[2], frame_mm[0] * scale / 1000, overlap_mm * scale / 1000)
+    rows = _places(extent[1], extent[3], frame_mm[1] * scale / 1000, overlap_mm * scale / 1000)
+    return [[(x, y) for x in columns] for y in reversed(rows)]
+
+
+def _places(low: float, high: float, frame_m: float, overlap_m: float) -> list[float]:
+    length, step = high - low, frame_m - overlap_m
+    count = 1 if length <= frame_m else math.ceil((length - overlap_m) / step)
+    middle = (low + high) / 2
+    return [middle + (i - (count - 1) / 2) * step for i in range(count)]

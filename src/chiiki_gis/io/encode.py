@@ -1,0 +1,148 @@
+"""Layers, styles, facts and changes as JSON, for the project file and the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.frames import conform
+from chiiki_gis.core.layer import Fid, Layer, LayerId, Source
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.style import Category, Style, Symbol
+from chiiki_gis.io.store import TableRef
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def style_to_json(style: Style) -> dict[str, Any]:
+    """A style as plain values."""
+    return asdict(style)
+
+
+def style_from_json(data: Mapping[str, Any]) -> Style:
+    """The style back."""
+    values = dict(data)
+    values["symbol"] = Symbol(**values["symbol"])
+    values["categories"] = tuple(
+        Category(c["value"], c["label"], Symbol(**c["symbol"])) for c in values["categories"]
+    )
+    return Style(**values)
+
+
+def layer_to_json(layer: Layer) -> dict[str, Any]:
+    """Everything of a layer but its rows."""
+    data: dict[str, Any] = {
+        "id": layer.id,
+        "role": layer.role.value,
+        "name": layer.name,
+        "style": style_to_json(layer.style),
+        "source": asdict(layer.source),
+    }
+    if not layer.is_plan:
+        reference = layer.reference
+        data |= {
+            "hash": reference.content_hash,
+            "count": reference.count,
+            "columns": list(reference.columns),
+            "bounds": reference.bounds,
+        }
+    return data
+
+
+def reference_layer_from_json(data: Mapping[str, Any], path: Path, table: str) -> Layer:
+    """A reference layer whose rows lie in a table."""
+    bounds = tuple(data["bounds"]) if data["bounds"] else None
+    reference = TableRef(
+        path, table, data["hash"], data["count"], tuple(data["columns"]), cast("Any", bounds)
+    )
+    return _layer(data, reference)
+
+
+def plan_layer_from_json(data: Mapping[str, Any], frame: GeoDataFrame) -> Layer:
+    """A plan layer with its rows."""
+    return _layer(data, frame)
+
+
+def _layer(data: Mapping[str, Any], frame: Any) -> Layer:
+    role, style, source = Role(data["role"]), style_from_json(data["style"]), Source(**data["source"])
+    return Layer(LayerId(data["id"]), role, data["name"], frame, style, source)
+
+
+def rows_to_json(rows: GeoDataFrame) -> list[dict[str, Any]]:
+    """Rows with geometry as WKB hex; values keep every bit."""
+    import pandas
+
+    out = []
+    names = [str(c) for c in rows.columns if c != rows.geometry.name]
+    for fid, wkb, *values in zip(
+        rows.index, rows.geometry.to_wkb(hex=True), *(rows[n] for n in names), strict=True
+    ):
+        plain = {
+            n: None if v is None or v is pandas.NA or v != v else v.item() if hasattr(v, "item") else v
+            for n, v in zip(names, values, strict=True)
+        }
+        out.append({"fid": int(fid), "wkb": wkb, "values": plain})
+    return out
+
+
+def rows_from_json(data: list[dict[str, Any]], role: Role, epsg: int) -> GeoDataFrame:
+    """The rows back, in the role's columns."""
+    import geopandas
+    import shapely
+
+    columns = [row["values"] for row in data]
+    geometry = shapely.from_wkb([row["wkb"] for row in data])
+    frame = geopandas.GeoDataFrame(columns, geometry=geometry, crs=epsg, index=[row["fid"] for row in data])
+    return conform(frame, role)
+
+
+def change_to_json(change: Change) -> dict[str, Any]:
+    """A change with everything it needs but the rows of reference layers, which lie in blobs."""
+    layers = []
+    for layer in change.put_layers:
+        data = layer_to_json(layer)
+        if layer.is_plan:
+            data["rows"] = rows_to_json(layer.rows)
+        else:
+            reference = cast("TableRef", layer.reference)
+            data |= {"path": str(reference.path), "table": reference.table}
+        layers.append(data)
+    return {
+        "note": change.note,
+        "put": {k: rows_to_json(v) for k, v in change.put.items()},
+        "drop": {k: [int(f) for f in v] for k, v in change.drop.items()},
+        "put_layers": layers,
+        "drop_layers": list(change.drop_layers),
+        "order": list(change.order) if change.order is not None else None,
+        "facts": dict(change.facts),
+    }
+
+
+def change_from_json(data: Mapping[str, Any], epsg: int) -> Change:
+    """The change back."""
+    layers = []
+    for item in data["put_layers"]:
+        if "rows" in item:
+            rows = rows_from_json(item["rows"], Role(item["role"]), epsg)
+            layers.append(plan_layer_from_json(item, rows))
+        else:
+            layers.append(reference_layer_from_json(item, Path(item["path"]), item["table"]))
+    return Change(
+        note=data["note"],
+        put={LayerId(k): rows_from_json(v, Role(k), epsg) for k, v in data["put"].items()},
+        drop={LayerId(k): tuple(Fid(f) for f in v) for k, v in data["drop"].items()},
+        put_layers=tuple(layers),
+        drop_layers=tuple(LayerId(i) for i in data["drop_layers"]),
+        order=tuple(LayerId(i) for i in data["order"]) if data["order"] is not None else None,
+        facts=data["facts"],
+    )
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON with Japanese as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

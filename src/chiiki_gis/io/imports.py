@@ -1,0 +1,310 @@
+"""From a file on disk to a change of the document."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document, Municipality
+from chiiki_gis.core.edits import append_rows
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.frames import conform
+from chiiki_gis.core.jobs import ImportOptions
+from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
+from chiiki_gis.core.palette import reference_style
+from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.role import COLUMNS, KINDS, RASTER_ROLES, WORKS, Role
+from chiiki_gis.io.datasets import Recognition, geometry_kinds, recognise
+from chiiki_gis.io.formats import read
+from chiiki_gis.io.repair import settle
+from chiiki_gis.io.vector import Table
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+KeepFrame = Callable[["GeoDataFrame"], FrameRef]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A table in the project CRS with its normalised columns."""
+
+    table: Table
+    recognition: Recognition
+    frame: GeoDataFrame
+    notes: tuple[str, ...]
+
+
+def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
+    """Recognise a table, add its normalised columns, mend and move it. Raises BadInput."""
+    if asked in RASTER_ROLES:
+        raise BadInput(
+            f"「{table.name}」を取り込めませんでした。",
+            "画像の役割に図形のデータは使えません。",
+            "別の役割を選んでください。",
+        )
+    epsg, crs_note = _crs_of(table, target)
+    found = recognise(table.frame, table.name, asked)
+    normalised, notes = found.normaliser(table.frame)
+    frame, mended = settle(normalised, epsg, target)
+    everything = [f"「{table.name}」：{note}" for note in (*table.notes, *crs_note, *notes, *mended)]
+    return Prepared(table, found, frame, tuple(everything))
+
+
+def import_file(
+    document: Document,
+    path: Path,
+    options: ImportOptions,
+    keep: KeepFrame,
+    class_words: Mapping[str, str],
+    progress: Progress = Quiet(),  # noqa: B008  # a frozen value
+) -> tuple[Change, list[str]]:
+    """Read a file into one change of the document, and say what was found and mended.
+
+    keep         stores a frame and gives the reference to it
+    class_words  Japanese or English word → use_class id, for facility tables
+    Raises BadInput; then nothing has been stored in the document.
+    """
+    result = read(path, options, progress)
+    notes = list(result.notes)
+    layers: list[Layer] = []
+    change: Change | None = None
+    for number, table in enumerate(result.tables):
+        progress.step(number, len(result.tables), f"「{table.name}」を整えています")
+        prepared = prepare(table, document.header.epsg, options.role)
+        notes.extend(prepared.notes)
+        if prepared.recognition.role.is_plan:
+            change, more = _plan_change(document, prepared, class_words)
+            notes.extend(more)
+            continue
+        frame, more = _of_municipality(prepared, document.header.municipalities, path)
+        notes.extend(more)
+        layers.append(_layer(prepared, frame, keep(frame), path))
+        notes.append(f"「{table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。")
+    if change is not None:
+        return change, notes
+    order = _order(document, layers)
+    return Change(f"「{path.name}」を取り込む", put_layers=tuple(layers), order=order), notes
+
+
+def municipality_frame(
+    prepared: Prepared, codes: tuple[str, ...], path: Path
+) -> tuple[GeoDataFrame, tuple[Municipality, ...], list[str]]:
+    """One row per wanted municipality (islands dissolved), and what was left out.
+
+    codes   five digits each, or one code of two digits for a whole prefecture
+    Raises BadInput where a code is not in the file.
+    """
+    import geopandas
+
+    frame, notes = prepared.frame, []
+    if "code" not in frame.columns or frame["code"].isna().all():
+        frame, note = _coded_by_name(frame, codes, path)
+        notes.append(note)
+    prefecture = len(codes[0]) == 2
+    wanted = frame["code"].notna() & (
+        frame["code"].astype(str).str.startswith(codes[0]) if prefecture else frame["code"].isin(codes)
+    )
+    missing = [c for c in codes if not prefecture and c not in set(frame["code"])]
+    if missing or not wanted.any():
+        raise BadInput(
+            f"「{path.name}」に市町村コード{'・'.join(missing or codes)}がありません。",
+            f"入っているのは{'、'.join(sorted(set(frame['code'].dropna().astype(str)))[:8])}などです。",
+            "市町村コードか、境界のファイルを確かめてください。",
+        )
+    chosen = frame[wanted]
+    others = frame.loc[~wanted, "code"].nunique()
+    if others:
+        notes.append(f"ほかの市町村{others}件の境界は取り込みませんでした。")
+    merged = chosen.dissolve(by="code", as_index=False, sort=True)
+    rows = geopandas.GeoDataFrame(
+        {"name": merged["name"], "code": merged["code"]}, geometry=merged.geometry, crs=frame.crs
+    )
+    rows.index = rows.index.astype("int64") + 1
+    rows.index.name = "fid"
+    towns = tuple(Municipality(str(c), str(n)) for c, n in zip(rows["code"], rows["name"], strict=True))
+    return rows, towns, notes
+
+
+def boundary_layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
+    """The layer of the municipality's border."""
+    return _layer(prepared, frame, reference, path)
+
+
+def _coded_by_name(frame: GeoDataFrame, codes: tuple[str, ...], path: Path) -> tuple[GeoDataFrame, str]:
+    """Give a border without codes the code of the file name, or the one asked for where it is alone."""
+    in_name = re.search(r"(?<!\d)(\d{5})(?!\d)", path.stem)
+    if in_name is not None:
+        return frame.assign(
+            code=in_name.group(1)
+        ), f"市町村コードはファイル名の{in_name.group(1)}としました。"
+    if len(frame) == 1 and len(codes) == 1 and len(codes[0]) == 5:
+        return frame.assign(code=codes[0]), (
+            f"境界のファイルに市町村コードがないため、指定された{codes[0]}の境界として扱います。"
+        )
+    return frame.assign(code=None), "境界のファイルに市町村コードの列がありません。"
+
+
+def _of_municipality(
+    prepared: Prepared, towns: tuple[Municipality, ...], path: Path
+) -> tuple[GeoDataFrame, list[str]]:
+    if prepared.recognition.role != Role.MUNICIPALITY:
+        return prepared.frame, []
+    rows, _, notes = municipality_frame(prepared, tuple(t.code for t in towns), path)
+    return rows, notes
+
+
+def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
+    found = prepared.recognition
+    title = f"{found.title} {found.edition}".strip()
+    source = Source(path.name, found.edition, found.licence, prepared.table.epsg)
+    style = reference_style(found.role)
+    if style.label_column is not None and style.label_column not in frame.columns:
+        style = replace(style, label_column=None)
+    return Layer(
+        LayerId(f"{found.role.value}_{secrets.token_hex(4)}"), found.role, title, reference, style, source
+    )
+
+
+_STACK = (
+    Role.RASTER, Role.DEM, Role.PREFECTURE_BORDER, Role.REFERENCE, Role.PROTECTED_AREA, Role.FARMLAND,
+    Role.AREA_DIVISION, Role.ZONING, Role.HAZARD, Role.LOT, Role.TOWN, Role.ROAD, Role.URBAN_PLANNING_AREA,
+    Role.QUASI_URBAN_PLANNING_AREA, Role.ORDINANCE_OVERLAY, Role.MUNICIPALITY, Role.STATION,
+    Role.VACANT_HOUSE, Role.INTERCHANGE,
+)  # fmt: skip
+"""Where a new layer goes, bottom to top; plan layers lie above them all."""
+
+
+def _order(document: Document, new: list[Layer]) -> tuple[LayerId, ...]:
+    """New layers below the first reference layer that belongs above them; what the user moved stays."""
+    placed = [(layer.id, layer.role) for layer in document.layers]
+    for layer in new:
+        rank = _STACK.index(layer.role)
+        at = next(
+            (i for i, (_, role) in enumerate(placed) if role.is_plan or _STACK.index(role) > rank),
+            len(placed),
+        )
+        placed.insert(at, (layer.id, layer.role))
+    return tuple(layer_id for layer_id, _ in placed)
+
+
+def _crs_of(table: Table, target: int) -> tuple[int | None, list[str]]:
+    """The table's CRS. Without evidence only degrees within Japan are taken, as JGD2011, and said so."""
+    if table.epsg is not None:
+        return table.epsg, []
+    bounds = table.frame.total_bounds
+    west, south, east, north = (float(v) for v in bounds)
+    if west >= 122 and east <= 154 and south >= 20 and north <= 46:
+        return 6668, [
+            "座標系の情報がありませんが、値が日本の緯度経度の範囲なので、JGD2011の緯度経度として読みました。"
+        ]
+    if table.format == "csv" and table.frame.geometry.isna().all():
+        return target, []
+    raise BadInput(
+        f"「{table.path.name}」を取り込めませんでした。",
+        "座標系の情報（.prjなど）がなく、値からも決められません。",
+        "座標系（EPSGコード）を指定して、もう一度取り込んでください。",
+    )
+
+
+def plan_rows(
+    prepared: Prepared, class_words: Mapping[str, str], first: int = 1
+) -> tuple[GeoDataFrame, list[str]]:
+    """A table as rows of its plan role, and notes on columns that the role does not know.
+
+    first   the fid that the first row will get; new building ids are made from it
+    Raises BadInput for rows without a shape, of the wrong kind, or with an unknown word.
+    """
+    role, frame = prepared.recognition.role, prepared.frame
+    missing = frame.geometry.isna() | frame.geometry.is_empty
+    if missing.any():
+        raise BadInput(
+            f"「{prepared.table.name}」を取り込めませんでした。",
+            f"図形のない行が{int(missing.sum())}件あります。",
+            "すべての行に図形のあるファイルを選んでください。",
+        )
+    _check_shapes(role, prepared)
+    known = {column.name: column.name for column in COLUMNS[role]}
+    known |= {column.japanese: column.name for column in COLUMNS[role]}
+    unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
+    rows = frame.rename(columns={c: known[str(c)] for c in frame.columns if str(c) in known})
+    notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
+    if role == Role.FACILITY:
+        rows = _buildings(_facility_words(rows, prepared, class_words), first)
+    try:
+        return conform(rows, role), notes
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"「{prepared.table.name}」を取り込めませんでした。",
+            "面積や階数の列に、数として読めない値があります。",
+            "数だけを半角で入れたファイルにしてください。",
+        ) from error
+
+
+def _plan_change(
+    document: Document, prepared: Prepared, class_words: Mapping[str, str]
+) -> tuple[Change, list[str]]:
+    role = prepared.recognition.role
+    rows, notes = plan_rows(prepared, class_words, document.next_fid(LayerId(role.value)))
+    change = append_rows(document, role, rows, f"「{prepared.table.path.name}」を{role.japanese}に加える")
+    notes.append(f"「{prepared.table.name}」を{role.japanese}に加えました（{len(rows)}件）。")
+    return change, notes
+
+
+def _check_shapes(role: Role, prepared: Prepared) -> None:
+    allowed = {
+        Role.FACILITY: {"point", "polygon"}, Role.ACCESS_LINK: {"line"},
+    }.get(role, {"polygon"})  # fmt: skip
+    kinds = geometry_kinds(prepared.frame)
+    if not kinds <= allowed:
+        words = {"point": "点", "line": "線", "polygon": "面", "mixed": "混ざった図形"}
+        raise BadInput(
+            f"「{prepared.table.name}」を{role.japanese}として取り込めませんでした。",
+            f"{role.japanese}に{'・'.join(words[k] for k in sorted(kinds - allowed))}は使えません。",
+            f"{'か'.join(words[k] for k in sorted(allowed))}のデータを選んでください。",
+        )
+
+
+def _facility_words(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
+    """Japanese words of kind, class and works as the program's ids. Raises BadInput for an unknown word."""
+    tables = {
+        "kind": {**{k: k for k in KINDS}, **{v: k for k, v in KINDS.items()}},
+        "works": {**{k: k for k in WORKS}, **{v: k for k, v in WORKS.items()}},
+        "use_class": dict(class_words),
+        "part_class": dict(class_words),
+    }
+    for column, words in tables.items():
+        if column in rows.columns:
+            rows[column] = [_word(v, words, column, prepared) for v in rows[column]]
+    return rows
+
+
+def _word(value: Any, words: Mapping[str, str], column: str, prepared: Prepared) -> str | None:
+    if value is None or value != value or str(value).strip() == "":
+        return None
+    found = words.get(str(value).strip())
+    if found is None:
+        japanese = next(c.japanese for c in COLUMNS[Role.FACILITY] if c.name == column)
+        raise BadInput(
+            f"「{prepared.table.name}」を取り込めませんでした。",
+            f"「{japanese}」の列に、知らない言葉「{value}」があります。",
+            f"使えるのは「{'」「'.join(w for w in words if not w.isascii())}」です。",
+        )
+    return found
+
+
+def _buildings(rows: GeoDataFrame, first: int) -> GeoDataFrame:
+    """Rows of equal name and shape are one building; a given building_id is kept."""
+    given = rows["building_id"] if "building_id" in rows.columns else [None] * len(rows)
+    names = rows["name"] if "name" in rows.columns else [None] * len(rows)
+    ids: dict[tuple[Any, bytes], str] = {}
+    out = []
+    for number, (own, name, wkb) in enumerate(zip(given, names, rows.geometry.to_wkb(), strict=True)):
+        made = ids.setdefault((name, wkb), f"b{first + number}")
+        out.append(str(own) if isinstance(own, str) and own else made)
+    return rows.assign(building_id=out)

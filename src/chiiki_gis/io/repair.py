@@ -1,0 +1,114 @@
+"""What the door mends: dimensions, validity, coordinate system. Every change is counted and told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chiiki_gis.core.crs import crs_label
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def settle(frame: GeoDataFrame, epsg: int | None, target: int) -> tuple[GeoDataFrame, list[str]]:
+    """The frame as the project keeps it: 2-D, valid, in the project CRS, index fid 1…n, column "geometry".
+
+    epsg     the frame's CRS; None means that it already is in the project CRS
+    target   EPSG code of the project
+    Returns the frame and notes. The input is not changed.
+    """
+    import pandas
+
+    notes: list[str] = []
+    out = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame.copy()
+    out = _flat(out, notes)
+    out = _valid(out, notes)
+    out = _moved(out, epsg, target, notes)
+    empty = int((out.geometry.isna() | out.geometry.is_empty).sum())
+    if empty:
+        notes.append(f"図形のない行が{empty}件あります。表には入りますが、地図には表示されません。")
+    out.index = pandas.RangeIndex(1, len(out) + 1).astype("int64").rename("fid")
+    return _plain_columns(out), notes
+
+
+def _flat(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
+    import shapely
+
+    high = shapely.has_z(frame.geometry.values)
+    if high.any():
+        frame["geometry"] = shapely.force_2d(frame.geometry.values)
+        frame = frame.set_geometry("geometry", crs=frame.crs)
+        notes.append(f"高さ（Z）は使わないため、{int(high.sum())}件から取り除きました。")
+    return frame
+
+
+def _valid(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
+    import shapely
+
+    values = frame.geometry.values
+    bad = ~(shapely.is_valid(values) | shapely.is_missing(values))
+    if not bad.any():
+        return frame
+    mended = [_same_dimension(shapely.make_valid(g, method="structure"), g) for g in values[bad]]
+    frame.loc[bad, "geometry"] = mended
+    notes.append(f"自己交差などのある図形{int(bad.sum())}件を直しました。")
+    return frame
+
+
+def _same_dimension(mended: object, original: object) -> object:
+    """Of a mended geometry only the parts of the original's kind: a spike leaves no stray line."""
+    import shapely
+
+    parts = [p for p in shapely.get_parts(mended) if _dimension(p) == _dimension(original)]
+    flat = [q for p in parts for q in shapely.get_parts(p)]
+    return flat[0] if len(flat) == 1 else shapely.union_all(flat) if flat else mended
+
+
+def _dimension(geometry: object) -> int:
+    import shapely
+
+    return int(shapely.get_dimensions(geometry))
+
+
+def _moved(frame: GeoDataFrame, epsg: int | None, target: int, notes: list[str]) -> GeoDataFrame:
+    if epsg is None or epsg == target:
+        return frame.set_crs(target, allow_override=True)
+    out = frame.set_crs(epsg, allow_override=True).to_crs(target)
+    notes.append(f"座標系を{crs_label(epsg)}から{crs_label(target)}に変換しました。")
+    notes.extend(_datum_notes(epsg))
+    return out
+
+
+def _datum_notes(epsg: int) -> list[str]:
+    if epsg == 4612 or 2443 <= epsg <= 2461:
+        return [
+            "JGD2000からJGD2011への変換は補正パラメータなしで行ったため、最大で数m（長野県で約0.2m）ずれることがあります。"
+        ]
+    if epsg == 4301 or 30161 <= epsg <= 30179:
+        return ["日本測地系からの変換は補正パラメータなしで行ったため、10m程度ずれることがあります。"]
+    return []
+
+
+def _plain_columns(frame: GeoDataFrame) -> GeoDataFrame:
+    """Columns that a GeoPackage can hold: text names that differ also without case, lists as JSON."""
+    import json
+
+    import numpy as np
+
+    seen: set[str] = {"fid", "geom", "geometry"}
+    names = {}
+    for column in frame.columns:
+        if column == "geometry":
+            continue
+        name = str(column)
+        while name.lower() in seen:
+            name = f"元の{name}" if name.lower() in ("fid", "geom") else f"{name}_2"
+        seen.add(name.lower())
+        names[column] = name
+    out = frame.rename(columns=names)
+    for name in names.values():
+        if out[name].map(lambda v: isinstance(v, list | dict | np.ndarray)).any():
+            out[name] = out[name].map(
+                lambda v: json.dumps(v.tolist() if isinstance(v, np.ndarray) else v, ensure_ascii=False)
+            )
+    return out

@@ -1,0 +1,196 @@
+"""Where reference frames lie: immutable tables named by their content, and references to them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiiki_gis import paths
+from chiiki_gis.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+BLOB_TABLE = "content"
+GPKG_VERSION = "1.3"
+"""Read without a warning by the GDAL 3.6 and QGIS 3.22 of today's town halls."""
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class TableRef:
+    """A reference to one table of a GeoPackage: the project itself or a blob of the state folder.
+
+    Falls back to the blob of the same content where the table is gone.
+    """
+
+    path: Path
+    table: str
+    content_hash: str
+    count: int
+    columns: tuple[str, ...]
+    bounds: Bounds | None
+
+    def get(self) -> GeoDataFrame:
+        """Read the frame. Raises BadInput where neither the table nor its blob is there."""
+        path, table = self.place()
+        return read_table(path, table)
+
+    def place(self) -> tuple[Path, str]:
+        """The file and table that hold the content now."""
+        if has_table(self.path, self.table):
+            return self.path, self.table
+        blob = blob_path(self.content_hash)
+        if blob.is_file():
+            return blob, BLOB_TABLE
+        raise BadInput(
+            f"「{self.table}」のデータが見つかりません。",
+            f"「{self.path.name}」が移動したか、中の表が消されています。",
+            "元のファイルを取り込み直してください。",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class MemoryRef:
+    """A reference whose frame is at hand: the command line's, for one run."""
+
+    frame: GeoDataFrame
+    content_hash: str
+
+    @property
+    def count(self) -> int:
+        """Number of features."""
+        return len(self.frame)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Attribute columns."""
+        return attribute_columns(self.frame)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """West, south, east, north."""
+        return bounds_of(self.frame)
+
+    def get(self) -> GeoDataFrame:
+        """The frame."""
+        return self.frame
+
+
+def memory_ref(frame: GeoDataFrame) -> MemoryRef:
+    """A reference to a frame at hand."""
+    return MemoryRef(frame, content_hash(frame))
+
+
+def keep_blob(frame: GeoDataFrame, digest: str | None = None) -> TableRef:
+    """Write a frame as an immutable blob, unless it is there already, and refer to it."""
+    digest = digest or content_hash(frame)
+    path = blob_path(digest)
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.stem}-{os.getpid()}.tmp.gpkg")
+        write_table(frame, temporary, BLOB_TABLE)
+        temporary.replace(path)
+    return TableRef(path, BLOB_TABLE, digest, len(frame), attribute_columns(frame), bounds_of(frame))
+
+
+def blob_path(digest: str) -> Path:
+    """The file of a content in the user's state folder."""
+    return paths.state_folder() / "blobs" / f"{digest}.gpkg"
+
+
+def content_hash(frame: GeoDataFrame) -> str:
+    """Hash of rows, columns and shapes; the same for equal frames on every machine."""
+    import pandas
+
+    total = hashlib.blake2b(digest_size=16)
+    total.update(str(frame.crs.to_epsg() if frame.crs else None).encode())
+    total.update(pandas.util.hash_pandas_object(frame.index.to_series(), index=False).to_numpy().tobytes())
+    for column in attribute_columns(frame):
+        total.update(column.encode())
+        texts = frame[column].astype(object).where(frame[column].notna(), None).map(repr)
+        total.update(pandas.util.hash_pandas_object(texts, index=False).to_numpy().tobytes())
+    shapes = pandas.Series(frame.geometry.to_wkb()).map(lambda wkb: wkb or b"")
+    for wkb in shapes:
+        total.update(wkb)
+    return total.hexdigest()
+
+
+def attribute_columns(frame: GeoDataFrame) -> tuple[str, ...]:
+    """Columns without the geometry."""
+    return tuple(str(c) for c in frame.columns if c != frame.geometry.name)
+
+
+def bounds_of(frame: GeoDataFrame) -> Bounds | None:
+    """Total bounds; None where nothing has a shape."""
+    import numpy as np
+
+    values = frame.total_bounds
+    if not np.isfinite(values).all():
+        return None
+    west, south, east, north = (float(v) for v in values)
+    return west, south, east, north
+
+
+def read_table(path: Path, table: str) -> GeoDataFrame:
+    """A table with its fids as index and "geometry" as its geometry."""
+    import pyogrio
+
+    frame = pyogrio.read_dataframe(path, layer=table, fid_as_index=True, datetime_as_string=True)
+    frame.index = frame.index.astype("int64").rename("fid")
+    return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+
+
+def write_table(frame: GeoDataFrame, path: Path, table: str, description: str = "") -> None:
+    """Write a frame as one table of a GeoPackage, replacing a table of that name; fids are kept."""
+    import pyogrio
+
+    out = frame.copy()
+    for column in attribute_columns(out):
+        if out[column].dtype == object:
+            out[column] = out[column].map(_storable).astype("string")
+    out.insert(0, "fid", out.index.astype("int64"))
+    options = {"FID": "fid", "DESCRIPTION": description}
+    pyogrio.write_dataframe(
+        out.reset_index(drop=True),
+        path,
+        layer=table,
+        driver="GPKG",
+        use_arrow=True,
+        geometry_type="Unknown",
+        dataset_options=None if path.exists() else {"VERSION": GPKG_VERSION},
+        layer_options={name: value for name, value in options.items() if value},
+    )
+
+
+def has_table(path: Path, table: str) -> bool:
+    """True when a GeoPackage has a table of that name; reading changes no byte of it."""
+    if not path.is_file():
+        return False
+    with read_only(path) as connection:
+        query = "SELECT 1 FROM gpkg_contents WHERE table_name = ?"
+        return connection.execute(query, (table,)).fetchone() is not None
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only SQLite connection that is closed at the end and leaves no side files."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _storable(value: object) -> object:
+    import pandas
+
+    if value is None or value is pandas.NA or value != value:
+        return None
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,133 @@
+"""Reading a CSV of points: encoding, and the columns that place a row."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.io.vector import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pandas import DataFrame, Series
+
+ENCODINGS = ("utf-8-sig", "cp932")
+_LATITUDE = re.compile(r"^(緯度|lat|latitude|ido|緯度[（(].*)$", re.IGNORECASE)
+_LONGITUDE = re.compile(r"^(経度|lon|lng|long|longitude|keido|経度[（(].*)$", re.IGNORECASE)
+_NORTHING = re.compile(r"^(x座標|x|x\(北\)|北距)$", re.IGNORECASE)
+_EASTING = re.compile(r"^(y座標|y|y\(東\)|東距)$", re.IGNORECASE)
+_ADDRESS = re.compile(r"(所在地|住所|address|地番)", re.IGNORECASE)
+_OWNER = re.compile(r"(所有者|連絡先|管理者|申請者)")
+
+
+def read_csv(path: Path, encoding: str | None, epsg: int | None, columns: Mapping[str, str]) -> Table:
+    """A CSV as points. Rows without coordinates keep an empty geometry and are counted in the notes.
+
+    columns   what the user says: lat, lon, x (north), y (east), address → column name
+    Raises BadInput for no coordinates and no address, unreadable text, or no rows.
+    """
+    import geopandas
+
+    rows, chosen, evidence = _read_text(path, encoding)
+    places = _placing(rows, columns, path)
+    notes: list[str] = []
+    if "lat" in places:
+        x, y = _numbers(rows, places["lon"]), _numbers(rows, places["lat"])
+        found, crs_evidence = epsg or 6668, "緯度・経度の列" if epsg is None else "指定"
+        far = x.notna() & ~(x.between(122, 154) & y.between(20, 46))
+        if far.any():
+            notes.append(f"日本の範囲にない緯度・経度が{int(far.sum())}件あり、座標なしとしました。")
+            x, y = x.mask(far), y.mask(far)
+    elif "x" in places:
+        x, y = _numbers(rows, places["y"]), _numbers(rows, places["x"])
+        found, crs_evidence = epsg or 0, "X（北）・Y（東）の列" if epsg is None else "指定"
+    else:
+        import pandas
+
+        x = y = pandas.Series([float("nan")] * len(rows), index=rows.index)
+        found, crs_evidence = epsg or 6668, "住所のみ"
+    placed = x.notna() & y.notna()
+    geometry = geopandas.points_from_xy(x, y, crs=found or None)
+    geometry[~placed.to_numpy()] = None
+    missing = int((~placed).sum())
+    if missing:
+        notes.append(f"座標のない行が{missing}件あります。表には入りますが、地図には表示されません。")
+    frame = geopandas.GeoDataFrame(rows, geometry=geometry, crs=found or None)
+    return Table(path.stem, path, "csv", frame, chosen, evidence, found or None, crs_evidence, tuple(notes))
+
+
+def _read_text(path: Path, asked: str | None) -> tuple[DataFrame, str, str]:
+    import pandas
+
+    data = path.read_bytes()
+    for name in (asked,) if asked else ENCODINGS:
+        try:
+            text = data.decode(str(name))
+        except (UnicodeDecodeError, LookupError):
+            continue
+        break
+    else:
+        raise BadInput(
+            f"「{path.name}」の文字を読めませんでした。",
+            "UTF-8でもShift_JIS（CP932）でもない文字が入っています。",
+            "表計算ソフトで開き、CSV（UTF-8）として保存し直してください。",
+        )
+    import io
+
+    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    try:
+        rows = pandas.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, ValueError) as error:
+        raise BadInput(
+            f"「{path.name}」を表として読めませんでした。",
+            "行によって列の数が違うか、見出しの行がありません。",
+            "1行目を見出しにして、列の数をそろえてください。",
+        ) from error
+    if rows.empty:
+        raise BadInput(
+            f"「{path.name}」には行がありません。",
+            "見出しだけか、空のファイルです。",
+            "中身のあるファイルを選んでください。",
+        )
+    rows.columns = rows.columns.str.strip()
+    rows = rows.astype(object).where(rows != "", None)
+    label = "UTF-8" if str(name).startswith("utf-8") else str(name).upper()
+    return rows, label, "指定" if asked else "内容"
+
+
+def _placing(rows: DataFrame, columns: Mapping[str, str], path: Path) -> dict[str, str]:
+    """Which columns place a row: {"lat", "lon"}, {"x", "y"} and/or {"address"}."""
+    unknown = [name for name in columns.values() if name not in rows.columns]
+    if unknown:
+        raise BadInput(
+            f"「{path.name}」に「{unknown[0]}」という列はありません。",
+            "指定した列の名前が見出しと一致しません。",
+            f"見出しは「{'」「'.join(map(str, rows.columns[:12]))}」です。",
+        )
+    found = dict(columns)
+    patterns = {"lat": _LATITUDE, "lon": _LONGITUDE, "x": _NORTHING, "y": _EASTING, "address": _ADDRESS}
+    for key, pattern in patterns.items():
+        if key in found:
+            continue
+        names = [str(c) for c in rows.columns if pattern.search(str(c)) and not _OWNER.search(str(c))]
+        if names:
+            found[key] = names[0]
+    if {"lat", "lon"} <= set(found) or {"x", "y"} <= set(found) or "address" in found:
+        return found
+    raise BadInput(
+        f"「{path.name}」を取り込めませんでした。",
+        "緯度・経度、X・Y座標、住所のどの列も見つかりません。",
+        "位置の分かる列を加えるか、列の対応を指定してください。",
+    )
+
+
+def _numbers(rows: DataFrame, column: str) -> Series[Any]:
+    import unicodedata
+
+    import pandas
+
+    plain = rows[column].map(lambda v: unicodedata.normalize("NFKC", v).strip() if isinstance(v, str) else v)
+    return pandas.to_numeric(plain, errors="coerce")

@@ -1,0 +1,222 @@
+"""A plan from its first border to its last page: make, fill, check, link, write."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiiki_gis import paths
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.crs import plane_epsg, plane_zone, prefecture_name
+from chiiki_gis.core.document import Document, Municipality, new_document
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.facts import FactValue, check_fact
+from chiiki_gis.core.frames import conform
+from chiiki_gis.core.jobs import ImportOptions, Linked, Saved, Written
+from chiiki_gis.core.layer import Fid, LayerId, plan_layer_id
+from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.io import project
+from chiiki_gis.io.formats import read
+from chiiki_gis.io.imports import KeepFrame, boundary_layer, import_file, municipality_frame, prepare
+from chiiki_gis.io.store import memory_ref
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.rules.check import CheckResult
+
+QUIET = Quiet()
+EXPORTS = ("gpkg", "shapefile", "geojson", "html")
+
+
+def class_words() -> Mapping[str, str]:
+    """Every word for a legal class, Japanese or English, and its id."""
+    from chiiki_gis.rules.load import rule_table
+
+    words: dict[str, str] = {}
+    for use_class in rule_table().classes.values():
+        words[use_class.id] = use_class.id
+        words[use_class.name] = use_class.id
+        words[use_class.name.split("（")[0]] = use_class.id
+    return words
+
+
+def new_project(
+    codes: tuple[str, ...], boundaries: Path, keep: KeepFrame = memory_ref, progress: Progress = QUIET
+) -> tuple[Document, list[str]]:
+    """A new document for some municipalities, with their border as its first reference layer.
+
+    codes   five digits each, or one two-digit prefecture code
+    Raises BadInput for a code of no prefecture or one that the boundary file does not hold.
+    """
+    for code in codes:
+        if not code.isdigit() or len(code) not in (2, 5) or prefecture_name(code) is None:
+            raise BadInput(
+                f"市町村コード「{code}」は使えません。",
+                "都道府県を表す最初の2桁が01から47までになっていないか、桁数が違います。",
+                "5桁の市町村コードか2桁の都道府県コードを入れてください。",
+            )
+    if len({len(code) for code in codes}) > 1:
+        raise BadInput(
+            "都道府県コードと市町村コードが混ざっています。",
+            "プロジェクトは、市町村の計画か都道府県の受け付けのどちらかになります。",
+            "どちらか一方のコードだけを入れてください。",
+        )
+    table = read(boundaries, progress=progress).tables[0]
+    rough = prepare(table, 6668, Role.MUNICIPALITY)
+    rows, towns, _ = municipality_frame(rough, codes, boundaries)
+    epsg = plane_epsg(_zone(codes[0], rows, rough.frame))
+    prepared = prepare(table, epsg, Role.MUNICIPALITY)
+    rows, towns, notes = municipality_frame(prepared, codes, boundaries)
+    if len(codes[0]) == 2:
+        towns = (Municipality(codes[0], prefecture_name(codes[0]) or codes[0]),)
+    document = new_document(project.new_header(towns, epsg))
+    layer = boundary_layer(prepared, rows, keep(rows), boundaries)
+    order = (layer.id, *(x.id for x in document.layers))
+    document.apply(Change("市町村界を入れる", put_layers=(layer,), order=order))
+    return document, [*prepared.notes, *notes]
+
+
+def _zone(code: str, rows: GeoDataFrame, boundaries: GeoDataFrame) -> int:
+    """The plane zone of the first municipality, by code, by name and by a point inside it."""
+    first = rows[rows["code"] == code].iloc[0] if len(code) == 5 else rows.iloc[0]
+    point = first.geometry.representative_point()
+    names = [str(first["name"])]
+    if "N03_002" in boundaries.columns:
+        own = boundaries.loc[boundaries["code"] == code, "N03_002"].dropna()
+        names += [str(value) for value in own.unique()]
+    if len(code) == 2:
+        return plane_zone(code, 140.0, 36.0)
+    return plane_zone(code, point.x, point.y, tuple(names))
+
+
+def import_into(
+    document: Document, path: Path, options: ImportOptions, keep: KeepFrame, progress: Progress = QUIET
+) -> tuple[Change, list[str]]:
+    """A file as one change of the document, not applied yet. Raises BadInput."""
+    if project.is_project(path):
+        raise BadInput(
+            f"「{path.name}」は地域GISのプロジェクトです。",
+            "プロジェクトの中へプロジェクトを取り込むことはできません。",
+            "「開く」でこのファイルを選んでください。",
+        )
+    return import_file(document, path, options, keep, class_words(), progress)
+
+
+def read_facts(path: Path) -> dict[str, FactValue]:
+    """Facts from a TOML file; nested tables become dotted keys. Raises BadInput."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(
+            f"「{path.name}」を読めませんでした。",
+            "TOMLの書き方に合っていないか、ファイルがありません。",
+            "1行に「項目 = 値」の形で書いてください。",
+        ) from error
+    flat: dict[str, FactValue] = {}
+    _flatten("", data, flat)
+    return flat
+
+
+def _flatten(prefix: str, data: Mapping[str, object], flat: dict[str, FactValue]) -> None:
+    for key, value in data.items():
+        if isinstance(value, dict):
+            _flatten(f"{prefix}{key}.", value, flat)
+        else:
+            flat[f"{prefix}{key}"] = check_fact(f"{prefix}{key}", value)
+
+
+def check(values: Snapshot, progress: Progress = QUIET) -> CheckResult:
+    """Verdicts and findings of the plan."""
+    from chiiki_gis.rules.check import check_plan
+
+    return check_plan(values, progress)
+
+
+def save(values: Snapshot, path: Path, revision: int | None, progress: Progress = QUIET) -> Saved:
+    """Write the project and say its new revision."""
+    return Saved(path, project.save_project(values, path, revision, progress))
+
+
+def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
+    """Access links of every facility, replacing those of the scenario."""
+    from chiiki_gis.analysis.access import access_links
+    from chiiki_gis.analysis.network import speed_profile
+
+    interchanges = values.frame(Role.INTERCHANGE)
+    if interchanges is None:
+        raise BadInput(
+            "アクセスを計算できませんでした。",
+            "高速道路ICのデータがありません。",
+            "国土数値情報の高速道路時系列（N06）を取り込んでください。",
+        )
+    profile = speed_profile(tomllib.loads((paths.resources() / "speeds.toml").read_text("utf-8")))
+    facilities = values.rows(Role.FACILITY)
+    result = access_links(facilities, interchanges, values.frame(Role.ROAD), profile, progress=progress)
+    layer_id = plan_layer_id(Role.ACCESS_LINK)
+    old = values.rows(Role.ACCESS_LINK)
+    first = max(values.next_fid.get(layer_id, 1), int(old.index.max()) + 1 if len(old) else 1)
+    rows = result.frame.assign(scenario=values.scenario)
+    rows.index = rows.index.astype("int64")
+    rows = rows.set_axis(range(first, first + len(rows)), axis=0)
+    change = Change(
+        "アクセスを計算する",
+        put={layer_id: conform(rows, Role.ACCESS_LINK)} if len(rows) else {},
+        drop={layer_id: tuple(Fid(int(fid)) for fid in old.index)} if len(old) else {},
+    )
+    return Linked(change, tuple(result.records), tuple(result.notes))
+
+
+def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:
+    """Drawing data of every layer, made in memory."""
+    from chiiki_gis.io.cache_build import build_shapes
+
+    return {layer.id: build_shapes(layer.get_frame(), layer.style) for layer in values.layers}
+
+
+def export(
+    values: Snapshot, kind: str, folder: Path, progress: Progress = QUIET, checked: CheckResult | None = None
+) -> Written:
+    """Write the plan in one format. Raises BadInput where it cannot be written."""
+    from chiiki_gis.export.geojson import export_geojson
+    from chiiki_gis.export.gpkg import export_gpkg
+    from chiiki_gis.export.shapefile import export_shapefile
+    from chiiki_gis.export.web import export_html
+
+    verdicts = (checked or check(values, progress)).verdicts
+    writers = {
+        "gpkg": export_gpkg, "shapefile": export_shapefile, "geojson": export_geojson, "html": export_html
+    }  # fmt: skip
+    result = writers[kind](values, verdicts, folder)
+    return Written(tuple(result.files), tuple(result.notes))
+
+
+def print_sheet(
+    values: Snapshot,
+    sheet: Sheet,
+    path: Path,
+    progress: Progress = QUIET,
+    checked: CheckResult | None = None,
+    created: datetime | None = None,
+    shapes: Mapping[LayerId, Shapes] | None = None,
+) -> Written:
+    """Print one kind of sheet to a PDF."""
+    from PySide6.QtGui import QGuiApplication
+
+    from chiiki_gis.export.pages import print_pdf
+    from chiiki_gis.export.sheets import sheet_contents
+
+    application = QGuiApplication.instance() or QGuiApplication([])
+    now = created or datetime.now().astimezone()
+    verdicts = (checked or check(values, progress)).verdicts
+    contents = sheet_contents(values, shapes or shapes_of(values), verdicts, sheet, now.date())
+    result = print_pdf(contents, path, stamp=now)
+    del application
+    return Written((path,), tuple(result.notes))

@@ -1,0 +1,94 @@
+"""What the window asks for: the same work as the command line's, with render caches and blobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiiki_gis import paths
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document
+from chiiki_gis.core.jobs import Imported, ImportOptions, Opened
+from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.snapshot import Snapshot, snapshot
+from chiiki_gis.io import project
+from chiiki_gis.io.store import keep_blob
+from chiiki_gis.tasks.plan import import_into, link, new_project
+from chiiki_gis.tasks.sample import sample_document
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+QUIET = Quiet()
+
+
+def open_for_window(path: Path, progress: Progress = QUIET) -> Opened:
+    """A project with the render caches the window needs."""
+    read_project = project.open_project(path)
+    return _opened(read_project.snapshot, path, read_project.revision, read_project.notes, progress)
+
+
+def new_for_window(codes: tuple[str, ...], boundaries: Path, progress: Progress = QUIET) -> Opened:
+    """A new project, not saved yet."""
+    document, notes = new_project(codes, boundaries, keep_blob, progress)
+    return _opened(snapshot(document), None, 0, tuple(notes), progress)
+
+
+def import_for_window(
+    values: Snapshot, files: tuple[Path, ...], options: ImportOptions, progress: Progress = QUIET
+) -> Imported:
+    """Several files as one change, with the render caches of the new layers."""
+    document = Document(values.header, values.layers, values.facts, values.next_fid)
+    before = document.layers
+    notes: list[str] = []
+    parts = []
+    for path in files:
+        change, more = import_into(document, path, options, keep_blob, progress)
+        document.apply(change)
+        parts.append(change)
+        notes.extend(more)
+    known = {layer.id for layer in before}
+    layers = tuple(layer for layer in document.layers if layer.id not in known)
+    put = {layer_id: _new_rows(before, document, layer_id) for c in parts for layer_id in c.put}
+    order = tuple(layer.id for layer in document.layers) if layers else None
+    note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
+    whole = Change(note, put=put, put_layers=layers, order=order)
+    return Imported(whole, cached_shapes(layers, progress), tuple(notes))
+
+
+def _new_rows(before: tuple[Layer, ...], document: Document, layer_id: LayerId) -> GeoDataFrame:
+    old = next(layer for layer in before if layer.id == layer_id).rows
+    rows = document.layer(layer_id).rows
+    return rows.loc[~rows.index.isin(old.index)]
+
+
+def _opened(
+    values: Snapshot, path: Path | None, revision: int, notes: tuple[str, ...], progress: Progress
+) -> Opened:
+    return Opened(values, path, revision, cached_shapes(values.layers, progress), notes)
+
+
+def sample_for_window(progress: Progress = QUIET) -> Opened:
+    """The sample plan, made at first use in the user's state folder."""
+    path = paths.state_folder() / "sample" / "見本.gpkg"
+    if not project.is_project(path):
+        document, _ = sample_document(keep_blob, progress)
+        linked = link(snapshot(document), progress)
+        document.apply(linked.change)
+        project.save_project(snapshot(document), path, None, progress)
+    return open_for_window(path, progress)
+
+
+def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, Path]:
+    """The render cache file of every reference layer, built where missing or damaged."""
+    from chiiki_gis.io.cache_build import ensure_shapes
+
+    found = {}
+    wanted = [layer for layer in layers if not layer.is_plan]
+    for number, layer in enumerate(wanted):
+        progress.step(number, len(wanted), f"「{layer.name}」の表示を用意しています")
+        found[layer.id] = ensure_shapes(
+            layer.get_frame, layer.reference.content_hash, layer.style, paths.cache_folder()
+        )
+    return found

@@ -1,0 +1,224 @@
+"""The helper process: reads requests from stdin, does the work, writes answers to stdout.
+
+A message is four bytes of length (little endian) and a pickle. Requests are ("do", number, job, args) and
+("cancel", number); answers ("progress", number, done, total, note), ("done", number, value),
+("error", number, error), ("cancelled", number) and ("bug", number, traceback). The process ends when its
+stdin does, so that it never outlives the window.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import queue
+import sys
+import threading
+import traceback
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from chiiki_gis import paths
+
+paths.clean_environment()
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
+
+from chiiki_gis.core.errors import Cancelled, ChiikiError  # noqa: E402  # after the environment is clean
+from chiiki_gis.core.jobs import ImportOptions  # noqa: E402
+from chiiki_gis.core.layer import FrameRef  # noqa: E402
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from chiiki_gis.core.sheet import Sheet
+    from chiiki_gis.core.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+WARM_BYTES = 300_000_000
+
+
+class WarmFrames:
+    """Recently used reference frames, up to a quota; the oldest leave first."""
+
+    def __init__(self, quota: int = WARM_BYTES) -> None:
+        self._quota = quota
+        self._frames: OrderedDict[str, tuple[GeoDataFrame, int]] = OrderedDict()
+
+    def get(self, reference: FrameRef) -> GeoDataFrame:
+        """The frame of a reference, read at most once while it stays warm."""
+        key = reference.content_hash
+        if key in self._frames:
+            self._frames.move_to_end(key)
+            return self._frames[key][0]
+        frame = reference.get()
+        size = _size(frame)
+        self._frames[key] = (frame, size)
+        while len(self._frames) > 1 and sum(s for _, s in self._frames.values()) > self._quota:
+            self._frames.popitem(last=False)
+        return frame
+
+    def warm(self, values: Snapshot) -> Snapshot:
+        """The snapshot with its references answered from here."""
+        layers = tuple(
+            layer if layer.is_plan else replace(layer, frame=_WarmRef(layer.reference, self))
+            for layer in values.layers
+        )
+        return replace(values, layers=layers)
+
+
+@dataclass(frozen=True, eq=False)
+class _WarmRef:
+    reference: FrameRef
+    frames: WarmFrames
+
+    @property
+    def content_hash(self) -> str:
+        return self.reference.content_hash
+
+    @property
+    def count(self) -> int:
+        return self.reference.count
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.reference.columns
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        return self.reference.bounds
+
+    def get(self) -> GeoDataFrame:
+        return self.frames.get(self.reference)
+
+
+class Job:
+    """The request under way: its progress goes home, its cancelling comes from there."""
+
+    def __init__(self, number: int, answer: Answer, cancelled: set[int]) -> None:
+        self._number = number
+        self._answer = answer
+        self._cancelled = cancelled
+
+    def step(self, done: int, total: int, note: str = "") -> None:
+        """Report, and stop here when the user has pressed 中止."""
+        if self._number in self._cancelled:
+            raise Cancelled
+        self._answer.send(("progress", self._number, done, total, note))
+
+
+class Answer:
+    """The way home; one message at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def send(self, message: tuple[Any, ...]) -> None:
+        """Write one message."""
+        data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+        with self._lock:
+            self._stream.write(len(data).to_bytes(4, "little") + data)
+            self._stream.flush()
+
+
+def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
+    """Do one job of core.jobs.JobName."""
+    from chiiki_gis.tasks import plan, window
+
+    def warm(values: object) -> Snapshot:
+        return frames.warm(cast("Snapshot", values))
+
+    match job, args:
+        case "open_project", (path,):
+            return window.open_for_window(cast("Path", path), progress)
+        case "new_project", (codes, boundaries):
+            return window.new_for_window(codes, boundaries, progress)
+        case "sample_plan", ():
+            return window.sample_for_window(progress)
+        case "import_files", (values, files, options):
+            return window.import_for_window(values, files, cast("ImportOptions", options), progress)
+        case "save_project", (values, path, revision):
+            return plan.save(values, path, revision, progress)
+        case "check", (values,):
+            return plan.check(warm(values), progress)
+        case "access", (values,):
+            return plan.link(warm(values), progress)
+        case "export", (values, kind, folder):
+            return plan.export(warm(values), kind, folder, progress=progress)
+        case "print_sheet", (values, sheet, path):
+            return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
+    raise ValueError(f"no job {job} with {len(args)} arguments")
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until the stream ends."""
+    answer = Answer(answers)
+    waiting: queue.Queue[tuple[Any, ...]] = queue.Queue()
+    cancelled: set[int] = set()
+    threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
+    frames = WarmFrames()
+    _preheat()
+    while True:
+        _, number, job, args = waiting.get()
+        if number in cancelled:
+            answer.send(("cancelled", number))
+            continue
+        try:
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
+        except Cancelled:
+            answer.send(("cancelled", number))
+        except ChiikiError as error:
+            answer.send(("error", number, error))
+        except Exception:  # noqa: BLE001  # the border of the process: a bug is told to the window, not lost
+            answer.send(("bug", number, traceback.format_exc()))
+
+
+def _listen(requests: BinaryIO, waiting: queue.Queue[tuple[Any, ...]], cancelled: set[int]) -> None:
+    while (message := read_message(requests)) is not None:
+        if message[0] == "cancel":
+            cancelled.add(message[1])
+        else:
+            waiting.put(message)
+    os._exit(0)  # the window is gone, whatever the main thread is doing
+
+
+def read_message(stream: BinaryIO) -> tuple[Any, ...] | None:
+    """One message, or None at the end of the stream."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    size = int.from_bytes(head, "little")
+    data = stream.read(size)
+    return cast("tuple[Any, ...]", pickle.loads(data)) if len(data) == size else None
+
+
+def _preheat() -> None:
+    import geopandas
+    import pyogrio
+
+    from chiiki_gis.tasks import plan
+
+    log.debug(
+        "ready: geopandas %s, pyogrio %s, %s", geopandas.__version__, pyogrio.__version__, plan.__name__
+    )
+
+
+def _size(frame: GeoDataFrame) -> int:
+    import shapely
+
+    points = int(shapely.get_num_coordinates(frame.geometry.values).sum())
+    return int(frame.memory_usage().sum()) + 16 * points + 200 * len(frame)
+
+
+def main() -> None:
+    """Serve the process that started this one. Whatever a library prints goes to stderr."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()
