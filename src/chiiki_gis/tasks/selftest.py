@@ -101,7 +101,7 @@ def _project_trip() -> bool:
         project.save_project(snapshot(document), path)
         back = project.open_project(path).snapshot
     same = all(map(same_layer, document.layers, back.layers))
-    return same and back.header == document.header
+    return bool(same and back.header == document.header)
 
 
 def _shapefile_trip() -> bool:
@@ -117,7 +117,7 @@ def _shapefile_trip() -> bool:
             point = {"type": "Point", "coordinates": (1, 2)}
             sink.write({"geometry": point, "properties": {"名称": HARD_TEXT}})
         path.with_suffix(".cpg").write_text("CP932")
-        return bool(pyogrio.read_dataframe(path).iloc[0]["名称"] == HARD_TEXT)
+        return str(pyogrio.read_dataframe(path).iloc[0]["名称"]) == HARD_TEXT
 
 
 def _crs_trip() -> bool:

@@ -1,0 +1,301 @@
+"""How features lie over areas: shares, majority, distance to an edge, parts outside.
+
+Every function is pure: it answers on the index of its first argument and never changes its input. Invalid
+polygons are made valid for the calculation. Frames must share one projected CRS (metres).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.errors import CrsMismatch
+
+if TYPE_CHECKING:
+    import numpy
+    from geopandas import GeoDataFrame, GeoSeries
+    from numpy.typing import NDArray
+    from pandas import DataFrame, Series
+
+GAP_M = 0.05
+"""Slits up to twice this width between polygons of one zone are digitising gaps, not edges (m)."""
+
+SLIVER_SHARE = 1e-6
+"""A share smaller than this is rounding of coordinates, not an overlap."""
+
+_FIRST_RADIUS_M = 250.0
+
+
+def require_same_crs(left: GeoDataFrame | GeoSeries, right: GeoDataFrame | GeoSeries) -> None:
+    """Nothing when both lie in one CRS (compared by EPSG code where there is one). Raises CrsMismatch."""
+    if left.crs == right.crs:
+        return
+    if left.crs is not None and right.crs is not None:
+        code = left.crs.to_epsg()
+        if code is not None and code == right.crs.to_epsg():
+            return
+    raise CrsMismatch(
+        "二つのレイヤを重ねられませんでした。",
+        "座標系が異なっています。",
+        "同じ座標系にそろえてから、もう一度実行してください。",
+    )
+
+
+def zone_shares(sites: GeoDataFrame, zones: GeoDataFrame, column: str) -> DataFrame:
+    """How much of each site lies in each zone.
+
+    sites    polygons (share of area), lines (of length) or points, index any unique
+    zones    polygons, same CRS; rows of equal `column` are one zone, overlaps within it count once
+    Returns one float column per zone value that is touched, 0–1, on sites.index. A point inside a zone has 1
+    there; a point on the border of n zones has 1/n in each. An empty geometry has 0 everywhere.
+    Raises CrsMismatch.
+    """
+    import numpy
+    import pandas
+    import shapely
+
+    require_same_crs(sites, zones)
+    shapes = valid_shapes(sites.geometry)
+    rows, hits, areas = _hits(shapes, zones)
+    pieces = shapely.intersection(shapes[rows], areas)
+    measured = _measure(shapes)
+    grouped: dict[tuple[int, Any], list[Any]] = {}
+    for row, zone, piece in zip(rows, zones[column].to_numpy()[hits], pieces, strict=True):
+        grouped.setdefault((int(row), zone), []).append(piece)
+    amounts = {
+        key: _amount(found[0] if len(found) == 1 else shapely.union_all(found), measured[key[0]][0])
+        for key, found in grouped.items()
+    }
+    columns = sorted({zone for _, zone in amounts})
+    shares = pandas.DataFrame(0.0, index=sites.index, columns=columns)
+    for (row, zone), amount in amounts.items():
+        total = measured[row][1]
+        share = amount / total if total > 0 else 0.0
+        if share > SLIVER_SHARE:
+            shares.iat[row, columns.index(zone)] = 1.0 if share > 1 - SLIVER_SHARE else share
+    points = numpy.array([dimension == 0 for dimension, _ in measured], dtype=bool)
+    counts = shares[points].sum(axis=1).clip(lower=1.0)
+    shares[points] = shares[points].div(counts, axis=0)
+    return shares.loc[:, (shares > 0).any()]
+
+
+def majority_zone(sites: GeoDataFrame, zones: GeoDataFrame, column: str) -> DataFrame:
+    """The zone that holds more than half of each site.
+
+    Returns columns zone and share (0–1) on sites.index; zone is None where no zone exceeds one half, and
+    share is then that of the largest one (0 where none is touched). Empty in, empty out. Raises CrsMismatch.
+    Source: 建築基準法91条.
+    """
+    import pandas
+
+    shares = zone_shares(sites, zones, column)
+    if shares.shape[1] == 0:
+        top = pandas.Series(0.0, index=sites.index)
+        names = pandas.Series([None] * len(sites), index=sites.index, dtype=object)
+    else:
+        top = shares.max(axis=1)
+        names = shares.idxmax(axis=1).astype(object)
+    names = pandas.Series(
+        [name if share > 0.5 else None for name, share in zip(names, top, strict=True)],
+        index=sites.index,
+        dtype=object,
+    )
+    return pandas.DataFrame({"zone": names, "share": top})
+
+
+def distance_to_edge(sites: GeoDataFrame, zones: GeoDataFrame, column: str) -> Series[float]:
+    """How far each site is from the nearest edge of its zone, in m.
+
+    An edge is where a different zone or land without a zone begins; borders between polygons of one zone, and
+    gaps of up to 10 cm between them, are none. 0 where the site crosses or touches an edge. For a site that
+    lies in no zone the distance to the nearest zone; NaN where there are no zones or no geometry.
+    Returns a Series on sites.index. Raises CrsMismatch.
+    """
+    import pandas
+
+    require_same_crs(sites, zones)
+    shapes = valid_shapes(sites.geometry)
+    shares = zone_shares(sites, zones, column)
+    values = zones[column].to_numpy()
+    result = []
+    for row, shape in enumerate(shapes):
+        held = [name for name, share in shares.iloc[row].items() if share > 0]
+        if shape is None or shape.is_empty or zones.empty:
+            result.append(math.nan)
+        elif len(held) > 1:
+            result.append(0.0)
+        elif len(held) == 1:
+            result.append(_distance_within(shape, zones, values == held[0]))
+        else:
+            result.append(_distance_to_nearest(shape, zones))
+    return pandas.Series(result, index=sites.index, dtype="float64", name="distance_to_edge_m")
+
+
+def share_inside(features: GeoDataFrame, container: GeoDataFrame) -> Series[float]:
+    """How much of each feature lies inside the union of a container's polygons, 0–1 on features.index.
+
+    Area for polygons, length for lines, 1 or 0 for points (a point on the border is inside).
+    Raises CrsMismatch.
+    """
+    import pandas
+
+    whole = container.geometry.to_frame("geometry").assign(all="all")
+    shares = zone_shares(features, whole.set_geometry("geometry", crs=container.crs), "all")
+    found = shares["all"] if "all" in shares else pandas.Series(0.0, index=features.index)
+    return found.rename("share_inside")
+
+
+def is_inside(features: GeoDataFrame, container: GeoDataFrame, tolerance_m: float = 0.0) -> Series[bool]:
+    """True for each feature that lies wholly inside the container's polygons, on features.index.
+
+    tolerance_m   parts no farther out than this do not count
+    Raises CrsMismatch.
+    """
+    outside = area_outside(features, container, tolerance_m)
+    shapes = features.geometry
+    inside: Series[bool] = outside.geometry.is_empty & shapes.notna() & ~shapes.is_empty
+    return inside.rename("is_inside")
+
+
+def area_outside(areas: GeoDataFrame, container: GeoDataFrame, tolerance_m: float = 0.0) -> GeoDataFrame:
+    """What of each area lies outside the union of a container's polygons.
+
+    tolerance_m   pieces that reach no farther than this beyond the container are digitising slivers: left out
+    Returns columns area_outside_m2 and geometry (empty where nothing is outside) on areas.index; with an
+    empty container everything is outside. Raises CrsMismatch.
+    """
+    import geopandas
+    import shapely
+
+    require_same_crs(areas, container)
+    shapes = valid_shapes(areas.geometry)
+    rows, _, hits = _hits(shapes, container)
+    pieces = []
+    for row, shape in enumerate(shapes):
+        if shape is None:
+            pieces.append(shapely.Polygon())
+            continue
+        near = hits[rows == row]
+        whole = shapely.union_all(near) if len(near) else shapely.Polygon()
+        pieces.append(_without_slivers(shapely.difference(shape, whole), whole, tolerance_m))
+    geometry = geopandas.GeoSeries(pieces, index=areas.index, crs=areas.crs)
+    return geopandas.GeoDataFrame({"area_outside_m2": geometry.area}, geometry=geometry, crs=areas.crs)
+
+
+def distance_outside(features: GeoDataFrame, container: GeoDataFrame) -> Series[float]:
+    """How far each feature is from the container's polygons, in m on features.index.
+
+    0 inside or touching; NaN where the container is empty or the feature has no geometry. Raises CrsMismatch.
+    """
+    import pandas
+
+    require_same_crs(features, container)
+    shapes = valid_shapes(features.geometry)
+    values = [
+        math.nan
+        if shape is None or shape.is_empty or container.empty
+        else _distance_to_nearest(shape, container)
+        for shape in shapes
+    ]
+    return pandas.Series(values, index=features.index, dtype="float64", name="distance_outside_m")
+
+
+def valid_shapes(geometry: GeoSeries) -> NDArray[numpy.object_]:
+    """The geometries as a flat array, 2-D and valid; missing ones stay None."""
+    import shapely
+
+    shapes: NDArray[numpy.object_] = shapely.make_valid(shapely.force_2d(geometry.to_numpy()))
+    return shapes
+
+
+def polygons_of(shape: Any) -> Any:
+    """The polygonal part of a geometry as Polygon or MultiPolygon; an empty Polygon when it has none."""
+    import shapely
+
+    if shape is None or shape.is_empty:
+        return shapely.Polygon()
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
+    if len(parts) == 1:
+        return parts[0]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
+
+
+def _hits(
+    shapes: NDArray[numpy.object_], zones: GeoDataFrame
+) -> tuple[NDArray[numpy.intp], NDArray[numpy.intp], NDArray[numpy.object_]]:
+    """Row numbers of the shapes, row numbers of the zones they touch, and those zones made valid."""
+    import numpy
+    import shapely
+
+    if zones.empty or len(shapes) == 0:
+        nothing = numpy.empty(0, dtype=numpy.intp)
+        return nothing, nothing, numpy.empty(0, dtype=object)
+    rows, hits = zones.sindex.query(shapes)
+    order = numpy.lexsort((hits, rows))
+    rows, hits = rows[order], hits[order]
+    unique, back = numpy.unique(hits, return_inverse=True)
+    areas = valid_shapes(zones.geometry.iloc[unique])[back]
+    touching = shapely.intersects(shapes[rows], areas)
+    return rows[touching], hits[touching], areas[touching]
+
+
+def _measure(shapes: NDArray[numpy.object_]) -> list[tuple[int, float]]:
+    """Dimension and size (m², m, or 1 for points) of each shape; −1 and 0 for a missing or empty one."""
+    measured = []
+    for shape in shapes:
+        if shape is None or shape.is_empty:
+            measured.append((-1, 0.0))
+            continue
+        dimension = 2 if shape.area > 0 else 1 if shape.length > 0 else 0
+        measured.append((dimension, _amount(shape, dimension)))
+    return measured
+
+
+def _amount(shape: Any, dimension: int) -> float:
+    if shape.is_empty:
+        return 0.0
+    return float(shape.area if dimension == 2 else shape.length if dimension == 1 else 1.0)
+
+
+def _distance_within(shape: Any, zones: GeoDataFrame, same: NDArray[numpy.bool_]) -> float:
+    """Distance to the boundary of the dissolved zone, looked for in growing windows around the shape."""
+    import numpy
+    import shapely
+
+    west, south, east, north = zones.total_bounds
+    reach = max(math.hypot(east - west, north - south), _FIRST_RADIUS_M)
+    radius = _FIRST_RADIUS_M
+    while True:
+        window = shapely.box(*shape.bounds).buffer(radius)
+        near = zones.sindex.query(window)
+        near = numpy.sort(near[same[near]])
+        zone = shapely.union_all(valid_shapes(zones.geometry.iloc[near]))
+        zone = zone.buffer(GAP_M, join_style="mitre").buffer(-GAP_M, join_style="mitre")
+        if not zone.buffer(GAP_M, join_style="mitre").covers(shape):
+            return 0.0
+        distance = float(shape.distance(zone.boundary))
+        if distance <= radius or radius > reach:
+            return distance
+        radius *= 4
+
+
+def _distance_to_nearest(shape: Any, zones: GeoDataFrame) -> float:
+    _, distances = zones.sindex.nearest(shape, return_all=False, return_distance=True)
+    return float(distances[0])
+
+
+def _without_slivers(outside: Any, whole: Any, tolerance_m: float) -> Any:
+    import shapely
+
+    if outside.is_empty or tolerance_m <= 0:
+        return outside
+    kept = []
+    for part in shapely.get_parts(outside):
+        west, south, east, north = part.bounds
+        reach = 3 * tolerance_m
+        near = shapely.intersection(
+            whole, shapely.box(west - reach, south - reach, east + reach, north + reach)
+        )
+        if not near.buffer(tolerance_m).covers(part):
+            kept.append(part)
+    return shapely.union_all(kept) if kept else shapely.Polygon()
