@@ -37,7 +37,7 @@ _HIGHWAY = {
     "unclassified": "3", "residential": "3", "living_street": "3", "service": "5", "track": "5", "road": "6",
     "construction": "6", "proposed": "6",
 }  # fmt: skip
-"""OSM highway → class of N13_003: 1 国道, 2 都道府県道, 3 市区町村道等, 4 高速自動車国道等, 5 その他, 6 不明."""
+"""OSM highway → class of N13_003: 1 国道, 2 都道府県道, 3 市区町村道等, 4 高速, 5 その他, 6 不明."""
 
 
 def plain(frame: GeoDataFrame) -> Result:

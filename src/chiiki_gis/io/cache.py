@@ -1,0 +1,219 @@
+"""Drawing data of one layer: arrays in memory or in a memory-mapped file. Read only.
+
+A file is `CHIIKIRC`, a 4-byte header length, a JSON header, and raw little-endian arrays at 64-byte steps.
+Its name holds the content's hash: new content gets a new name, for Windows cannot replace a mapped file.
+Coordinates are whole centimetres from a local origin: good for drawing, never for areas or verdicts.
+
+Features are in z-order (neighbours on the map are neighbours in the file). Every kind of shape (point, line,
+polygon) that occurs has levels of detail; level 0 is exact to 1 cm, the others are snapped to a coarser grid.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = Literal["point", "line", "polygon"]
+KINDS: tuple[Kind, ...] = ("polygon", "line", "point")
+"""In painting order."""
+MAGIC = b"CHIIKIRC"
+VERSION = 1
+UNIT_M = 0.01
+ALIGN = 64
+
+
+class CacheDamaged(Exception):
+    """The file is missing, cut, foreign or of another version: build it anew."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of detail of one kind.
+
+    resolution_m   the grid the vertices were snapped to
+    xy             int32 (n, 2), in grid steps from the origin
+    rings          int64 (r + 1,), where each ring or line begins in xy
+    owner          int32 (r,), the feature (row) of each ring, ascending
+    edges          int32 (e, 2), start and count of vertex runs in xy that draw every border once
+    edge_owner     int32 (e,), a feature on one side of each run
+    """
+
+    resolution_m: float
+    xy: NDArray[np.int32]
+    rings: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    edges: NDArray[np.int32]
+    edge_owner: NDArray[np.int32]
+
+
+class Shapes:
+    """One layer's drawing data. `rows` are positions 0…count−1 in z-order; `fids` maps them to features."""
+
+    def __init__(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.meta = meta
+        self.arrays = arrays
+        self.origin: tuple[float, float] = (meta["origin"][0], meta["origin"][1])
+        self.classes: tuple[str, ...] = tuple(meta["classes"])
+        self._texts: dict[str, list[str]] = {}
+
+    @property
+    def count(self) -> int:
+        """Features with a shape."""
+        return len(self.fids)
+
+    @property
+    def without_shape(self) -> int:
+        """Features that have none and are not drawn."""
+        return int(self.meta["without_shape"])
+
+    @property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of everything; None for an empty layer."""
+        found = self.meta["extent"]
+        return None if found is None else (found[0], found[1], found[2], found[3])
+
+    @property
+    def fids(self) -> NDArray[np.int64]:
+        """The feature id of every row."""
+        return self.arrays["fid"]
+
+    @property
+    def codes(self) -> NDArray[np.uint16]:
+        """The class of every row, an index into `classes`."""
+        return self.arrays["code"]
+
+    @property
+    def bounds(self) -> NDArray[np.float32]:
+        """West, south, east, north of every row, rounded outward."""
+        return self.arrays["bounds"]
+
+    @property
+    def anchors(self) -> NDArray[np.float64]:
+        """A point in every shape, (n, 2) in metres: where a label or a number goes."""
+        return self.arrays["anchor"]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds that occur, in painting order."""
+        return tuple(kind for kind in KINDS if kind in self.meta["levels"])
+
+    def levels(self, kind: Kind) -> tuple[Level, ...]:
+        """The levels of a kind, finest first."""
+        return tuple(
+            Level(resolution, *(self.arrays[f"{kind}.{n}.{part}"] for part in PARTS))
+            for n, resolution in enumerate(self.meta["levels"][kind])
+        )
+
+    def texts(self, what: Literal["label", "number"]) -> list[str]:
+        """The label or number of every row; empty strings where there is none."""
+        if what not in self._texts:
+            ends = self.arrays[f"{what}.end"]
+            data = self.arrays[f"{what}.text"].tobytes()
+            starts = [0, *ends[:-1].tolist()]
+            self._texts[what] = [
+                data[a:b].decode("utf-8") for a, b in zip(starts, ends.tolist(), strict=False)
+            ]
+        return self._texts[what]
+
+    def touching(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
+        """Rows whose bounds touch a rectangle."""
+        b = self.bounds
+        inside = (b[:, 0] <= east) & (b[:, 2] >= west) & (b[:, 1] <= north) & (b[:, 3] >= south)
+        return np.flatnonzero(inside)
+
+    def rows_of(self, fids: Iterable[int]) -> NDArray[np.int64]:
+        """The rows of some features."""
+        return np.flatnonzero(np.isin(self.fids, np.fromiter(fids, "i8")))
+
+    def bounds_of(self, fids: Iterable[int]) -> tuple[float, float, float, float] | None:
+        """The bounds of some features; None where none has a shape."""
+        rows = self.rows_of(fids)
+        if not len(rows):
+            return None
+        b = self.bounds[rows].astype("f8")
+        return float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 2].max()), float(b[:, 3].max())
+
+    def class_counts(self) -> dict[str, int]:
+        """How many features each class has; empty without a class column."""
+        if not self.meta["class_column"]:
+            return {}
+        counts = np.bincount(self.codes, minlength=len(self.classes))
+        return {name: int(n) for name, n in zip(self.classes, counts, strict=True)}
+
+    def hit(self, x: float, y: float, reach_m: float) -> int | None:
+        """The feature at a place: the nearest point or line within reach, else the smallest polygon there."""
+        near = self.touching(x - reach_m, y - reach_m, x + reach_m, y + reach_m)
+        best: tuple[int, float, int] | None = None
+        for kind in self.kinds:
+            level = self.levels(kind)[0]
+            for row in near.tolist():
+                rank = _rank(self, kind, level, row, x, y, reach_m)
+                if rank is not None and (best is None or (*rank, row) < best):
+                    best = (*rank, row)
+        return None if best is None else int(self.fids[best[2]])
+
+
+PARTS = ("xy", "rings", "owner", "edges", "edge_owner")
+
+
+def _rank(
+    shapes: Shapes, kind: Kind, level: Level, row: int, x: float, y: float, reach_m: float
+) -> tuple[int, float] | None:
+    """(0, distance) for a point or line within reach, (1, size) for a polygon around the place."""
+    first, last = np.searchsorted(level.owner, [row, row + 1])
+    odd, nearest, size = False, np.inf, 0.0
+    for ring in range(int(first), int(last)):
+        steps = level.xy[level.rings[ring] : level.rings[ring + 1]].astype("f8")
+        xy = steps * level.resolution_m + np.array(shapes.origin)
+        if kind == "point":
+            nearest = min(nearest, float(np.hypot(xy[:, 0] - x, xy[:, 1] - y).min()))
+        elif kind == "line":
+            nearest = min(nearest, _distance(xy, x, y))
+        else:
+            odd ^= _crossings(xy, x, y) % 2 == 1
+            size += abs(float(np.dot(xy[:-1, 0], xy[1:, 1]) - np.dot(xy[1:, 0], xy[:-1, 1])))
+    if kind == "polygon":
+        return (1, size) if odd else None
+    return (0, nearest) if nearest <= reach_m else None
+
+
+def _distance(xy: NDArray[np.float64], x: float, y: float) -> float:
+    a, b = xy[:-1], xy[1:]
+    d = b - a
+    long = np.maximum((d * d).sum(1), 1e-12)
+    t = np.clip(((x - a[:, 0]) * d[:, 0] + (y - a[:, 1]) * d[:, 1]) / long, 0, 1)
+    return float(np.hypot(a[:, 0] + t * d[:, 0] - x, a[:, 1] + t * d[:, 1] - y).min())
+
+
+def _crossings(xy: NDArray[np.float64], x: float, y: float) -> int:
+    (ax, ay), (bx, by) = xy[:-1].T, xy[1:].T
+    spans = (ay > y) != (by > y)
+    at = ax[spans] + (y - ay[spans]) * (bx[spans] - ax[spans]) / (by[spans] - ay[spans])
+    return int((at > x).sum())
+
+
+def open_shapes(path: Path) -> Shapes:
+    """Map a cache file. Raises CacheDamaged where it is not whole."""
+    try:
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if data[:8] != MAGIC:
+            raise CacheDamaged(path.name)
+        size = int.from_bytes(data[8:12], "little")
+        header = json.loads(data[12 : 12 + size])
+    except (OSError, ValueError) as error:
+        raise CacheDamaged(path.name) from error
+    if header.get("version") != VERSION or len(data) != header["total"]:
+        raise CacheDamaged(path.name)
+    arrays = {
+        name: np.frombuffer(data, dtype, int(np.prod(shape)), start).reshape(shape)
+        for name, (dtype, shape, start) in header["arrays"].items()
+    }
+    return Shapes(header["meta"], arrays)
