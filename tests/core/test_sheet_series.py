@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -40,8 +41,8 @@ def test_tiles_cover_the_whole_ground_and_share_a_strip(width: float, height: fl
     assert columns[-1] + half_x >= width - 1e-6
     assert rows[0] + half_y >= height - 1e-6
     assert rows[-1] - half_y <= 1e-6
-    assert all(b - a == pytest.approx(2 * half_x - strip) for a, b in zip(columns, columns[1:], strict=False))
-    assert all(a - b == pytest.approx(2 * half_y - strip) for a, b in zip(rows, rows[1:], strict=False))
+    assert all(b - a == pytest.approx(2 * half_x - strip) for a, b in itertools.pairwise(columns))
+    assert all(a - b == pytest.approx(2 * half_y - strip) for a, b in itertools.pairwise(rows))
 
 
 def test_landscape_turns_the_paper() -> None:

@@ -6,6 +6,8 @@ Coordinates are whole centimetres from a local origin: good for drawing, never f
 
 Features are in z-order (neighbours on the map are neighbours in the file). Every kind of shape (point, line,
 polygon) that occurs has levels of detail; level 0 is exact to 1 cm, the others are snapped to a coarser grid.
+Outer rings run counter-clockwise and holes clockwise, so that a path of several features fills by winding.
+A file is mapped, so it must lie on a local disk: a share that goes away would end the program.
 """
 
 from __future__ import annotations
@@ -24,9 +26,13 @@ Kind = Literal["point", "line", "polygon"]
 KINDS: tuple[Kind, ...] = ("polygon", "line", "point")
 """In painting order."""
 MAGIC = b"CHIIKIRC"
-VERSION = 1
+VERSION = 2
 UNIT_M = 0.01
+CHUNK = 2000
+"""Vertices in one chunk: the painter's cost grows faster than a path, and each call holds the GIL."""
 ALIGN = 64
+HEAD_BYTES = 12
+"""Magic and length of the header."""
 
 
 class CacheDamaged(Exception):
@@ -43,6 +49,11 @@ class Level:
     owner          int32 (r,), the feature (row) of each ring, ascending
     edges          int32 (e, 2), start and count of vertex runs in xy that draw every border once
     edge_owner     int32 (e,), a feature on one side of each run
+    order          int32 (r,), the rings by class, then as they lie
+    chunks         int32 (c, 3), runs of `order`: start, end, class; about 2000 vertices, whole features
+    chunk_bounds   float32 (c, 4), in metres, rounded outward
+    edge_chunks    int32 (d, 2), runs of `edges`: start, end
+    edge_bounds    float32 (d, 4)
     """
 
     resolution_m: float
@@ -51,6 +62,11 @@ class Level:
     owner: NDArray[np.int32]
     edges: NDArray[np.int32]
     edge_owner: NDArray[np.int32]
+    order: NDArray[np.int32]
+    chunks: NDArray[np.int32]
+    chunk_bounds: NDArray[np.float32]
+    edge_chunks: NDArray[np.int32]
+    edge_bounds: NDArray[np.float32]
 
 
 class Shapes:
@@ -85,7 +101,7 @@ class Shapes:
         return self.arrays["fid"]
 
     @property
-    def codes(self) -> NDArray[np.uint16]:
+    def codes(self) -> NDArray[np.uint32]:
         """The class of every row, an index into `classes`."""
         return self.arrays["code"]
 
@@ -104,12 +120,19 @@ class Shapes:
         """The kinds that occur, in painting order."""
         return tuple(kind for kind in KINDS if kind in self.meta["levels"])
 
+    def resolutions(self, kind: Kind) -> tuple[float, ...]:
+        """The grids of a kind's levels in metres, finest first."""
+        return tuple(self.meta["levels"][kind])
+
+    def level(self, kind: Kind, number: int) -> Level:
+        """One level of a kind; 0 is the finest."""
+        return Level(
+            self.meta["levels"][kind][number], *(self.arrays[f"{kind}.{number}.{part}"] for part in PARTS)
+        )
+
     def levels(self, kind: Kind) -> tuple[Level, ...]:
         """The levels of a kind, finest first."""
-        return tuple(
-            Level(resolution, *(self.arrays[f"{kind}.{n}.{part}"] for part in PARTS))
-            for n, resolution in enumerate(self.meta["levels"][kind])
-        )
+        return tuple(self.level(kind, number) for number in range(len(self.meta["levels"][kind])))
 
     def texts(self, what: Literal["label", "number"]) -> list[str]:
         """The label or number of every row; empty strings where there is none."""
@@ -124,9 +147,7 @@ class Shapes:
 
     def touching(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Rows whose bounds touch a rectangle."""
-        b = self.bounds
-        inside = (b[:, 0] <= east) & (b[:, 2] >= west) & (b[:, 1] <= north) & (b[:, 3] >= south)
-        return np.flatnonzero(inside)
+        return touching(self.bounds, (west, south, east, north))
 
     def rows_of(self, fids: Iterable[int]) -> NDArray[np.int64]:
         """The rows of some features."""
@@ -152,7 +173,7 @@ class Shapes:
         near = self.touching(x - reach_m, y - reach_m, x + reach_m, y + reach_m)
         best: tuple[int, float, int] | None = None
         for kind in self.kinds:
-            level = self.levels(kind)[0]
+            level = self.level(kind, 0)
             for row in near.tolist():
                 rank = _rank(self, kind, level, row, x, y, reach_m)
                 if rank is not None and (best is None or (*rank, row) < best):
@@ -160,7 +181,17 @@ class Shapes:
         return None if best is None else int(self.fids[best[2]])
 
 
-PARTS = ("xy", "rings", "owner", "edges", "edge_owner")
+PARTS = (
+    "xy", "rings", "owner", "edges", "edge_owner",
+    "order", "chunks", "chunk_bounds", "edge_chunks", "edge_bounds",
+)  # fmt: skip
+
+
+def touching(bounds: NDArray[np.float32], box: tuple[float, float, float, float]) -> NDArray[np.int64]:
+    """Which of some bounds touch a rectangle."""
+    west, south, east, north = box
+    inside = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+    return np.flatnonzero(inside & (bounds[:, 1] <= north) & (bounds[:, 3] >= south))
 
 
 def _rank(
@@ -199,6 +230,11 @@ def _crossings(xy: NDArray[np.float64], x: float, y: float) -> int:
     return int((at > x).sum())
 
 
+def aligned(at: int) -> int:
+    """The next place in a file where an array may begin."""
+    return (at + ALIGN - 1) // ALIGN * ALIGN
+
+
 def open_shapes(path: Path) -> Shapes:
     """Map a cache file. Raises CacheDamaged where it is not whole."""
     try:
@@ -206,14 +242,15 @@ def open_shapes(path: Path) -> Shapes:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if data[:8] != MAGIC:
             raise CacheDamaged(path.name)
-        size = int.from_bytes(data[8:12], "little")
-        header = json.loads(data[12 : 12 + size])
-    except (OSError, ValueError) as error:
+        end = HEAD_BYTES + int.from_bytes(data[8:HEAD_BYTES], "little")
+        header = json.loads(data[HEAD_BYTES:end])
+        base = aligned(end)
+        if header["version"] != VERSION or len(data) != base + header["size"]:
+            raise CacheDamaged(path.name)
+        arrays = {
+            name: np.frombuffer(data, dtype, int(np.prod(shape)), base + start).reshape(shape)
+            for name, (dtype, shape, start) in header["arrays"].items()
+        }
+        return Shapes(header["meta"], arrays)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CacheDamaged(path.name) from error
-    if header.get("version") != VERSION or len(data) != header["total"]:
-        raise CacheDamaged(path.name)
-    arrays = {
-        name: np.frombuffer(data, dtype, int(np.prod(shape)), start).reshape(shape)
-        for name, (dtype, shape, start) in header["arrays"].items()
-    }
-    return Shapes(header["meta"], arrays)

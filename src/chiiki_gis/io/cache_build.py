@@ -1,4 +1,4 @@
-"""Building drawing data from a frame, and writing it to a cache file."""
+"""From a frame to drawing data and its cache file."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chiiki_gis.core.style import Style
 from chiiki_gis.io.cache import (
-    ALIGN,
+    HEAD_BYTES,
     MAGIC,
     PARTS,
     UNIT_M,
@@ -23,27 +24,35 @@ from chiiki_gis.io.cache import (
     Kind,
     Level,
     Shapes,
+    aligned,
     open_shapes,
 )
-from chiiki_gis.io.levels import coarser, exact_level
+from chiiki_gis.io.levels import coarser, exact_level, outward, with_tables
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 COARSEST_STEPS = 400
 """No level is coarser than this fraction of the layer's span."""
+FARTHEST_M = 1e7
+"""A 32-bit number of centimetres spans 21,474 km on either side."""
 WORTH_KEEPING = 0.75
 """A level is kept only where it has fewer than this share of the finer level's vertices."""
 
 
 def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
-    """Drawing data of a frame (index fid, CRS in metres). Rows without a shape are counted, not drawn."""
+    """Drawing data of a frame (index fid, CRS in metres), in memory.
+
+    Points, lines, polygons and collections may be mixed; heights are left out. Rows without a shape, and
+    rows with a coordinate that is not finite or farther than `FARTHEST_M` from the CRS's origin, are counted
+    in `without_shape`.
+    """
     import shapely
 
-    geometry = frame.geometry.values
-    drawn = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    geometry = np.asarray(frame.geometry.values)
+    drawn = _drawable(geometry)
     some = frame[drawn]
-    shapes = shapely.force_2d(np.asarray(some.geometry.values))
+    shapes = shapely.force_2d(geometry[drawn])
     if not len(some):
         return _empty(len(frame))
     exact = shapely.bounds(shapes)
@@ -62,13 +71,13 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     arrays: dict[str, NDArray[Any]] = {
         "fid": np.asarray(some.index, "i8"),
         "code": codes,
-        "bounds": _outward(exact),
+        "bounds": outward(exact),
         "anchor": _anchors(shapes),
         **_text_arrays("label", some, style.label_column),
         **_text_arrays("number", some, "number" if "number" in some.columns else None),
     }
     for kind, (parts, owner) in _by_kind(shapes).items():
-        levels = _levels(kind, parts, owner, origin)
+        levels = [with_tables(kind, level, codes, exact) for level in _levels(kind, parts, owner, origin)]
         meta["levels"][kind] = [level.resolution_m for level in levels]
         for number, level in enumerate(levels):
             arrays |= {f"{kind}.{number}.{part}": getattr(level, part) for part in PARTS}
@@ -76,37 +85,48 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
 
 
 def write_shapes(shapes: Shapes, path: Path) -> None:
-    """Write a cache file whole: a temporary file, flushed, then renamed."""
+    """Write a cache file whole: a temporary file, flushed, then renamed.
+
+    Where another process has meanwhile put a whole file there and holds it open (Windows), that file stays.
+    """
     table: dict[str, tuple[str, list[int], int]] = {}
-    blocks: list[tuple[int, bytes]] = []
     plain = {name: np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for name, a in shapes.arrays.items()}
-    at = 0
+    size = 0
     for name, array in plain.items():
-        table[name] = (array.dtype.str, list(array.shape), at)
-        blocks.append((at, array.tobytes()))
-        at = _aligned(at + array.nbytes)
-    head = b""
-    for _ in range(3):  # the header holds offsets that depend on its own length
-        base = _aligned(12 + len(head) + 64)
-        moved = {name: (dtype, shape, start + base) for name, (dtype, shape, start) in table.items()}
-        header = {"version": VERSION, "total": base + at, "meta": shapes.meta, "arrays": moved}
-        head = json.dumps(header, ensure_ascii=False).encode()
+        table[name] = (array.dtype.str, list(array.shape), size)
+        size = aligned(size + array.nbytes)
+    header = {"version": VERSION, "size": size, "meta": shapes.meta, "arrays": table}
+    head = json.dumps(header, ensure_ascii=False).encode()
+    base = aligned(HEAD_BYTES + len(head))
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.stem}-{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(MAGIC + len(head).to_bytes(4, "little") + head)
-        for start, block in blocks:
-            file.seek(base + start)
-            file.write(block)
-        file.truncate(base + at)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    temporary = path.with_name(f"{path.stem}-{uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(MAGIC + len(head).to_bytes(4, "little") + head)
+            for name, array in plain.items():
+                file.seek(base + table[name][2])
+                file.write(array.tobytes())
+            file.truncate(base + size)
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except PermissionError:
+        try:
+            open_shapes(path)
+        except CacheDamaged as damaged:
+            raise damaged from None
 
 
 def cache_path(content_hash: str, style: Style, folder: Path) -> Path:
     """The file of a content drawn by certain columns with this version of the builder."""
-    key = f"{VERSION}|{content_hash}|{style.class_column}|{style.label_column}"
+    key = json.dumps([VERSION, content_hash, style.class_column, style.label_column])
     return folder / f"{blake2b(key.encode(), digest_size=16).hexdigest()}.rc"
 
 
@@ -126,7 +146,7 @@ def _empty(without_shape: int) -> Shapes:
         "without_shape": without_shape, "levels": {},
     }  # fmt: skip
     arrays: dict[str, NDArray[Any]] = {
-        "fid": np.empty(0, "i8"), "code": np.empty(0, "u2"), "bounds": np.empty((0, 4), "f4"),
+        "fid": np.empty(0, "i8"), "code": np.empty(0, "u4"), "bounds": np.empty((0, 4), "f4"),
         "anchor": np.empty((0, 2), "f8"),
     }  # fmt: skip
     for what in ("label", "number"):
@@ -134,8 +154,15 @@ def _empty(without_shape: int) -> Shapes:
     return Shapes(meta, arrays)
 
 
-def _aligned(at: int) -> int:
-    return (at + ALIGN - 1) // ALIGN * ALIGN
+def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which geometries have a place on a map of whole centimetres."""
+    import shapely
+
+    xy, index = shapely.get_coordinates(geometry, return_index=True)
+    wild = ~(np.abs(xy) < FARTHEST_M).all(axis=1)
+    drawn: NDArray[np.bool_] = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    drawn[index[wild]] = False
+    return drawn
 
 
 def _z_order(bounds: NDArray[np.float64]) -> NDArray[np.uint64]:
@@ -153,42 +180,46 @@ def _spread(v: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return v
 
 
-def _outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
-    low = np.nextafter(bounds[:, :2].astype("f4"), np.float32(-np.inf))
-    high = np.nextafter(bounds[:, 2:].astype("f4"), np.float32(np.inf))
-    return np.hstack([low, high])
-
-
-def _classes(frame: GeoDataFrame, column: str | None) -> tuple[list[str], NDArray[np.uint16]]:
+def _classes(frame: GeoDataFrame, column: str | None) -> tuple[list[str], NDArray[np.uint32]]:
     if column is None or column not in frame.columns:
-        return [""], np.zeros(len(frame), "u2")
-    texts = np.array(["" if v is None or v != v else str(v) for v in frame[column]], dtype=object)
-    names, codes = np.unique(texts.astype(str), return_inverse=True)
-    return [str(n) for n in names], codes.astype("u2")
+        return [""], np.zeros(len(frame), "u4")
+    names, codes = np.unique(np.array(_texts(frame, column)), return_inverse=True)
+    return [str(n) for n in names], codes.astype("u4")
+
+
+def _texts(frame: GeoDataFrame, column: str) -> list[str]:
+    """A column's values as text, empty where they are missing."""
+    missing = frame[column].isna().tolist()
+    return ["" if none else str(v) for v, none in zip(frame[column].tolist(), missing, strict=True)]
 
 
 def _anchors(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    """A point inside every polygon, at the middle of every line's longest part, on every point."""
     import shapely
 
-    flat = shapely.get_dimensions(shapes)
-    points = shapely.point_on_surface(shapes)
-    lines = flat == 1
-    if lines.any():
-        points[lines] = shapely.line_interpolate_point(_longest(shapes[lines]), 0.5, normalized=True)
+    points = np.empty(len(shapes), dtype=object)
+    are_lines = shapely.get_dimensions(shapes) == 1
+    points[~are_lines] = shapely.point_on_surface(shapes[~are_lines])
+    if are_lines.any():
+        points[are_lines] = shapely.line_interpolate_point(_longest(shapes[are_lines]), 0.5, normalized=True)
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
 def _longest(lines: NDArray[Any]) -> NDArray[Any]:
+    """The longest simple part of every line or collection of lines and points."""
     import shapely
 
-    return np.array([max(shapely.get_parts(line), key=shapely.length) for line in lines], dtype=object)
+    parts, owner = simple_parts(lines)
+    by_length = np.lexsort((shapely.length(parts), owner))
+    last = np.concatenate([owner[by_length][1:] != owner[by_length][:-1], [True]])
+    longest: NDArray[Any] = parts[by_length[last]]
+    return longest
 
 
 def _text_arrays(what: str, frame: GeoDataFrame, column: str | None) -> dict[str, NDArray[Any]]:
-    values = [None] * len(frame) if column is None or column not in frame.columns else list(frame[column])
-    import pandas
-
-    data = [b"" if pandas.isna(v) else str(v).encode() for v in values]
+    if column is None or column not in frame.columns:
+        return {f"{what}.text": np.empty(0, "u1"), f"{what}.end": np.zeros(len(frame), "i8")}
+    data = [text.encode() for text in _texts(frame, column)]
     ends = np.cumsum([len(d) for d in data]).astype("i8")
     return {f"{what}.text": np.frombuffer(b"".join(data), "u1"), f"{what}.end": ends}
 
@@ -197,18 +228,32 @@ def _by_kind(shapes: NDArray[Any]) -> dict[Kind, tuple[NDArray[Any], NDArray[np.
     """Simple parts and their rows, per kind that occurs. A collection gives parts to several kinds."""
     import shapely
 
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    while (nested := shapely.get_type_id(parts) >= 4).any():
-        inner, index = shapely.get_parts(parts[nested], return_index=True)
-        owner = np.concatenate([owner[~nested], owner[nested][index]])
-        parts = np.concatenate([parts[~nested], inner])
-    order = np.argsort(owner, kind="stable")
-    parts, owner = parts[order], owner[order].astype("i4")
+    parts, owner = simple_parts(shapes)
     dimension = shapely.get_dimensions(parts)
     wanted: tuple[tuple[Kind, int], ...] = (("point", 0), ("line", 1), ("polygon", 2))
     return {
         kind: (parts[dimension == d], owner[dimension == d]) for kind, d in wanted if (dimension == d).any()
     }
+
+
+def simple_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """The points, lines and polygons that shapes consist of, and the position of each one's shape, ascending.
+
+    Outer rings come counter-clockwise, holes clockwise; empty parts are left out.
+    """
+    import shapely
+
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    while (nested := shapely.get_type_id(parts) >= shapely.GeometryType.MULTIPOINT).any():
+        inner, index = shapely.get_parts(parts[nested], return_index=True)
+        owner = np.concatenate([owner[~nested], owner[nested][index]])
+        parts = np.concatenate([parts[~nested], inner])
+    some = np.flatnonzero(~shapely.is_empty(parts))
+    order = some[np.argsort(owner[some], kind="stable")]
+    parts, owner = parts[order], owner[order].astype("i4")
+    flat = shapely.get_dimensions(parts) == 2
+    parts[flat] = shapely.orient_polygons(parts[flat])
+    return parts, owner
 
 
 def _levels(

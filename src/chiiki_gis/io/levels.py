@@ -1,4 +1,4 @@
-"""Levels of detail: vertices snapped to a grid, and borders found once.
+"""Levels of detail: vertices snapped to a grid, borders found once, chunks to draw in one go.
 
 Snapping moves equal vertices equally, so that shared borders stay shared. A feature that collapses keeps one
 grid cell, so that a small island does not vanish from an overview.
@@ -6,12 +6,13 @@ grid cell, so that a small island does not vanish from an overview.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiiki_gis.io.cache import UNIT_M, Kind, Level
+from chiiki_gis.io.cache import CHUNK, UNIT_M, Kind, Level
 
 
 def exact_level(
@@ -27,11 +28,11 @@ def exact_level(
     whole = np.rint((xy - origin) / UNIT_M).astype("i4")
     if kind == "point":
         rings = np.arange(len(parts) + 1, dtype="i8")
-        return _with_edges(kind, UNIT_M, whole, rings, owner)
+        return _bare(UNIT_M, whole, rings, owner)
     rings = offsets[0].astype("i8")
     if kind == "polygon":
         owner = np.repeat(owner, np.diff(offsets[1]))
-    return _with_edges(kind, UNIT_M, whole, rings, owner)
+    return _bare(UNIT_M, whole, rings, owner)
 
 
 def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
@@ -49,14 +50,14 @@ def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
     tiny = _lost(fine.owner, whole)
     xy_kept = xy[keep & np.repeat(whole, np.diff(fine.rings))]
     rings = np.concatenate([[0], np.cumsum(counts[whole])]).astype("i8")
-    level = _with_edges(kind, resolution_m, xy_kept, rings, fine.owner[whole])
+    level = _bare(resolution_m, xy_kept, rings, fine.owner[whole])
     return _with_specks(kind, level, xy[starts[tiny]], fine.owner[tiny]) if len(tiny) else level
 
 
 def _lost(owner: NDArray[np.int32], whole: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The first ring of every feature that lost all its rings."""
-    gone = np.setdiff1d(owner, owner[whole])
-    return np.searchsorted(owner, gone)
+    first = np.flatnonzero(np.concatenate([[True], np.diff(owner) != 0]))
+    return first[~np.logical_or.reduceat(whole, first)]
 
 
 def _with_specks(kind: Kind, level: Level, at: NDArray[np.int32], owner: NDArray[np.int32]) -> Level:
@@ -71,7 +72,7 @@ def _with_specks(kind: Kind, level: Level, at: NDArray[np.int32], owner: NDArray
     order = np.argsort(owners, kind="stable")
     starts, sizes, owners = starts[order], sizes[order], owners[order].astype("i4")
     rings = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
-    return _with_edges(kind, level.resolution_m, xy[_runs(starts, sizes)], rings, owners)
+    return _bare(level.resolution_m, xy[_runs(starts, sizes)], rings, owners)
 
 
 def _runs(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -80,14 +81,69 @@ def _runs(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int
     return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
 
 
-def _with_edges(
-    kind: Kind, resolution_m: float, xy: NDArray[np.int32], rings: NDArray[np.int64], owner: NDArray[np.int32]
+def _bare(
+    resolution_m: float, xy: NDArray[np.int32], rings: NDArray[np.int64], owner: NDArray[np.int32]
 ) -> Level:
-    if kind != "polygon" or not len(xy):
-        empty = np.empty((0, 2), "i4")
-        return Level(resolution_m, xy, rings, owner, empty, np.empty(0, "i4"))
-    edges, ring = _borders(xy, rings)
-    return Level(resolution_m, xy, rings, owner, edges, owner[ring])
+    runs, boundless = np.empty((0, 3), "i4"), np.empty((0, 4), "f4")
+    none = np.empty(0, "i4")
+    return Level(
+        resolution_m, xy, rings, owner, runs[:, :2], none, none, runs, boundless, runs[:, :2], boundless
+    )
+
+
+def with_tables(kind: Kind, level: Level, codes: NDArray[np.uint32], bounds: NDArray[np.float64]) -> Level:
+    """The level with its borders and its chunks: rings by class, borders as they lie.
+
+    codes, bounds   class and exact bounds of every row
+    """
+    if kind == "polygon":
+        edges, ring = _borders(level.xy, level.rings)
+        level = replace(level, edges=edges, edge_owner=level.owner[ring])
+    elif kind == "point":
+        return level
+    ring_class = codes[level.owner].astype("i4")
+    order = np.argsort(ring_class, kind="stable").astype("i4")
+    owners = level.owner[order]
+    starts, ends = _cuts(np.diff(level.rings)[order], ring_class[order], owners)
+    chunks = np.column_stack([starts, ends, ring_class[order][starts]]).astype("i4")
+    edge_starts, edge_ends = _cuts(level.edges[:, 1], np.zeros(len(level.edges), "i4"))
+    return replace(
+        level,
+        order=order,
+        chunks=chunks,
+        chunk_bounds=_bounds_of_runs(bounds[owners], starts),
+        edge_chunks=np.column_stack([edge_starts, edge_ends]).astype("i4"),
+        edge_bounds=_bounds_of_runs(bounds[level.edge_owner], edge_starts),
+    )
+
+
+def _cuts(
+    sizes: NDArray[Any], classes: NDArray[Any], owners: NDArray[Any] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where chunks start and end: at a new class, or when full and at the end of a feature (holes stay)."""
+    if not len(sizes):
+        return np.empty(0, "i8"), np.empty(0, "i8")
+    block = np.cumsum(sizes) // CHUNK
+    if owners is not None:
+        first = np.flatnonzero(np.concatenate([[True], np.diff(owners) != 0]))
+        block = np.repeat(block[first], np.diff(np.concatenate([first, [len(sizes)]])))
+    starts = np.concatenate([[0], np.flatnonzero((np.diff(block) != 0) | (np.diff(classes) != 0)) + 1])
+    return starts, np.concatenate([starts[1:], [len(sizes)]])
+
+
+def _bounds_of_runs(bounds: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float32]:
+    if not len(starts):
+        return np.empty((0, 4), "f4")
+    return outward(
+        np.hstack([np.minimum.reduceat(bounds[:, :2], starts), np.maximum.reduceat(bounds[:, 2:], starts)])
+    )
+
+
+def outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Bounds in single precision that contain the exact ones."""
+    low = np.nextafter(bounds[:, :2].astype("f4"), np.float32(-np.inf))
+    high = np.nextafter(bounds[:, 2:].astype("f4"), np.float32(np.inf))
+    return np.hstack([low, high])
 
 
 def _borders(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -98,6 +154,8 @@ def _borders(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> tuple[NDArray[n
     real[rings[1:-1] - 1] = False
     real &= low != high
     at = np.flatnonzero(real)
+    if not len(at):
+        return np.empty((0, 2), "i4"), np.empty(0, "i8")
     order = np.lexsort((high[at], low[at]))
     same = (np.diff(low[at][order]) == 0) & (np.diff(high[at][order]) == 0)
     own = np.zeros(len(xy), bool)

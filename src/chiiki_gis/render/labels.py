@@ -18,14 +18,13 @@ MOST = 400
 
 @dataclass(frozen=True)
 class Label:
-    """A text that wants to stand at a place.
+    """A text that wants to stand at one of some places (device pixels, best first).
 
     keep_off_px   the half size of the marker beside which it stands; 0 to stand on the place itself
     """
 
     text: str
-    x: float
-    y: float
+    places: tuple[tuple[float, float], ...]
     size_mm: float
     color: str
     keep_off_px: float = 0.0
@@ -35,17 +34,18 @@ class Label:
 def draw_labels(
     painter: QPainter, wanted: Sequence[Label], frame: QRectF, px_per_mm: float, cancelled: Callable[[], bool]
 ) -> int:
-    """Draw what fits, in the order given, and return how many. Earlier labels win."""
-    taken: list[QRectF] = [
-        QRectF(w.x - w.keep_off_px, w.y - w.keep_off_px, 2 * w.keep_off_px, 2 * w.keep_off_px)
-        for w in wanted
-        if w.keep_off_px
+    """Draw what fits inside the frame, in the order given, and return how many. Earlier labels win.
+
+    No label covers another one, or a marker that has a label.
+    """
+    taken = [
+        _around(place, label.keep_off_px) for label in wanted if label.keep_off_px for place in label.places
     ]
     drawn = 0
     for label in wanted:
         if drawn >= MOST or cancelled():
             break
-        box = _place(label, taken, frame, px_per_mm)
+        box = _free_box(label, taken, frame, px_per_mm)
         if box is not None:
             taken.append(box)
             _draw(painter, label, box, px_per_mm)
@@ -53,28 +53,36 @@ def draw_labels(
     return drawn
 
 
-def _place(label: Label, taken: list[QRectF], frame: QRectF, px_per_mm: float) -> QRectF | None:
+def _around(place: tuple[float, float], reach: float) -> QRectF:
+    return QRectF(place[0] - reach, place[1] - reach, 2 * reach, 2 * reach)
+
+
+def _free_box(label: Label, taken: list[QRectF], frame: QRectF, px_per_mm: float) -> QRectF | None:
     metrics = QFontMetricsF(japanese_font(label.size_mm * px_per_mm, bold=label.bold))
     width, height = metrics.horizontalAdvance(label.text), metrics.height()
-    gap = label.keep_off_px + GAP_MM * px_per_mm
-    spots = (
-        [
-            (label.x + gap, label.y - height / 2),
-            (label.x - gap - width, label.y - height / 2),
-            (label.x - width / 2, label.y - gap - height),
-            (label.x - width / 2, label.y + gap),
-        ]
-        if label.keep_off_px
-        else [(label.x - width / 2, label.y - height / 2)]
-    )
-    for x, y in spots:
-        box = QRectF(x, y, width, height)
-        own = QRectF(label.x - 1, label.y - 1, 2, 2)
-        if frame.contains(box) and not any(
-            box.intersects(t) and not (label.keep_off_px and t.contains(own)) for t in taken
-        ):
-            return box
+    gap = GAP_MM * px_per_mm
+    for place in label.places:
+        for x, y in _corners(place, label.keep_off_px, gap, width, height):
+            box = QRectF(x, y, width, height)
+            if frame.contains(box) and not any(box.intersects(other) for other in taken):
+                return box
     return None
+
+
+def _corners(
+    place: tuple[float, float], keep_off: float, gap: float, width: float, height: float
+) -> tuple[tuple[float, float], ...]:
+    """Upper left corners of the box: beside a marker right, left, above, below; else on the place."""
+    x, y = place
+    if not keep_off:
+        return ((x - width / 2, y - height / 2),)
+    away = keep_off + gap
+    return (
+        (x + away, y - height / 2),
+        (x - away - width, y - height / 2),
+        (x - width / 2, y - away - height),
+        (x - width / 2, y + away),
+    )
 
 
 def _draw(painter: QPainter, label: Label, box: QRectF, px_per_mm: float) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 
 
 def stamp_points(
-    image: QImage, xy: NDArray[np.float64], codes: NDArray[np.uint16], colors: Sequence[QColor], size_px: int,
+    image: QImage, xy: NDArray[np.float64], codes: NDArray[np.uint32], colors: Sequence[QColor], size_px: int,
     frame: QRectF,
 ) -> None:  # fmt: skip
     """Write an opaque square for every point inside the frame into a 32-bit image.
@@ -24,17 +24,16 @@ def stamp_points(
     pixels = np.frombuffer(image.bits(), "u4").reshape(height, image.bytesPerLine() // 4)
     table = np.array([_opaque(color) for color in colors], "u4")
     half = size_px // 2
-    left, top = max(0.0, frame.left()), max(0.0, frame.top())
-    right, bottom = min(float(width), frame.right()), min(float(height), frame.bottom())
-    inside = (
-        (xy[:, 0] >= left + half) & (xy[:, 0] < right - half)
-        & (xy[:, 1] >= top + half) & (xy[:, 1] < bottom - half)
-    )  # fmt: skip
-    x, y = xy[inside, 0].astype("i8"), xy[inside, 1].astype("i8")
-    ink = table[codes[inside]]
+    left, top = max(0, round(frame.left())), max(0, round(frame.top()))
+    right, bottom = min(width, round(frame.right())), min(height, round(frame.bottom()))
+    near = (xy[:, 0] > left - size_px) & (xy[:, 0] < right + size_px)
+    near &= (xy[:, 1] > top - size_px) & (xy[:, 1] < bottom + size_px)
+    x, y = np.floor(xy[near, 0]).astype("i8"), np.floor(xy[near, 1]).astype("i8")
+    ink = table[codes[near]]
     for dy in range(-half, size_px - half):
         for dx in range(-half, size_px - half):
-            pixels[np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)] = ink
+            seen = (x + dx >= left) & (x + dx < right) & (y + dy >= top) & (y + dy < bottom)
+            pixels[y[seen] + dy, x[seen] + dx] = ink[seen]
 
 
 def _opaque(color: QColor) -> int:

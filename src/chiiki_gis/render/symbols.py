@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from chiiki_gis.render.flow import Box
     from chiiki_gis.render.legend import LegendEntry
 
-HATCH_STEP_MM = 2.2
-HATCH_LINE_MM = 0.18
+HATCH_STEP_MM = 2.6
+HATCH_LINE_MM = 0.15
+HATCH_SHARE = 0.65
+"""How strong hatch lines are beside the outline, so that the map below stays readable."""
+HAIRLINE_PX = 1.5
+SIGN_SHARE = 0.75
+"""Half the width of an interchange's sign, as a share of its height."""
 _FONT_PX = 100
 _DASHES = {
     "dash": (3.0, 1.6),
@@ -57,6 +62,8 @@ class Ink:
         pen = QPen(self.color(name), width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if width > HAIRLINE_PX and dash not in _DASHES:  # neighbouring pieces of a line meet without a notch
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         if dash in _DASHES:
             pen.setDashPattern([part * self.px_per_mm / width for part in _DASHES[dash]])
         return pen
@@ -78,8 +85,13 @@ def set_stroke(painter: QPainter, symbol: Symbol, ink: Ink) -> None:
         painter.setPen(ink.pen(symbol.stroke, symbol.stroke_mm, symbol.dash))
 
 
-def draw_hatch(painter: QPainter, path: QPainterPath, symbol: Symbol, ink: Ink, frame: QRectF) -> None:
-    """Hatch lines inside a path, as vectors. Their places hang on the frame, so neighbours run on."""
+def draw_hatch(
+    painter: QPainter, path: QPainterPath, symbol: Symbol, ink: Ink, frame: QRectF, origin: QPointF
+) -> None:
+    """Hatch lines inside a path, as vectors.
+
+    origin   where a fixed point lies; lines hang on it, so that neighbours and neighbouring sheets run on
+    """
     if symbol.hatch == "none" or symbol.fill is None:
         return
     area = path.boundingRect().intersected(frame)
@@ -87,8 +99,8 @@ def draw_hatch(painter: QPainter, path: QPainterPath, symbol: Symbol, ink: Ink, 
         return
     painter.save()
     painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-    painter.setPen(ink.pen(symbol.fill, HATCH_LINE_MM))
-    painter.drawLines(_hatch_lines(symbol.hatch, area, frame.topLeft(), HATCH_STEP_MM * ink.px_per_mm))
+    painter.setPen(replace(ink, opacity=ink.opacity * HATCH_SHARE).pen(symbol.fill, HATCH_LINE_MM))
+    painter.drawLines(_hatch_lines(symbol.hatch, area, origin, HATCH_STEP_MM * ink.px_per_mm))
     painter.restore()
 
 
@@ -108,6 +120,12 @@ def _hatch_lines(hatch: Hatch, area: QRectF, origin: QPointF, step: float) -> li
             rest = number * across + origin.x() - origin.y()
             lines.append(QLineF(rest + area.top(), area.top(), rest + area.bottom(), area.bottom()))
     return lines
+
+
+def marker_reach_mm(symbol: Symbol) -> float:
+    """Half of a marker's width, its outline included."""
+    share = SIGN_SHARE if symbol.marker == "interchange" else 0.5
+    return symbol.size_mm * share + (symbol.stroke_mm / 2 if symbol.stroke else 0.0)
 
 
 def draw_marker(painter: QPainter, symbol: Symbol, ink: Ink, at: QPointF, number: str = "") -> None:
@@ -138,7 +156,7 @@ def _outline(marker: str, at: QPointF, size: float) -> QPolygonF:
 
 def _draw_sign(painter: QPainter, at: QPointF, size: float, ink: Ink) -> None:
     """The green sign of an expressway interchange."""
-    box = QRectF(at.x() - size * 0.75, at.y() - size * 0.5, size * 1.5, size)
+    box = QRectF(at.x() - size * SIGN_SHARE, at.y() - size * 0.5, 2 * size * SIGN_SHARE, size)
     painter.drawRoundedRect(box, size * 0.2, size * 0.2)
     _draw_text(painter, at, "IC", size * 0.66, ink.color("#ffffff").name())
 
@@ -173,7 +191,7 @@ def draw_swatch(painter: QPainter, entry: LegendEntry, box: Box) -> None:
         set_fill(painter, entry.symbol, ink)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPath(path)
-        draw_hatch(painter, path, entry.symbol, ink, frame)
+        draw_hatch(painter, path, entry.symbol, ink, frame, frame.topLeft())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         set_stroke(painter, entry.symbol, ink)
         painter.drawPath(path)

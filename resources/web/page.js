@@ -1,0 +1,106 @@
+// Draws the plan from the inert JSON in the page. Text reaches the page only through textContent.
+(function (map) {
+  "use strict";
+  var data = JSON.parse(document.getElementById("plan-data").textContent);
+
+  function element(tag, className, text) {
+    var node = document.createElement(tag);
+    if (className) { node.className = className; }
+    if (text !== undefined) { node.textContent = text; }
+    return node;
+  }
+
+  function swatch(symbol, kind) {
+    var node = element("span", "swatch " + kind);
+    if (kind === "line") {
+      node.style.borderTopColor = symbol.stroke || "transparent";
+      return node;
+    }
+    node.style.borderColor = symbol.stroke || "transparent";
+    node.style.borderStyle = symbol.dash ? "dashed" : "solid";
+    if (symbol.fill) {
+      var alpha = Math.round(255 * (kind === "point" ? 1 : symbol.opacity)).toString(16);
+      node.style.backgroundColor = symbol.fill + (alpha.length < 2 ? "0" + alpha : alpha);
+    }
+    return node;
+  }
+
+  function legend(layer) {
+    var node = element("span", "entry");
+    if (layer.classes.length === 1) { node.appendChild(swatch(layer.classes[0].symbol, layer.kind)); }
+    node.appendChild(element("span", "", layer.title));
+    if (layer.classes.length > 1) {
+      layer.classes.forEach(function (one) {
+        var row = element("span", "class");
+        row.appendChild(swatch(one.symbol, layer.kind));
+        row.appendChild(element("span", "", one.label));
+        node.appendChild(row);
+      });
+    }
+    return node.outerHTML;
+  }
+
+  function table(feature) {
+    var node = element("table", "rows");
+    feature.rows.forEach(function (row) {
+      var line = node.insertRow();
+      line.appendChild(element("th", "", row[0]));
+      line.appendChild(element("td", "", row[1]));
+    });
+    return node;
+  }
+
+  function path(symbol, kind) {
+    return {
+      stroke: Boolean(symbol.stroke),
+      color: symbol.stroke || "#000000",
+      weight: symbol.width,
+      opacity: 1,
+      dashArray: symbol.dash || null,
+      fill: kind !== "line" && Boolean(symbol.fill),
+      fillColor: symbol.fill || "#000000",
+      fillOpacity: symbol.opacity
+    };
+  }
+
+  function marker(feature, symbol) {
+    var badge = element("span", "badge", feature.mark);
+    badge.style.backgroundColor = symbol.fill || "#333333";
+    badge.style.borderColor = symbol.stroke || "#ffffff";
+    return L.marker(feature.at, {
+      icon: L.divIcon({ className: "facility", html: badge, iconSize: [24, 24] }),
+      alt: feature.rows.length ? feature.rows[0][1] : "",
+      pane: "markerPane"
+    });
+  }
+
+  var overlays = {};
+  data.layers.forEach(function (layer, number) {
+    var pane = "plan-" + number;
+    map.createPane(pane).style.zIndex = 400 + number;
+    var group = L.layerGroup().addTo(map);
+    layer.features.forEach(function (feature) {
+      var symbol = layer.classes[feature["class"]].symbol;
+      if (feature.geometry && feature.geometry.type !== "Point") {
+        var style = path(symbol, layer.kind === "line" ? "line" : "polygon");
+        style.pane = pane;
+        L.geoJSON(feature.geometry, style).bindPopup(function () { return table(feature); }).addTo(group);
+      }
+      if (feature.at) {
+        marker(feature, symbol).bindPopup(function () { return table(feature); }).addTo(group);
+      }
+    });
+    overlays[legend(layer)] = group;
+  });
+  L.control.layers(null, overlays, { collapsed: false, position: "topright" }).addTo(map);
+  L.control.zoom({ zoomInTitle: "拡大", zoomOutTitle: "縮小" }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+  map.fitBounds(data.bounds, { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20], maxZoom: 17 });
+
+  var heading = document.getElementById("heading");
+  heading.appendChild(element("h1", "", data.title));
+  heading.appendChild(element("p", "", data.created));
+  data.notices.forEach(function (notice) { heading.appendChild(element("p", "notice", notice)); });
+  var sources = document.getElementById("sources");
+  data.sources.forEach(function (source) { sources.appendChild(element("span", "", source)); });
+})(map_plan);

@@ -1,0 +1,115 @@
+"""Starts Qt and the window. Nothing heavy is imported before the first paint."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from chiiki_gis.ui import errors, theme, work
+from chiiki_gis.ui.jobs import Workers
+from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.session import JournalLike, Session
+
+log = logging.getLogger(__name__)
+
+EXIT_AFTER_PAINT = "CHIIKI_GIS_EXIT_AFTER_PAINT"
+"""Set to 1 by the benchmark: print the milliseconds to the first paint on stderr and end."""
+
+SWITCH_SECONDS = 0.001
+"""Qt paints with the interpreter's lock held; a short interval lets the mouse in between two strokes."""
+
+
+def run(
+    project: str | Path | None = None,
+    *,
+    sample: bool = False,
+    first_paint: Callable[[MainWindow], object] | None = None,
+) -> int:
+    """Show the window and stay until it is closed; returns the exit code.
+
+    project      opened after the first paint
+    sample       opens the sample plan instead
+    first_paint  called once, when the window has been painted
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(app, QApplication):
+        raise TypeError("the Qt application has no widgets")
+    app.setApplicationName("地域GIS")
+    theme.dress(app)
+    errors.install()
+    workers = Workers()
+    session = Session(workers, _open_journal)
+    window = MainWindow(session)
+    _connect(workers, window)
+
+    def begin() -> None:
+        window.canvas.painted.disconnect(begin)
+        milliseconds = first_paint_ms()
+        log.debug("first paint after %.0f ms", milliseconds)
+        if os.environ.get(EXIT_AFTER_PAINT) == "1":
+            sys.stderr.write(f"{milliseconds:.0f}\n")
+            QTimer.singleShot(0, app.quit)
+            return
+        QTimer.singleShot(0, lambda: _continue(window, Path(project) if project else None, sample))
+        if first_paint is not None:
+            first_paint(window)
+
+    window.canvas.painted.connect(begin)
+    window.show()
+    code = app.exec()
+    window.canvas.stop()
+    workers.stop()
+    return code
+
+
+def first_paint_ms() -> float:
+    """Milliseconds since this process was started by the operating system."""
+    return (time.time() - _process_start()) * 1000
+
+
+def _process_start() -> float:
+    """When the process began, in seconds of the epoch; when Python began where the system does not tell."""
+    stat = Path("/proc/self/stat")
+    if not stat.exists():
+        return _IMPORTED
+    ticks = int(stat.read_text("utf-8").rpartition(")")[2].split()[19])
+    uptime = float(Path("/proc/uptime").read_text("utf-8").split()[0])
+    return time.time() - (uptime - ticks / os.sysconf("SC_CLK_TCK"))
+
+
+_IMPORTED = time.time()
+
+
+def _continue(window: MainWindow, project: Path | None, sample: bool) -> None:
+    """After the first paint: helper processes, the geodata library, then the plan."""
+    workers = window.session.workers
+    if isinstance(workers, Workers):
+        workers.start()
+    threading.Thread(target=importlib.import_module, args=("geopandas",), daemon=True).start()
+    if sample:
+        work.open_sample(window.session)
+    elif project is not None:
+        work.open_project(window.session, project)
+
+
+def _connect(workers: Workers, window: MainWindow) -> None:
+    workers.busy.connect(window.status.show_busy)
+    workers.idle.connect(window.status.show_idle)
+    workers.restarted.connect(lambda text: window.session.tell(Notice(text, level="warning")))
+
+
+def _open_journal(uuid: str, project: Path | None, revision: int) -> JournalLike:
+    from chiiki_gis.io.journal import Journal
+
+    return Journal(uuid, project, revision)

@@ -1,0 +1,248 @@
+"""What leaves the program: the plan of one scenario and the borders a reader needs to understand it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.layer import Layer, plan_layer_id
+from chiiki_gis.core.role import PLAN_ROLES, Role
+from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.style import Style
+from chiiki_gis.export.dictionary import FIELDS, Field
+from chiiki_gis.export.privacy import consented_houses
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+REFERENCE_ROLES = (Role.MUNICIPALITY, Role.ZONING, Role.URBAN_PLANNING_AREA, Role.AREA_DIVISION)
+"""Reference layers that go with the plan; all others stay, whatever their licence."""
+
+FINAL_WORD = "用途規制の判定は参考であり、最終判断は特定行政庁が行います。"
+
+Family = Literal["point", "line", "polygon"]
+_FAMILIES: dict[str, Family] = {
+    "Point": "point",
+    "MultiPoint": "point",
+    "LineString": "line",
+    "LinearRing": "line",
+    "MultiLineString": "line",
+    "Polygon": "polygon",
+    "MultiPolygon": "polygon",
+}
+USUAL_FAMILY: dict[Role, Family] = {
+    Role.FACILITY: "point",
+    Role.ACCESS_LINK: "line",
+    Role.VACANT_HOUSE: "point",
+}
+"""What a layer holds where no feature says; polygons else."""
+
+
+class VerdictLike(Protocol):
+    """What an export needs to know of a verdict; rules.model.Verdict is one."""
+
+    @property
+    def building_id(self) -> str | None:
+        """The building."""
+
+    @property
+    def fids(self) -> tuple[int, ...]:
+        """Its rows in the facility layer."""
+
+    @property
+    def verdict(self) -> str:
+        """The code of the contract."""
+
+    @property
+    def label(self) -> str:
+        """The same in Japanese."""
+
+    @property
+    def zone(self) -> str | None:
+        """Use zone, Japanese."""
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The articles it rests on."""
+
+    @property
+    def provisional(self) -> bool:
+        """Judged by a point."""
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Too near a border to be sure."""
+
+    @property
+    def rules_version(self) -> str:
+        """Version of the rule table."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outgoing:
+    """One table that leaves.
+
+    table   English name: the role, with a number behind it for a second layer of that role
+    title   Japanese name
+    frame   index fid (int64, ascending), the columns of FIELDS[role] but fid, geometry 2-D, project CRS
+    source  出典; empty for what the planner has drawn
+    """
+
+    table: str
+    title: str
+    role: Role
+    frame: GeoDataFrame
+    style: Style
+    source: str
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The dictionary of its columns, fid first."""
+        return FIELDS[self.role]
+
+
+def export_frames(
+    values: Snapshot, verdicts: Sequence[VerdictLike], *, with_consented_houses: bool = False
+) -> tuple[list[Outgoing], tuple[str, ...]]:
+    """The tables that leave, plan layers first, and notes on what stays behind.
+
+    Facilities carry the verdict of their building; areas carry area_ha in the project's plane CRS. Empty plan
+    layers are there with no rows. Vacant houses stay unless asked for, and then only those with consent.
+    Raises BadInput for a geometry that is neither points, lines nor polygons.
+    """
+    notes: list[str] = []
+    layers = [_plan_table(values, role, verdicts, notes) for role in PLAN_ROLES]
+    for role in REFERENCE_ROLES:
+        for number, layer in enumerate(values.of(role), 1):
+            layers.append(_outgoing(layer, layer.get_frame(), _table_name(role, number), layer.name))
+    houses = values.of(Role.VACANT_HOUSE)
+    if houses and with_consented_houses:
+        for number, layer in enumerate(houses, 1):
+            frame = consented_houses(layer.get_frame())
+            layers.append(_outgoing(layer, frame, _table_name(layer.role, number), layer.name))
+            notes.append(
+                f"「{layer.name}」は、同意のある{len(frame)}件の位置だけを書き出しました"
+                f"（{layer.count - len(frame)}件と元の列は含みません）。"
+            )
+    elif houses:
+        notes.append("空き家のレイヤは、個人情報の保護のため書き出していません。")
+    for table in layers:
+        _check_geometry(table)
+    return layers, tuple(notes)
+
+
+def family_of(shape: BaseGeometry | None) -> Family | None:
+    """Points, lines or polygons; None without a geometry or for a mixture."""
+    if shape is None or shape.is_empty:
+        return None
+    return _FAMILIES.get(shape.geom_type)
+
+
+def families(layer: Outgoing) -> list[Family]:
+    """The families of a layer's features; that of its role where none has a geometry. Points come first."""
+    found = {family for shape in layer.frame.geometry if (family := family_of(shape)) is not None}
+    order: tuple[Family, ...] = ("point", "line", "polygon")
+    return [f for f in order if f in found] or [USUAL_FAMILY.get(layer.role, "polygon")]
+
+
+def _table_name(role: Role, number: int) -> str:
+    return role.value if number == 1 else f"{role.value}_{number}"
+
+
+def _plan_table(values: Snapshot, role: Role, verdicts: Sequence[VerdictLike], notes: list[str]) -> Outgoing:
+    layer = next(x for x in values.layers if x.id == plan_layer_id(role))
+    rows = values.rows(role)
+    if role in (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA):
+        rows = rows.assign(area_ha=(rows.geometry.area / 10_000).round(4))
+    if role == Role.FACILITY:
+        if rows["vacant_house_fid"].notna().any():
+            notes.append("拠点施設の列「空き家の番号」は、内部利用のため書き出していません。")
+        rows = _with_verdicts(rows, verdicts, notes)
+    return _outgoing(layer, rows, role.value, role.japanese)
+
+
+def _with_verdicts(rows: GeoDataFrame, verdicts: Sequence[VerdictLike], notes: list[str]) -> GeoDataFrame:
+    import pandas
+
+    of_fid: dict[int, VerdictLike] = {fid: verdict for verdict in verdicts for fid in verdict.fids}
+    found = [of_fid.get(int(fid)) for fid in rows.index]
+    missing = sum(verdict is None for verdict in found)
+    if missing:
+        notes.append(f"拠点施設のうち{missing}件には判定がありません（列は空です）。")
+    if len(rows):
+        notes.append(FINAL_WORD)
+
+    def text(value: Any) -> str | None:
+        return str(value) if value not in (None, "") else None
+
+    def column(read: Any, dtype: Any = object) -> Any:
+        return pandas.Series([None if v is None else read(v) for v in found], index=rows.index, dtype=dtype)
+
+    return rows.assign(
+        verdict=column(lambda v: text(v.verdict)),
+        verdict_label=column(lambda v: text(v.label)),
+        zone=column(lambda v: text(v.zone)),
+        articles=column(lambda v: text("、".join(v.articles))),
+        provisional=column(lambda v: v.provisional, "boolean"),
+        needs_confirmation=column(lambda v: v.needs_confirmation, "boolean"),
+        rules_version=column(lambda v: text(v.rules_version)),
+    )
+
+
+def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outgoing:
+    """The frame with exactly the columns of its role, 2-D."""
+    import geopandas
+    import pandas
+    import shapely
+
+    columns: dict[Any, Any] = {}
+    for field in FIELDS[layer.role][1:]:
+        if field.name in frame.columns:
+            columns[field.name] = frame[field.name]
+        else:
+            columns[field.name] = pandas.Series([None] * len(frame), index=frame.index, dtype=object)
+        if field.type in ("text", "json"):
+            columns[field.name] = _texts(columns[field.name])
+    index = pandas.Index(frame.index, dtype="int64", name="fid")
+    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    flat = geopandas.GeoDataFrame(
+        {name: column.set_axis(index) for name, column in columns.items()},
+        geometry=geopandas.GeoSeries(shapes, index=index, crs=frame.crs, name="geometry"),
+        index=index,
+    )
+    source = "" if layer.is_plan else layer.source.citation
+    return Outgoing(table, title, layer.role, flat.sort_index(), layer.style, source)
+
+
+def _texts(column: Any) -> Any:
+    """Text or None; an empty text is None, since no exchange format but one can tell them apart."""
+    import pandas
+
+    missing = column.isna()
+    values = [
+        None if gone or value == "" else str(value) for value, gone in zip(column, missing, strict=True)
+    ]
+    return pandas.Series(values, index=column.index, dtype=object)
+
+
+def _check_geometry(layer: Outgoing) -> None:
+    for fid, shape in layer.frame.geometry.items():
+        if shape is not None and not shape.is_empty and family_of(shape) is None:
+            raise BadInput(
+                f"「{layer.title}」を書き出せませんでした。",
+                f"地物番号{fid}の図形に、点と線と面が混ざっています。",
+                "その地物を、点・線・面のいずれかの図形に直してください。",
+            )
+
+
+def in_words(frame: GeoDataFrame, words: Mapping[str, Mapping[str, str]]) -> GeoDataFrame:
+    """The frame with code values replaced by their words; unknown values stay. The input is not changed."""
+    changed = {
+        name: frame[name].map(lambda value, table=table: table.get(value, value))
+        for name, table in words.items()
+        if name in frame.columns and table
+    }
+    return frame.assign(**{name: column.astype(object) for name, column in changed.items()})

@@ -1,0 +1,195 @@
+"""Sheets as files: a vector PDF that has been measured, and PNG pictures."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QHashSeed, QIODevice, QMarginsF, QSize
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from chiiki_gis import __version__
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.export.pdf_finish import FileFacts, FinishedPage, MapPlace, finish_pdf
+from chiiki_gis.render.fonts import require_japanese_font
+from chiiki_gis.render.sheet import SheetContent, SheetLayout, lay_out, paint_sheet
+
+PDF_DPI = 1200
+PROGRAM = f"chiiki-gis {__version__}"
+PNG_DPI = (50, 600)
+"""Smallest and greatest resolution offered; an A3 page at 600 dpi is a picture of 280 MB in memory."""
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """What was written.
+
+    pages   number of pages, continuations included
+    files   the files, one for a PDF
+    notes   what the user should know, Japanese sentences
+    """
+
+    pages: int
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def print_pdf(
+    contents: Sequence[SheetContent], path: Path, *, stamp: datetime, progress: Progress | None = None
+) -> PageResult:
+    """Write sheets into one PDF: vector, fonts embedded, exact size and scale, coordinates inside the maps.
+
+    stamp   the file's date of making; equal contents and stamp give equal bytes
+    The scale bar, check line and frame of every map are measured in the finished file first; only then the
+    file at `path` is replaced. Raises BadInput for no sheet, no Japanese font or a folder that cannot be
+    written, WrongScale when a measure is off by more than 0.2 mm, Cancelled; an existing file then stays.
+    """
+    _require_sheets(contents)
+    require_japanese_font()
+    progress = progress or Quiet()
+    layouts = [lay_out(content) for content in contents]
+    raw = _draw_pdf(contents, layouts, progress)
+    pages = [
+        page for content, layout in zip(contents, layouts, strict=True) for page in _facts_of(content, layout)
+    ]
+    first = contents[0]
+    title = f"{first.plan_title}　{first.sheet.title}".strip("　")
+    finished = finish_pdf(raw, pages, FileFacts(title, first.author, PROGRAM, stamp))
+    _write(path, finished)
+    return PageResult(len(pages), (path,), _notes(layouts))
+
+
+def print_png(content: SheetContent, path: Path, dpi: int = 300) -> PageResult:
+    """Write a sheet as a picture that knows its size in mm; continuation pages get 「-2」… behind the name.
+
+    Raises BadInput for a resolution outside 50–600 dpi, no Japanese font or a folder that cannot be written.
+    """
+    if not PNG_DPI[0] <= dpi <= PNG_DPI[1]:
+        raise BadInput(
+            f"解像度「{dpi}」の画像は作れません。",
+            f"解像度は{PNG_DPI[0]}から{PNG_DPI[1]}までです。",
+            "300など、範囲の中の値を指定してください。",
+        )
+    require_japanese_font()
+    layout = lay_out(content)
+    count = len(layout.pages)
+    more = [path.with_name(f"{path.stem}-{page}{path.suffix}") for page in range(2, count + 1)]
+    pictures = [_draw_png(content, page, dpi) for page in range(count)]
+    files = (path, *more)
+    for name, picture in zip(files, pictures, strict=True):
+        _write(name, picture)
+    return PageResult(count, files, _notes([layout]))
+
+
+def _draw_pdf(contents: Sequence[SheetContent], layouts: Sequence[SheetLayout], progress: Progress) -> bytes:
+    """The pages as QPdfWriter makes them, with fonts in the same order in every process."""
+    QHashSeed.setDeterministicGlobalSeed()  # Qt numbers the fonts in the order of a hash table
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
+    writer.setResolution(PDF_DPI)
+    total = sum(len(layout.pages) for layout in layouts)
+    painter = QPainter()
+    try:
+        for done, (content, page) in enumerate(_every_page(contents, layouts)):
+            progress.step(done, total, f"図面を描いています（{done + 1}/{total}）")
+            writer.setPageLayout(_page_layout(content.sheet))
+            if done == 0:
+                painter.begin(writer)
+            else:
+                writer.newPage()
+            paint_sheet(painter, content, PDF_DPI / 25.4, page)
+    finally:
+        painter.end()
+        QHashSeed.resetRandomGlobalSeed()
+    return bytes(buffer.data().data())
+
+
+def _every_page(
+    contents: Sequence[SheetContent], layouts: Sequence[SheetLayout]
+) -> Iterator[tuple[SheetContent, int]]:
+    for content, layout in zip(contents, layouts, strict=True):
+        for page in range(len(layout.pages)):
+            yield content, page
+
+
+def _page_layout(sheet: Sheet) -> QPageLayout:
+    paper = {"A4": QPageSize.PageSizeId.A4, "A3": QPageSize.PageSizeId.A3}[sheet.paper]
+    orientation = {
+        "portrait": QPageLayout.Orientation.Portrait,
+        "landscape": QPageLayout.Orientation.Landscape,
+    }[sheet.orientation]
+    return QPageLayout(QPageSize(paper), orientation, QMarginsF(0, 0, 0, 0))
+
+
+def _facts_of(content: SheetContent, layout: SheetLayout) -> list[FinishedPage]:
+    """What the file must say of a sheet's pages; only the first has a map."""
+    size = content.sheet.size_mm
+    page, pages = content.position
+    name = f"{content.sheet.number}　{content.sheet.title}".strip("　")
+    title = f"{name}（{page}/{pages}）" if pages > 1 else name
+    place = MapPlace(layout.arrangement.frame, content.extent, content.epsg)
+    more = len(layout.pages) - 1
+    return [
+        FinishedPage(title, size, place, layout.marks),
+        *(FinishedPage(f"{title}　続き", size) for _ in range(more)),
+    ]
+
+
+def _draw_png(content: SheetContent, page: int, dpi: int) -> bytes:
+    width, height = content.sheet.size_mm
+    size = QSize(round(width * dpi / 25.4), round(height * dpi / 25.4))
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFFFF)
+    image.setDotsPerMeterX(round(dpi / 0.0254))
+    image.setDotsPerMeterY(round(dpi / 0.0254))
+    painter = QPainter(image)
+    paint_sheet(painter, content, dpi / 25.4, page)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes, the binding wants str
+    return bytes(buffer.data().data())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a whole file in place at once, or leave what was there."""
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            with suppress(OSError):
+                Path(temporary).unlink()
+        raise BadInput(
+            f"「{path.name}」を書き込めませんでした。",
+            "フォルダーがないか、書き込みの権限がないか、ファイルがほかのソフトで開かれています。",
+            "ファイルを閉じるか、別の場所を選んで、もう一度印刷してください。",
+        ) from error
+
+
+def _notes(layouts: Sequence[SheetLayout]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for layout in layouts for note in layout.notes))
+
+
+def _require_sheets(contents: Sequence[SheetContent]) -> None:
+    if not contents:
+        raise BadInput(
+            "図面を印刷できませんでした。",
+            "印刷する図面が1枚もありません。",
+            "区域か施設を作ってから、もう一度印刷してください。",
+        )

@@ -1,0 +1,136 @@
+"""What the tables of a sheet say: sizes of areas, verdicts of buildings, roads to interchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.sheet import Extent
+from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.zones import BY_NAME
+from chiiki_gis.export.sheet_subjects import Subject, drawable
+from chiiki_gis.render.tables import AreaRow, FacilityRow, LinkRow
+from chiiki_gis.rules.model import Verdict, VerdictWord
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import Series
+
+
+@dataclass(frozen=True)
+class VerdictLook:
+    """How a group of verdicts looks on a map."""
+
+    id: str
+    legend: str
+    color: str
+
+
+FITS = VerdictLook("fits", "拠点施設（用途制限に適合）", "#0b7a75")
+PERMIT = VerdictLook("permit", "拠点施設（許可が必要）", "#c4161c")
+CONFIRM = VerdictLook("confirm", "拠点施設（要確認）", "#b26a00")
+OUTSIDE = VerdictLook("outside", "拠点施設（48条の対象外）", "#4a6785")
+UNJUDGED = VerdictLook("unjudged", "拠点施設（未判定）", "#6b6b6b")
+LOOKS = (FITS, PERMIT, CONFIRM, OUTSIDE, UNJUDGED)
+
+_WORDS: dict[VerdictWord, tuple[str, VerdictLook]] = {
+    "allowed": ("制限なし", FITS),
+    "conditional_ok": ("限度内", FITS),
+    "conditional_unknown": ("要確認（未入力あり）", CONFIRM),
+    "needs_48_permit": ("許可が必要（48条）", PERMIT),
+    "special24_candidate": ("許可が必要（24条候補）", PERMIT),
+    "dev_permit_needed": ("開発許可等が必要", PERMIT),
+    "outside_48": ("48条の対象外", OUTSIDE),
+    "check_ordinance": ("要確認（条例等）", CONFIRM),
+    "unknown": ("判定できません", CONFIRM),
+}
+"""Short words for a table, and the marker's colour."""
+
+
+def look_of(verdict: Verdict | None) -> tuple[str, VerdictLook]:
+    """A verdict in few words, and the look of its marker. ※ marks a verdict by a point."""
+    if verdict is None:
+        return "未判定", UNJUDGED
+    words, look = _WORDS[verdict.verdict]
+    if verdict.needs_confirmation and look is not CONFIRM:
+        words, look = f"{words}・要確認", CONFIRM
+    return (f"{words}※" if verdict.provisional else words), look
+
+
+def facility_rows(
+    facilities: GeoDataFrame, verdicts: Mapping[int, Verdict], extent: Extent
+) -> list[FacilityRow]:
+    """The buildings inside a map, by number."""
+    import shapely
+
+    inside = facilities[shapely.intersects(facilities.geometry.to_numpy(), shapely.box(*extent))]
+    rows = []
+    for fid, row in _by_number(inside).iterrows():
+        verdict = verdicts.get(int(str(fid)))
+        words, look = look_of(verdict)
+        rows.append(FacilityRow(_number(row), _name(row), _short(verdict), words, look.color))
+    return rows
+
+
+def link_rows(
+    links: GeoDataFrame, facilities: GeoDataFrame, verdicts: Mapping[int, Verdict]
+) -> list[LinkRow]:
+    """Every stored road of the scenario by facility number and rank; one that was refused says so."""
+    rows = []
+    for fid, building in _by_number(facilities).iterrows():
+        color = look_of(verdicts.get(int(str(fid))))[1].color
+        own = links[links["building_id"] == building["building_id"]].sort_values("rank", kind="stable")
+        for _, link in own.iterrows():
+            is_known = link["km"] == link["km"] and link["minutes"] == link["minutes"]
+            distance = f"{link['km']:.1f} km" if is_known else "―"
+            time = f"約{link['minutes']:.0f}分" if is_known else "算定できません"
+            state = {"estimate": "（概算）", "needs_confirmation": "（要確認）"}.get(link["status"], "")
+            place = link["interchange"] or "―"
+            rows.append(LinkRow(_number(building), _name(building), place, distance, time + state, color))
+    return rows
+
+
+def _by_number(facilities: GeoDataFrame) -> GeoDataFrame:
+    return facilities.sort_values("number", kind="stable", na_position="last")
+
+
+def _number(row: Series[Any]) -> str:
+    import pandas
+
+    return "" if pandas.isna(row["number"]) else str(row["number"])
+
+
+def _name(row: Series[Any]) -> str:
+    return row["name"] or "（名称なし）"
+
+
+def _short(verdict: Verdict | None) -> str:
+    if verdict is None or verdict.zone is None:
+        return "―"
+    zone = BY_NAME.get(verdict.zone)
+    return zone.short if zone else verdict.zone
+
+
+def area_rows(values: Snapshot, subject: Subject) -> list[AreaRow]:
+    """Districts and areas in ha by the plane CRS; with a total where there are several of a kind."""
+    rows: list[AreaRow] = []
+    for role in (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA):
+        frame = drawable(values.rows(role))
+        if role == Role.PROMOTION_AREA and subject.area_fids is not None:
+            frame = frame.loc[list(subject.area_fids)]
+        elif subject.area_fids is not None:
+            frame = frame[frame.intersects(subject.shape)]
+        hectares = frame.area / 10_000
+        for name, size in zip(frame["name"], hectares, strict=True):
+            rows.append(AreaRow(_area_name(role, name), float(size)))
+        if len(frame) > 1:
+            rows.append(AreaRow(f"{role.japanese}　計", float(hectares.sum()), is_total=True))
+    return rows
+
+
+def _area_name(role: Role, name: str | None) -> str:
+    if not name or name == role.japanese:
+        return role.japanese
+    return name if role.japanese in name else f"{role.japanese}　{name}"

@@ -1,0 +1,84 @@
+"""What was written is read again and compared, value by value and vertex by vertex."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.errors import ChiikiError
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from pandas import Series
+    from shapely.geometry.base import BaseGeometry
+
+
+class NotTheSame(ChiikiError):
+    """A file that does not hold what was written into it; it has been thrown away."""
+
+
+def require_same(written: GeoDataFrame, read: GeoDataFrame, title: str) -> None:
+    """Nothing when both frames hold the same rows in the same order.
+
+    written, read   frames with the columns of `written`; index and further columns of `read` do not matter
+    Geometries are equal when they have the same vertices, whatever the order of rings and parts. A missing
+    text and an empty one are equal, and so are a flag and 0 or 1. Raises NotTheSame naming the first
+    difference.
+    """
+    if len(written) != len(read):
+        raise _differs(title, f"件数が{len(written)}件から{len(read)}件に変わっています")
+    if written.crs is not None and (read.crs is None or read.crs.to_epsg() != written.crs.to_epsg()):
+        raise _differs(title, "座標系が変わっています")
+    for column in written.columns:
+        if column == written.geometry.name:
+            continue
+        if column not in read.columns:
+            raise _differs(title, f"列「{column}」がありません")
+        for fid, old, new in zip(written.index, written[column], read[column], strict=True):
+            if not same_value(old, new):
+                raise _differs(title, f"地物番号{fid}の列「{column}」の値が変わっています")
+    require_same_shapes(written.geometry, read.geometry, title)
+
+
+def require_same_shapes(written: Series[Any], read: Iterable[BaseGeometry | None], title: str) -> None:
+    """Nothing when the geometries are equal, row by row. Raises NotTheSame."""
+    for fid, old, new in zip(written.index, written, read, strict=True):
+        if plain(old) != plain(new):
+            raise _differs(title, f"地物番号{fid}の図形が変わっています")
+
+
+def same_value(old: Any, new: Any) -> bool:
+    """Equal values, where nothing is nothing in every dialect."""
+    old, new = _value(old), _value(new)
+    return bool(old == new)
+
+
+def plain(shape: BaseGeometry | None) -> bytes:
+    """A form in which equal geometries are equal bytes: 2-D, multi-part, rings and parts in one order."""
+    import shapely
+
+    if shape is None or shape.is_empty:
+        return b""
+    parts = shapely.get_parts(shapely.force_2d(shape))
+    multi = {0: shapely.multipoints, 1: shapely.multilinestrings, 2: shapely.multipolygons}
+    made = multi[int(shapely.get_dimensions(parts[0]))](parts)
+    return bytes(shapely.to_wkb(shapely.normalize(made)))
+
+
+def _value(value: Any) -> Any:
+    import pandas
+
+    if value is None or value is pandas.NA or value == "":
+        return None
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value
+
+
+def _differs(title: str, why: str) -> NotTheSame:
+    return NotTheSame(
+        f"「{title}」を書き出しませんでした。",
+        f"書いたファイルを読み直したところ、{why}。",
+        "元のファイルは変えていませんので、図形と値を確かめてからもう一度書き出してください。",
+    )

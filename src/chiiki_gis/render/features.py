@@ -1,0 +1,303 @@
+"""Drawing one layer's polygons, lines or points.
+
+A screen that shows a great part of a big layer draws whole chunks by class: fills without smoothing, every
+border once with smoothing. Everything else is gathered feature by feature, cut to the frame, and drawn with
+true pens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QTransform
+
+from chiiki_gis.core.style import Style, Symbol
+from chiiki_gis.io.cache import CHUNK, Kind, Shapes, touching
+from chiiki_gis.render.clip import clipped_lines, clipped_polygons
+from chiiki_gis.render.geometry import Box, Rings, borders_of, device_from_grid, pick_level, rings_of
+from chiiki_gis.render.paths import Part, PathCache, paths_of
+from chiiki_gis.render.stamp import stamp_points
+from chiiki_gis.render.symbols import (
+    HAIRLINE_PX,
+    Ink,
+    draw_hatch,
+    draw_marker,
+    marker_reach_mm,
+    set_fill,
+    set_stroke,
+)
+from chiiki_gis.render.view import View
+
+CLIP_MARGIN_MM = 4.0
+"""Wider than half of any pen and than any marker, so that cut edges stay outside the frame."""
+MANY_FEATURES = 300
+"""From here on a screen fills polygons without smoothing."""
+GREAT_PART = 0.05
+"""The share of a layer's features from which on drawing whole chunks is cheaper than gathering features."""
+MANY_VERTICES = 100_000
+"""From here on pens wider than a pixel are drawn as hairlines side by side: wide ones cost twentyfold."""
+PAPER_CHUNK = 20_000
+"""Vertices in one path on paper: fewer seams between neighbours of a class."""
+MANY_POINTS = 4000
+"""From here on a screen shows points as little squares."""
+SEVERAL_POINTS = 100
+"""From here on a screen copies a marker's picture instead of drawing it each time."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What the drawing of one layer needs to know.
+
+    is_raster      True for pixels, False for PDF and printers
+    tolerance_px   by how much a vertex may be off
+    """
+
+    painter: QPainter
+    view: View
+    ink: Ink
+    is_raster: bool
+    tolerance_px: float
+    cancelled: Callable[[], bool]
+    paths: PathCache
+
+    @property
+    def frame(self) -> QRectF:
+        """The view's rectangle on the device."""
+        return QRectF(self.view.left_px, self.view.top_px, self.view.width_px, self.view.height_px)
+
+    @property
+    def clip_box(self) -> Box:
+        """What vertices are cut to: a screen keeps a frame's breadth around, so that dashes do not crawl."""
+        view = self.view
+        margin = CLIP_MARGIN_MM * view.px_per_mm
+        if self.is_raster:
+            margin = max(view.width_px, view.height_px, margin)
+        right, bottom = view.left_px + view.width_px + margin, view.top_px + view.height_px + margin
+        return view.left_px - margin, view.top_px - margin, right, bottom
+
+    @property
+    def map_box(self) -> Box:
+        """West, south, east, north of everything that may leave a mark inside the frame."""
+        west, south, east, north = self.view.extent
+        margin = CLIP_MARGIN_MM * self.view.px_per_mm * self.view.metres_per_px
+        return west - margin, south - margin, east + margin, north + margin
+
+
+def symbols_by_class(style: Style, shapes: Shapes) -> list[Symbol]:
+    """The symbol of every class code."""
+    if style.class_column is None:
+        return [style.symbol] * len(shapes.classes)
+    return [style.symbol_of(value) for value in shapes.classes]
+
+
+def draw_polygons(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
+    """Fills, hatches and outlines, then the number of polygons that carry one."""
+    many = canvas.is_raster and len(rows) > MANY_FEATURES
+    number = pick_level(shapes, "polygon", canvas.view, canvas.tolerance_px)
+    pieces = _Pieces(canvas, shapes, "polygon", number, rows, in_chunks=many and _is_great_part(shapes, rows))
+    canvas.painter.setPen(Qt.PenStyle.NoPen)
+    for code, path in pieces.of("fill"):
+        symbol = symbols[code]
+        smooth = not many and symbol.stroke is not None  # without an outline, smooth neighbours show a seam
+        canvas.painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        set_fill(canvas.painter, symbol, canvas.ink)
+        if canvas.painter.brush().style() != Qt.BrushStyle.NoBrush:
+            pieces.draw(path)
+        if symbol.hatch != "none":
+            origin = QPointF(*canvas.view.to_px(0.0, 0.0))
+            draw_hatch(canvas.painter, pieces.on_device(path), symbol, canvas.ink, canvas.frame, origin)
+    canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
+    if len({(s.stroke, s.stroke_mm, s.dash) for s in symbols}) == 1:
+        pieces.stroke("edge", symbols[:1])
+    else:
+        pieces.stroke("fill", symbols)
+    if any(symbol.marker == "number" for symbol in symbols):
+        marked = rows[np.isin(rows, shapes.level("polygon", 0).owner)]
+        _draw_markers(canvas, shapes, symbols, _anchors_px(canvas.view, shapes, marked), marked)
+
+
+def draw_lines(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
+    """Lines with the pen of their class."""
+    number = pick_level(shapes, "line", canvas.view, canvas.tolerance_px)
+    in_chunks = canvas.is_raster and len(rows) > MANY_FEATURES and _is_great_part(shapes, rows)
+    canvas.painter.setBrush(Qt.BrushStyle.NoBrush)
+    _Pieces(canvas, shapes, "line", number, rows, in_chunks=in_chunks).stroke("fill", symbols)
+
+
+def draw_points(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
+    """A marker on every point, multipoints included; very many as little squares on a screen."""
+    rings = rings_of(shapes, shapes.level("point", 0), rows, canvas.view)
+    device, moved = canvas.painter.device(), canvas.painter.transform()
+    unscaled = not moved.isScaling() and not moved.isRotating()
+    if len(rings.owner) > MANY_POINTS and unscaled and isinstance(device, QImage) and device.depth() == 32:
+        colors = [canvas.ink.color(s.fill or s.stroke or "#000000") for s in symbols]
+        sizes = [s.size_mm for s in symbols]
+        size = max(1, round(min(sizes) * canvas.view.px_per_mm / 2))
+        xy = rings.xy + np.array([moved.dx(), moved.dy()])
+        frame = canvas.frame.translated(moved.dx(), moved.dy())
+        stamp_points(device, xy, shapes.codes[rings.owner], colors, size, frame)
+        return
+    _draw_markers(canvas, shapes, symbols, rings.xy, rings.owner.astype("i8"))
+
+
+def outlines(canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]) -> Iterator[QPainterPath]:
+    """The outlines and lines of some features, to draw a highlight."""
+    for kind in shapes.kinds:
+        if kind == "point":
+            continue
+        number = pick_level(shapes, kind, canvas.view, canvas.tolerance_px)
+        pieces = _Pieces(canvas, shapes, kind, number, rows, in_chunks=False)
+        yield from (path for _, path in pieces.of("fill"))
+
+
+def markers_px(canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where the points of some features lie on the device."""
+    if "point" not in shapes.kinds:
+        return np.empty((0, 2))
+    return rings_of(shapes, shapes.level("point", 0), rows, canvas.view).xy
+
+
+def _is_great_part(shapes: Shapes, rows: NDArray[np.int64]) -> bool:
+    return len(rows) > GREAT_PART * shapes.count
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The paths of some rows at one level: whole chunks in grid steps, or gathered rows in pixels."""
+
+    canvas: Canvas
+    shapes: Shapes
+    kind: Kind
+    number: int
+    rows: NDArray[np.int64]
+    in_chunks: bool
+
+    def of(self, part: Part) -> Iterator[tuple[int, QPainterPath]]:
+        """(class, path) until the picture is cancelled; borders belong to no class and come as 0."""
+        for code, path in self._chunks(part) if self.in_chunks else self._gathered(part):
+            if self.canvas.cancelled():
+                return
+            yield code, path
+
+    def draw(self, path: QPainterPath) -> None:
+        """Draw one of the paths with the painter's pen and brush."""
+        painter = self.canvas.painter
+        if not self.in_chunks:
+            painter.drawPath(path)
+            return
+        before = painter.transform()
+        painter.setTransform(self._transform(), True)
+        painter.drawPath(path)
+        painter.setTransform(before)
+
+    def on_device(self, path: QPainterPath) -> QPainterPath:
+        """One of the paths in device pixels."""
+        return self._transform().map(path) if self.in_chunks else path
+
+    def stroke(self, part: Part, symbols: list[Symbol]) -> None:
+        """Draw lines or borders, each with the pen of its class."""
+        painter = self.canvas.painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for code, path in self.of(part):
+            symbol = symbols[code]
+            if symbol.stroke is None:
+                continue
+            set_stroke(painter, symbol, self.canvas.ink)
+            if not self.in_chunks:
+                painter.drawPath(path)
+            else:
+                self._stroke_chunk(path)
+
+    def _stroke_chunk(self, path: QPainterPath) -> None:
+        painter = self.canvas.painter
+        pen, before = painter.pen(), painter.transform()
+        shifts = [(0, 0)]
+        if pen.widthF() > HAIRLINE_PX and len(self.shapes.level(self.kind, self.number).xy) > MANY_VERTICES:
+            pen = _hairline(pen)
+            shifts = [(0, 0), (1, 0), (0, 1)]
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        for dx, dy in shifts:
+            painter.setTransform(self._transform() * QTransform.fromTranslate(dx, dy) * before)
+            painter.drawPath(path)
+        painter.setTransform(before)
+
+    def _chunks(self, part: Part) -> Iterator[tuple[int, QPainterPath]]:
+        level, paths = self.shapes.level(self.kind, self.number), self.canvas.paths
+        bounds = level.chunk_bounds if part == "fill" else level.edge_bounds
+        for chunk in touching(bounds, self.canvas.map_box).tolist():
+            code = int(level.chunks[chunk, 2]) if part == "fill" else 0
+            yield code, paths.path(self.shapes, self.kind, self.number, part, chunk)
+
+    def _gathered(self, part: Part) -> Iterator[tuple[int, QPainterPath]]:
+        level, view, box = self.shapes.level(self.kind, self.number), self.canvas.view, self.canvas.clip_box
+        size = CHUNK if self.canvas.is_raster else PAPER_CHUNK
+        if part == "edge":
+            borders = clipped_lines(borders_of(self.shapes, level, self.rows, view), box)
+            return paths_of(borders, None, size, whole_features=False)
+        rings: Rings = rings_of(self.shapes, level, self.rows, view)
+        if self.kind == "line":
+            return paths_of(clipped_lines(rings, box), self.shapes.codes, size, whole_features=False)
+        return paths_of(clipped_polygons(rings, box), self.shapes.codes, size, whole_features=True)
+
+    def _transform(self) -> QTransform:
+        level = self.shapes.level(self.kind, self.number)
+        step, left, top = device_from_grid(self.shapes, level, self.canvas.view)
+        return QTransform(step, 0, 0, -step, left, top)
+
+
+def _hairline(pen: QPen) -> QPen:
+    fine = QPen(pen)
+    fine.setWidthF(1.0)
+    if pen.style() == Qt.PenStyle.CustomDashLine:
+        fine.setDashPattern([part * pen.widthF() for part in pen.dashPattern()])
+    return fine
+
+
+def _anchors_px(view: View, shapes: Shapes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    xy = shapes.anchors[rows]
+    left = view.left_px + (xy[:, 0] - view.west) / view.metres_per_px
+    return np.column_stack([left, view.top_px + (view.north - xy[:, 1]) / view.metres_per_px])
+
+
+def _draw_markers(
+    canvas: Canvas, shapes: Shapes, symbols: list[Symbol], xy: NDArray[np.float64], rows: NDArray[np.int64]
+) -> None:
+    """A marker at each place; `rows` are the features to which the places belong."""
+    box = canvas.clip_box
+    seen = ((xy >= box[:2]) & (xy <= box[2:])).all(axis=1)
+    places, owners = xy[seen].tolist(), rows[seen].tolist()
+    numbers = shapes.texts("number")
+    painter = canvas.painter
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    moved = painter.transform()
+    unscaled = not moved.isScaling() and not moved.isRotating()
+    copied = canvas.is_raster and unscaled and len(owners) > SEVERAL_POINTS
+    pictures: dict[int, QImage] = {}
+    for (x, y), row in zip(places, owners, strict=True):
+        if canvas.cancelled():
+            return
+        code = int(shapes.codes[row])
+        if not copied or symbols[code].marker == "number":
+            draw_marker(painter, symbols[code], canvas.ink, QPointF(x, y), numbers[row])
+            continue
+        if code not in pictures:
+            pictures[code] = _picture(symbols[code], canvas.ink)
+        half = pictures[code].width() // 2
+        painter.drawImage(QPointF(round(x) - half, round(y) - half), pictures[code])
+
+
+def _picture(symbol: Symbol, ink: Ink) -> QImage:
+    """A marker on a transparent ground, its place in the middle."""
+    half = int(marker_reach_mm(symbol) * ink.px_per_mm * 1.2) + 2  # a diamond and a triangle reach 1.2 × 0.5
+    image = QImage(2 * half, 2 * half, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_marker(painter, symbol, ink, QPointF(half, half))
+    painter.end()
+    return image

@@ -1,0 +1,105 @@
+"""The properties of one 重点地区 or 促進区域."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from chiiki_gis.core.crs import crs_label
+from chiiki_gis.core.edits import set_values
+from chiiki_gis.core.finding import SEVERITY_WORDS
+from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.ui import words
+from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing, plate, wrapped
+from chiiki_gis.ui.notice import Level
+from chiiki_gis.ui.session import Session
+
+_LEVELS: dict[str, Level] = {"error": "error", "warning": "warning", "info": "info"}
+
+
+class AreaCard(QWidget):
+    """Shows the area `fid` of a layer and writes what is edited."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._layer: LayerId | None = None
+        self._fid: Fid | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.title = heading("")
+        column.addWidget(self.title)
+        rows = Rows()
+        column.addWidget(rows)
+        self.name = TextField(lambda v: self._set("name", v, "名称"))
+        self.number = NumberField(lambda v: self._set("number", v, "番号"), "番", whole=True)
+        self.description = TextField(lambda v: self._set("description", v, "区域の説明"))
+        self.note = TextField(lambda v: self._set("note", v, "備考"))
+        rows.add("名称", self.name)
+        rows.add("番号", self.number)
+        self.area = rows.add_text("面積")
+        self.perimeter = rows.add_text("周長")
+        self.inside = rows.add_text("包含")
+        self.facilities = rows.add_text("拠点施設")
+        rows.add("説明文", self.description)
+        rows.add("備考", self.note)
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(4)
+        column.addLayout(self._findings)
+        column.addStretch(1)
+
+    def show_area(self, layer: LayerId, fid: Fid) -> None:
+        """Fill the card from the document."""
+        document = self._session.document
+        row: Any = document.layer(layer).rows.loc[fid]
+        self._layer, self._fid = layer, fid
+        name = "" if is_missing(row["name"]) else str(row["name"])
+        self.title.setText(f"{Role(layer).japanese}　{name}")
+        self.name.show_value(row["name"])
+        self.number.show_value(row["number"])
+        self.description.show_value(row["description"])
+        self.note.show_value(row["note"])
+        self.area.setText(f"{words.area(row.geometry.area)}（{crs_label(document.header.epsg)}）")
+        self.perimeter.setText(words.length(row.geometry.length))
+        self.inside.setText(self._containment(row.geometry))
+        rows = self._session.rows(Role.FACILITY)
+        self.facilities.setText(f"{int(rows.geometry.intersects(row.geometry).sum())} 件")
+        self.refresh_findings()
+
+    def refresh_findings(self) -> None:
+        """List what the check says of this area."""
+        empty(self._findings)
+        mine = [
+            f
+            for f in self._session.findings
+            if f.layer == self._layer and (not f.fids or self._fid in f.fids)
+        ]
+        if not mine:
+            return
+        self._findings.addWidget(heading("検査"))
+        for finding in mine:
+            frame, inside = plate(_LEVELS[finding.severity])
+            inside.addWidget(wrapped(f"{SEVERITY_WORDS[finding.severity]}：{finding.message}"))
+            inside.addWidget(wrapped(finding.article, faint=True))
+            self._findings.addWidget(frame)
+
+    def _containment(self, shape: Any) -> str:
+        if self._layer != Role.PROMOTION_AREA.value:
+            inside = self._session.rows(Role.PROMOTION_AREA)
+            return f"促進区域 {int(inside.geometry.intersects(shape).sum())} 件と重なります"
+        districts = self._session.rows(Role.PRIORITY_DISTRICT)
+        if not len(districts):
+            return "重点地区がまだありません"
+        outside = shape.difference(districts.union_all()).area
+        if outside < 1e-6:
+            return "重点地区の内 ✔"
+        return f"重点地区から {outside:,.1f} m² はみ出し ✖"
+
+    def _set(self, column: str, value: object, title: str) -> None:
+        if self._layer is None or self._fid is None:
+            return
+        change = set_values(self._session.document, self._layer, self._fid, {column: value}, f"{title}を変更")
+        self._session.apply(change)

@@ -1,0 +1,135 @@
+"""Messages over the map: one sentence what, one why, one what to do, and the rest behind 「詳細」."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.theme import INK, LEVEL_COLORS
+
+_DONE_STAYS_MS = 9_000
+_MOST = 3
+_GAP_PX = 6
+
+
+class BannerStack(QWidget):
+    """The last few notices, newest on top. It never takes the keyboard from the map."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._map = parent
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(_GAP_PX)
+        self.hide()
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What is shown now, newest first."""
+        return [banner.notice for banner in self._banners()]
+
+    def show_notice(self, notice: Notice) -> None:
+        """Add a banner; the oldest goes when there are too many."""
+        banners = self._banners()
+        for banner in [b for b in banners if b.notice.what == notice.what] + banners[_MOST - 1 :]:
+            self._remove(banner)
+        banner = _Banner(notice, self)
+        banner.close_button.clicked.connect(lambda: self._remove(banner))
+        self._column.insertWidget(0, banner)
+        if notice.level == "done" and not notice.details:
+            QTimer.singleShot(_DONE_STAYS_MS, banner, lambda: self._remove(banner))
+        self.show()
+        self.place()
+
+    def clear(self) -> None:
+        """Take all banners away."""
+        for banner in self._banners():
+            self._remove(banner)
+
+    def place(self) -> None:
+        """Lie at the top of the parent, in its middle."""
+        width = max(min(720, self._map.width() - 32), 200)
+        banners = self._banners()
+        for banner in banners:
+            banner.setFixedSize(width, banner.heightForWidth(width))
+        height = sum(banner.height() + _GAP_PX for banner in banners)
+        self.setFixedSize(width, height)
+        self.move((self._map.width() - width) // 2, 52)
+        self.raise_()
+
+    def _banners(self) -> list[_Banner]:
+        items = (self._column.itemAt(i) for i in range(self._column.count()))
+        found = (item.widget() for item in items if item is not None)
+        return [widget for widget in found if isinstance(widget, _Banner)]
+
+    def _remove(self, banner: _Banner) -> None:
+        self._column.removeWidget(banner)
+        banner.hide()
+        banner.deleteLater()
+        if self._column.count() == 0:
+            self.hide()
+        else:
+            self.place()
+
+
+class _Banner(QFrame):
+    """One notice."""
+
+    def __init__(self, notice: Notice, stack: BannerStack) -> None:
+        super().__init__(stack)
+        self.notice = notice
+        self._stack = stack
+        edge, ground = LEVEL_COLORS[notice.level]
+        self.setObjectName("banner")
+        self.setStyleSheet(
+            f"#banner {{ background: {ground}; border: 1px solid {edge}; border-left: 5px solid {edge};"
+            f" border-radius: 6px; }} #banner QLabel {{ color: {INK}; }}"
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 8, 8)
+        column.setSpacing(3)
+        column.addLayout(self._first_row(edge))
+        for sentence in (notice.why, notice.todo):
+            if sentence:
+                column.addWidget(_sentence(sentence))
+        self._details = _sentence("\n".join(f"・{line}" for line in notice.details))
+        self._details.setVisible(False)
+        column.addWidget(self._details)
+
+    def _first_row(self, edge: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        title = _sentence(self.notice.what)
+        title.setStyleSheet(f"font-weight: bold; color: {edge};")
+        row.addWidget(title, 1)
+        if self.notice.details:
+            more = QPushButton("詳細")
+            more.setCheckable(True)
+            more.toggled.connect(self._show_details)
+            row.addWidget(more)
+        if self.notice.button and self.notice.press is not None:
+            button = QPushButton(self.notice.button)
+            button.clicked.connect(self._press)
+            row.addWidget(button)
+        self.close_button = QToolButton()
+        self.close_button.setText("×")
+        self.close_button.setToolTip("閉じる")
+        self.close_button.setAutoRaise(True)
+        row.addWidget(self.close_button)
+        return row
+
+    def _show_details(self, shown: bool) -> None:
+        self._details.setVisible(shown)
+        self._stack.place()
+
+    def _press(self) -> None:
+        if self.notice.press is not None:
+            self.notice.press()
+        self.close_button.click()
+
+
+def _sentence(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,285 @@
+"""What the actions do: they ask the user where something is needed, then hand over to the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from chiiki_gis import paths
+from chiiki_gis.core.finding import Finding
+from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.ui import dialogs, work
+from chiiki_gis.ui.canvas import Canvas
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.scene import Scene
+from chiiki_gis.ui.selection import Selection
+from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.tool import Point
+from chiiki_gis.ui.tools.toolbox import Toolbox
+
+DATA_FILTER = (
+    "地図データ (*.zip *.gpkg *.shp *.geojson *.json *.csv *.kml *.gml *.xlsx *.fgb);;すべてのファイル (*)"
+)
+PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
+
+
+class Commands(QObject):
+    """One method per action. Holds no state of its own but what the window is made of."""
+
+    def __init__(
+        self, window: QWidget, session: Session, selection: Selection, scene: Scene, canvas: Canvas
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self.session, self.selection, self.scene, self.canvas = session, selection, scene, canvas
+        self.toolbox = Toolbox(session, selection, canvas, self)
+        self.after_save: Callable[[], object] | None = None
+        self.show_hits: Callable[[list[tuple[Layer, Fid]]], object] = lambda _hits: None
+        session.saved_state.connect(lambda _text: self._finish_waiting_save())
+
+    # Project
+
+    def new(self) -> None:
+        """新規."""
+        dialog = dialogs.NewProjectDialog(self._window)
+        if dialog.exec():
+            codes, boundaries = dialog.code_list, dialog.boundaries
+            self.leave_project(lambda: work.new_project(self.session, codes, boundaries, self.save_as))
+
+    def open(self) -> None:
+        """開く."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "開く", self._folder(), f"{PROJECT_FILTER};;{DATA_FILTER}"
+        )
+        if path:
+            self.take_files([Path(path)])
+
+    def open_sample(self) -> None:
+        """見本の計画."""
+        self.leave_project(lambda: work.open_sample(self.session))
+
+    def save(self) -> None:
+        """保存."""
+        if self.session.path is None or self.session.read_only is not None:
+            self.save_as()
+        else:
+            work.save(self.session, self.session.path)
+
+    def save_as(self) -> None:
+        """名前を付けて保存."""
+        name = f"{self.session.document.header.title}_特定居住促進計画.gpkg"
+        suggested = str(self.session.path or Path(self._folder()) / name)
+        path, _ = QFileDialog.getSaveFileName(self._window, "名前を付けて保存", suggested, PROJECT_FILTER)
+        if path:
+            work.save(self.session, Path(path if path.lower().endswith(".gpkg") else f"{path}.gpkg"))
+        else:
+            self.after_save = None
+
+    def import_data(self) -> None:
+        """データを追加."""
+        found, _ = QFileDialog.getOpenFileNames(self._window, "データを追加", self._folder(), DATA_FILTER)
+        if found:
+            work.import_files(self.session, tuple(Path(path) for path in found))
+
+    def take_files(self, files: list[Path]) -> None:
+        """Files were dropped or chosen: a project opens, data are added to the plan."""
+        from chiiki_gis.io.project import is_project
+
+        projects = [path for path in files if is_project(path)]
+        if projects:
+            self.leave_project(lambda: work.open_project(self.session, projects[0]))
+        elif self.session.is_open:
+            work.import_files(self.session, tuple(files))
+        else:
+            self.session.tell(
+                Notice(
+                    "データを追加できませんでした。",
+                    "計画がまだ開かれていません。",
+                    "先に「新規」で計画をつくるか、「開く」でプロジェクトを開いてください。",
+                    "warning",
+                )
+            )
+
+    def leave_project(self, then: Callable[[], object]) -> None:
+        """Ask about unsaved edits, and go on unless the user stays."""
+        if not (self.session.is_open and self.session.has_unsaved):
+            then()
+            return
+        answer = dialogs.ask_about_unsaved(self._window)
+        if answer == "leave":
+            then()
+        elif answer == "save":
+            self.after_save = then
+            self.save()
+
+    def _finish_waiting_save(self) -> None:
+        if self.after_save is not None and not self.session.has_unsaved:
+            then, self.after_save = self.after_save, None
+            QTimer.singleShot(0, then)
+
+    # Edit
+
+    def undo(self) -> None:
+        """元に戻す: first the vertex in the hand, then the plan."""
+        if not self.toolbox.undo():
+            self.session.undo()
+
+    def redo(self) -> None:
+        """やり直す."""
+        if not self.toolbox.redo():
+            self.session.redo()
+
+    def delete(self) -> None:
+        """削除: the last vertex while drawing, else what is selected."""
+        layer_id, count = self.selection.layer, len(self.selection.fids)
+        was_drawing = self.toolbox.current.id != "select"
+        done = self.toolbox.current.delete() or (was_drawing and self.toolbox.tools["select"].delete())
+        if done and not was_drawing and layer_id is not None:
+            notice = Notice(
+                f"{count} 件を削除しました。", level="done", button="元に戻す", press=self.session.undo
+            )
+            self.session.tell(notice)
+
+    def select_all(self) -> None:
+        """全選択: every feature of the layer that is selected, else all facilities."""
+        layer_id = self.selection.layer or LayerId(Role.FACILITY.value)
+        layer = self.session.document.layer(layer_id)
+        if layer.is_plan:
+            self.selection.pick(layer_id, tuple(Fid(int(fid)) for fid in self.session.rows(layer.role).index))
+
+    def facts(self) -> None:
+        """計画の事実."""
+        dialog = dialogs.FactsDialog(self._window, self.session.document)
+        if dialog.exec():
+            self.session.apply(dialog.change())
+
+    # View
+
+    def full_extent(self) -> None:
+        """全域表示."""
+        bounds = self.scene.everything()
+        if bounds is not None:
+            self.canvas.fit(bounds)
+
+    def home(self) -> None:
+        """計画の範囲を表示."""
+        bounds = self.scene.home()
+        if bounds is not None:
+            self.canvas.fit(bounds)
+
+    def zoom_to_selection(self) -> None:
+        """選択部分にズーム."""
+        if self.selection.layer is not None:
+            self._zoom(self.selection.layer, self.selection.fids)
+
+    def zoom_to_layer(self, layer_id: str) -> None:
+        """レイヤの領域にズーム."""
+        bounds = self.scene.bounds(self.session.document.layer(LayerId(layer_id)))
+        if bounds is not None:
+            self.canvas.fit(bounds)
+
+    def zoom_to_hit(self, layer: Layer, fid: Fid) -> None:
+        """Show one reference feature."""
+        self.selection.pick(layer.id, (fid,))
+        self._zoom(layer.id, (fid,))
+
+    def zoom_to_finding(self, finding: Finding) -> None:
+        """Show what a finding speaks of."""
+        self.pick_finding(finding)
+        if finding.layer is not None and finding.fids:
+            self._zoom(finding.layer, finding.fids)
+
+    def pick_finding(self, finding: Finding) -> None:
+        """Select what a finding speaks of."""
+        if finding.layer is not None and finding.fids:
+            self.selection.pick(finding.layer, finding.fids)
+
+    def show_source(self, layer_id: str) -> None:
+        """出典."""
+        layer = self.session.document.layer(LayerId(layer_id))
+        source = layer.source
+        rows = [("ファイル", source.file), ("年度", source.edition), ("利用条件", source.licence)]
+        told = [f"{word}　{value}" for word, value in rows if value]
+        self.session.tell(
+            Notice(f"「{layer.name}」の出典", why="\n".join(told) or "出典の情報がありません。", level="info")
+        )
+
+    def _zoom(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> None:
+        bounds = self.scene.selected_bounds(layer_id, fids)
+        if bounds is not None:
+            self.canvas.fit(bounds, closest=0.5)
+
+    # Map picking (tools.select.Picker)
+
+    def plan_hits(self, at: Point, reach_m: float) -> list[tuple[LayerId, Fid]]:
+        """Plan features at a place."""
+        return self.scene.plan_hits(at, reach_m)
+
+    def show_reference(self, at: Point, reach_m: float) -> None:
+        """Show what reference layers say at a place."""
+        self.show_hits(self.scene.reference_hits(at, reach_m))
+
+    # What leaves
+
+    def compute_access(self) -> None:
+        """アクセスを計算."""
+        work.compute_access(self.session)
+
+    def export(self, fmt: str) -> None:
+        """書き出し; blocked while errors are open."""
+        errors = [finding for finding in self.session.findings if finding.is_open_error]
+        if not self.session.is_checked:
+            self.session.tell(
+                Notice(
+                    "検査がまだ終わっていません。",
+                    "書き出す前に検査が必要です。",
+                    "少し待ってからもう一度選んでください。",
+                )
+            )
+        elif errors:
+            self.session.tell(
+                Notice(
+                    "書き出しできません。",
+                    f"検査のエラーが {len(errors)} 件残っています。",
+                    "「検査」の表でエラーを直してから書き出してください。",
+                    "error",
+                    tuple(finding.message for finding in errors),
+                )
+            )
+        else:
+            folder = QFileDialog.getExistingDirectory(self._window, "書き出すフォルダを選ぶ", self._folder())
+            if folder:
+                work.export(self.session, fmt, Path(folder))
+
+    def print(self) -> None:
+        """図面."""
+        dialog = dialogs.PrintDialog(self._window, self.canvas.view.center)
+        if not dialog.exec():
+            return
+        sheet = dialog.sheet
+        name = f"{self.session.document.header.title}_{dialogs.SHEET_WORDS[sheet.kind].split('（')[0]}.pdf"
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, "PDFに出力", str(Path(self._folder()) / name), "PDF (*.pdf)"
+        )
+        if path:
+            work.print_sheet(
+                self.session, sheet, Path(path if path.lower().endswith(".pdf") else f"{path}.pdf")
+            )
+
+    def about(self) -> None:
+        """この版について."""
+        from chiiki_gis import __version__
+
+        QMessageBox.about(
+            self._window,
+            "地域GIS",
+            f"地域GIS {__version__}\n\n"
+            "特定居住促進計画の地図をつくるためのソフトです。\nインターネットには接続しません。",
+        )
+
+    def _folder(self) -> str:
+        return str(self.session.path.parent if self.session.path else paths.documents_folder())

@@ -1,0 +1,278 @@
+"""The few dialogs: a new plan, a sheet to print, the plan's facts, and what to do with unsaved edits."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.crs import prefecture_name
+from chiiki_gis.core.document import Document
+from chiiki_gis.core.facts import FACT_KEYS, FactValue, holds
+from chiiki_gis.core.sheet import SCALES, Orientation, Paper, Sheet, SheetKind
+from chiiki_gis.ui.forms import wrapped
+
+SHEET_WORDS: dict[str, str] = {
+    "overview": "総括図（計画の全体）",
+    "priority": "特定居住重点地区の図",
+    "area": "特定居住促進区域の図",
+    "facilities": "拠点施設の図",
+    "access": "アクセス道路の図",
+    "site": "施設の敷地の図",
+}
+
+
+def _buttons(dialog: QDialog, verb: str) -> QDialogButtonBox:
+    box = QDialogButtonBox(dialog)
+    accept = box.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
+    accept.setDefault(True)
+    box.addButton("キャンセル", QDialogButtonBox.ButtonRole.RejectRole)
+    box.accepted.connect(dialog.accept)
+    box.rejected.connect(dialog.reject)
+    return box
+
+
+class NewProjectDialog(QDialog):
+    """Which municipalities, and where their boundaries are."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("新しい計画")
+        self.setMinimumWidth(520)
+        self.codes = QLineEdit()
+        self.codes.setPlaceholderText("例 20214（複数はコンマで区切る）")
+        self.file = QLineEdit()
+        self.file.setPlaceholderText("国土数値情報「行政区域」（N03）の zip など")
+        choose = QPushButton("選ぶ...")
+        choose.clicked.connect(self._choose)
+        row = QHBoxLayout()
+        row.addWidget(self.file, 1)
+        row.addWidget(choose)
+        self.says = wrapped("", faint=True)
+        form = QFormLayout()
+        form.addRow("市町村コード", self.codes)
+        form.addRow("境界のファイル", row)
+        column = QVBoxLayout(self)
+        column.addWidget(wrapped("計画をつくる市町村を、5桁の全国地方公共団体コードで入れてください。"))
+        column.addLayout(form)
+        column.addWidget(self.says)
+        self.buttons = _buttons(self, "作成する")
+        column.addWidget(self.buttons)
+        self.codes.textChanged.connect(self._look)
+        self.file.textChanged.connect(self._look)
+        self._look()
+
+    @property
+    def code_list(self) -> tuple[str, ...]:
+        """The codes as typed, full-width digits mended."""
+        text = unicodedata.normalize("NFKC", self.codes.text()).replace("、", ",").replace(" ", ",")
+        return tuple(part for part in text.split(",") if part)
+
+    @property
+    def boundaries(self) -> Path:
+        """The boundary file."""
+        return Path(self.file.text().strip())
+
+    def _choose(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "境界のファイルを選ぶ")
+        if path:
+            self.file.setText(path)
+
+    def _look(self) -> None:
+        codes = self.code_list
+        wrong = [c for c in codes if len(c) not in (2, 5) or prefecture_name(c) is None]
+        if wrong:
+            self.says.setText(
+                f"「{wrong[0]}」は市町村コードの形ではありません。5桁（都道府県は2桁）で入れてください。"
+            )
+        elif codes:
+            self.says.setText(
+                "都道府県：" + "、".join(dict.fromkeys(prefecture_name(c) or "" for c in codes))
+            )
+        else:
+            self.says.setText("")
+        has_file = bool(self.file.text().strip()) and self.boundaries.is_file()
+        for button in self.buttons.buttons():
+            if self.buttons.buttonRole(button) == QDialogButtonBox.ButtonRole.AcceptRole:
+                button.setEnabled(bool(codes) and not wrong and has_file)
+
+
+class PrintDialog(QDialog):
+    """What sheet, on which paper, at which scale."""
+
+    def __init__(self, parent: QWidget, center: tuple[float, float] | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("図面")
+        self.setMinimumWidth(440)
+        self._center = center
+        self.kind, self.paper = QComboBox(), QComboBox()
+        self.orientation, self.scale = QComboBox(), QComboBox()
+        self.place = QComboBox()
+        for kind, word in SHEET_WORDS.items():
+            self.kind.addItem(word, kind)
+        for paper in ("A3", "A4"):
+            self.paper.addItem(paper, paper)
+        for orientation, word in (("landscape", "横"), ("portrait", "縦")):
+            self.orientation.addItem(word, orientation)
+        for scale in SCALES:
+            self.scale.addItem(f"1:{scale:,}", scale)
+        self.scale.setCurrentIndex(SCALES.index(25_000))
+        self.place.addItem("図の種類に合わせて自動で決める", None)
+        if center is not None:
+            self.place.addItem("いま画面に見えている所を中心にする", center)
+        self.title = QLineEdit()
+        self.title.setPlaceholderText("空欄なら図の種類から付けます")
+        self.number = QLineEdit()
+        form = QFormLayout()
+        for label, widget in (
+            ("図の種類", self.kind), ("用紙", self.paper), ("向き", self.orientation), ("縮尺", self.scale),
+            ("位置", self.place), ("図名", self.title), ("図面番号", self.number),
+        ):  # fmt: skip
+            form.addRow(label, widget)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(
+            wrapped("縮尺は正確に保たれます。用紙に入らないときは複数のページに分けます。", faint=True)
+        )
+        column.addWidget(_buttons(self, "PDFに出力..."))
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet as chosen."""
+        return Sheet(
+            kind=cast(SheetKind, self.kind.currentData()),
+            paper=cast(Paper, self.paper.currentData()),
+            orientation=cast(Orientation, self.orientation.currentData()),
+            scale=int(self.scale.currentData()),
+            title=self.title.text().strip(),
+            number=self.number.text().strip(),
+            created=date.today().isoformat(),
+            center=self._center if self.place.currentData() is not None else None,
+        )
+
+
+class FactsDialog(QDialog):
+    """Every flag of the plan as 不明 / はい / いいえ, and the texts of 22条2項."""
+
+    def __init__(self, parent: QWidget, document: Document) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("計画の事実")
+        self.resize(720, 640)
+        self._before = document.facts
+        self._flags: dict[str, QButtonGroup] = {}
+        self._texts: dict[str, QLineEdit] = {}
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setColumnStretch(0, 1)
+        for row, key in enumerate(FACT_KEYS.values()):
+            label = wrapped(key.japanese)
+            grid.addWidget(label, row, 0)
+            if key.type == "flag_or_date":
+                self._add_flag(grid, row, key.key)
+            elif key.type == "text":
+                field = QLineEdit(str(self._before.get(key.key, "")))
+                field.setMinimumWidth(280)
+                grid.addWidget(field, row, 1, 1, 3)
+                self._texts[key.key] = field
+            else:
+                label.hide()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.addWidget(wrapped("判定と検査に使います。分からないものは「不明」のままにしてください。"))
+        column.addWidget(area, 1)
+        column.addWidget(_buttons(self, "適用する"))
+
+    def change(self) -> Change:
+        """What was altered, as one change; empty when nothing was."""
+        facts: dict[str, FactValue | None] = {}
+        for key, group in self._flags.items():
+            wanted = {0: None, 1: True, 2: False}[group.checkedId()]
+            before = self._before.get(key)
+            if wanted is True and holds(before):
+                continue
+            if wanted != before:
+                facts[key] = wanted
+        for key, field in self._texts.items():
+            text = field.text().strip() or None
+            if text != self._before.get(key):
+                facts[key] = text
+        return Change("計画の事実を変更", facts=facts)
+
+    def choose(self, key: str, value: bool | None) -> None:
+        """Press the button of a flag."""
+        button = self._flags[key].button({None: 0, True: 1, False: 2}[value])
+        button.setChecked(True)
+
+    def _add_flag(self, grid: QGridLayout, row: int, key: str) -> None:
+        group = QButtonGroup(self)
+        value = self._before.get(key)
+        current = 0 if value is None else 1 if holds(value) else 2
+        done = f"はい（{value}）" if isinstance(value, str) else "はい"
+        for number, word in enumerate(("不明", done, "いいえ")):
+            button = QRadioButton(word)
+            button.setChecked(number == current)
+            group.addButton(button, number)
+            grid.addWidget(button, row, number + 1)
+        self._flags[key] = group
+
+
+def ask_about_unsaved(parent: QWidget) -> Literal["save", "leave", "stay"]:
+    """保存する, 保存しない (the journal keeps the edits), or キャンセル."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("計画を閉じる")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText("保存していない編集があります。")
+    box.setInformativeText("「保存しない」を選んでも、編集の控えは残り、次に開いたときに復元できます。")
+    save = box.addButton("保存する", QMessageBox.ButtonRole.AcceptRole)
+    leave = box.addButton("保存しない", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton("キャンセル", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cast(Any, save))
+    box.exec()
+    pressed = box.clickedButton()
+    return "save" if pressed is save else "leave" if pressed is leave else "stay"
+
+
+def show_shortcuts(parent: QWidget, rows: list[tuple[str, str]]) -> None:
+    """ショートカット一覧."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("ショートカット一覧")
+    column = QVBoxLayout(dialog)
+    grid = QGridLayout()
+    half = (len(rows) + 1) // 2
+    for index, (text, keys) in enumerate(rows):
+        place = (index % half, (index // half) * 2)
+        grid.addWidget(QLabel(text), *place)
+        shown = QLabel(keys)
+        shown.setAlignment(Qt.AlignmentFlag.AlignRight)
+        shown.setContentsMargins(16, 0, 28, 0)
+        grid.addWidget(shown, place[0], place[1] + 1)
+    column.addLayout(grid)
+    box = QDialogButtonBox()
+    box.addButton("閉じる", QDialogButtonBox.ButtonRole.RejectRole)
+    box.rejected.connect(dialog.reject)
+    column.addWidget(box)
+    dialog.exec()

@@ -1,0 +1,198 @@
+"""Small pieces of the property cards: rows of name and value, and fields that say when they were edited."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from chiiki_gis.ui.theme import FAINT, INK, LEVEL_COLORS, RED
+
+_LABEL_PX = 84
+
+
+class Rows(QWidget):
+    """Two columns: what it is, and its value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnMinimumWidth(0, _LABEL_PX)
+        self._grid.setColumnStretch(1, 1)
+
+    def add(self, name: str, widget: QWidget) -> None:
+        """Add a row with a widget."""
+        row = self._grid.rowCount()
+        label = QLabel(name)
+        label.setStyleSheet(f"color: {FAINT};")
+        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        label.setContentsMargins(0, 3, 0, 0)
+        label.setBuddy(widget)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(widget, row, 1)
+
+    def add_text(self, name: str, text: str = "") -> QLabel:
+        """Add a row with a text that can be selected."""
+        value = wrapped(text)
+        self.add(name, value)
+        return value
+
+    def set_row_visible(self, widget: QWidget, visible: bool) -> None:
+        """Show or hide a row by its value's widget."""
+        row = self._grid.getItemPosition(self._grid.indexOf(widget))[0]  # type: ignore[index]  # a tuple of four
+        for column in (0, 1):
+            item = self._grid.itemAtPosition(row, column)
+            found = item.widget() if item else None
+            if found is not None:
+                found.setVisible(visible)
+
+
+class TextField(QLineEdit):
+    """A line of text; `commit` is called with it when it has been edited and left."""
+
+    def __init__(self, commit: Callable[[str | None], None]) -> None:
+        super().__init__()
+        self._commit = commit
+        self._shown = ""
+        self.editingFinished.connect(self._finish)
+
+    def show_value(self, value: object) -> None:
+        """Show a stored value without calling `commit`."""
+        self._shown = "" if is_missing(value) else str(value)
+        self.setText(self._shown)
+        self.setCursorPosition(0)
+
+    def _finish(self) -> None:
+        text = self.text().strip()
+        if text != self._shown:
+            self._shown = text
+            self._commit(text or None)
+
+
+class NumberField(QLineEdit):
+    """A number with its unit, empty when unknown; full-width digits and commas are accepted."""
+
+    def __init__(self, commit: Callable[[float | int | None], None], unit: str, whole: bool = False) -> None:
+        super().__init__()
+        self._commit = commit
+        self._whole = whole
+        self._shown: float | int | None = None
+        self.setPlaceholderText(f"未入力（{unit}）")
+        self._unit = unit
+        self.setToolTip(f"単位 {unit}")
+        self.editingFinished.connect(self._finish)
+
+    def show_value(self, value: object) -> None:
+        """Show a stored value without calling `commit`."""
+        number = None if is_missing(value) else float(str(value))
+        self._shown = int(number) if number is not None and self._whole else number
+        self.setText("" if self._shown is None else f"{self._shown:,.10g}")
+        self.setStyleSheet("")
+
+    def _finish(self) -> None:
+        text = unicodedata.normalize("NFKC", self.text()).replace(",", "").strip()
+        try:
+            number = None if not text else int(text) if self._whole else float(text)
+        except ValueError:
+            number = float("nan")
+        if number is not None and not 0 <= number < 1e9:
+            self.setStyleSheet(f"border: 1px solid {RED};")
+            self.setToolTip(
+                f"0 以上の数を{'整数で' if self._whole else ''}入れてください（単位 {self._unit}）"
+            )
+            return
+        self.setStyleSheet("")
+        self.setToolTip(f"単位 {self._unit}")
+        if number != self._shown:
+            self._shown = number
+            self._commit(number)
+
+
+class ChoiceField(QComboBox):
+    """A choice of values; None stands first as 未入力. The wheel scrolls the card, not the choice."""
+
+    def __init__(self, commit: Callable[[object], None]) -> None:
+        super().__init__()
+        self._commit = commit
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.activated.connect(self._finish)
+
+    def set_choices(self, groups: Sequence[Sequence[tuple[object, str]]]) -> None:
+        """The values and their words, with a line between groups."""
+        self.clear()
+        self.addItem("（未入力）", None)
+        for group in groups:
+            if not group:
+                continue
+            self.insertSeparator(self.count())
+            for value, word in group:
+                self.addItem(word, value)
+                self.setItemData(self.count() - 1, word, Qt.ItemDataRole.ToolTipRole)
+
+    def show_value(self, value: object) -> None:
+        """Show a stored value without calling `commit`; an unknown one stays readable."""
+        wanted = None if is_missing(value) else value
+        index = self.findData(wanted) if wanted is not None else 0
+        if index < 0:
+            self.addItem(str(wanted), wanted)
+            index = self.count() - 1
+        self.setCurrentIndex(index)
+        self.setToolTip(self.currentText())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the card."""
+        event.ignore()
+
+    def _finish(self, index: int) -> None:
+        self._commit(self.itemData(index))
+
+
+def is_missing(value: object) -> bool:
+    """True for None, NaN and pandas' NA."""
+    return value is None or type(value).__name__ == "NAType" or value != value
+
+
+def wrapped(text: str = "", faint: bool = False, bold: bool = False) -> QLabel:
+    """A label that wraps and can be selected."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setStyleSheet(f"color: {FAINT if faint else INK};" + ("font-weight: bold;" if bold else ""))
+    return label
+
+
+def heading(text: str) -> QLabel:
+    """The title of a card or a part of one."""
+    label = wrapped(text, bold=True)
+    label.setContentsMargins(0, 6, 0, 2)
+    return label
+
+
+def plate(level: str) -> tuple[QFrame, QVBoxLayout]:
+    """A tinted frame for a verdict or a finding, with its column."""
+    edge, ground = LEVEL_COLORS[level]
+    frame = QFrame()
+    frame.setObjectName("plate")
+    frame.setStyleSheet(f"#plate {{ background: {ground}; border: 1px solid {edge}; border-radius: 6px; }}")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(10, 8, 10, 8)
+    column.setSpacing(4)
+    return frame, column
+
+
+def empty(layout: QVBoxLayout) -> None:
+    """Take everything out of a column."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

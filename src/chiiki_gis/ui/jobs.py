@@ -1,0 +1,242 @@
+"""The window's helper processes: requests go out, answers come back on the UI thread."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from chiiki_gis.core.errors import ChiikiError
+from chiiki_gis.core.jobs import JobName
+
+log = logging.getLogger(__name__)
+Lane = Literal["live", "import"]
+NICE = 10
+
+
+class HelperStopped(ChiikiError):
+    """A helper process ended in the middle of a request."""
+
+    def __init__(self, *_: str) -> None:
+        super().__init__(
+            "処理の途中で止まりました。",
+            "補助のプログラムが予期せず終わりました。",
+            "計画は失われていません。もう一度お試しください。",
+        )
+
+
+class HelperFailed(ChiikiError):
+    """A bug in a job. The English details go to the log."""
+
+    def __init__(self, *_: str) -> None:
+        super().__init__(
+            "処理を終えられませんでした。",
+            "プログラムの中で思わぬことが起きました。",
+            "計画は失われていません。別の方法を試すか、配布元に知らせてください。",
+        )
+
+
+@dataclass
+class _Request:
+    number: int
+    lane: Lane
+    key: str | None
+    on_done: Callable[[Any], None]
+    on_error: Callable[[ChiikiError], None] | None
+    on_progress: Callable[[int, int, str], None] | None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A request under way."""
+
+    number: int
+    workers: Workers
+
+    def cancel(self) -> None:
+        """Stop it; neither callback will be called."""
+        self.workers.forget(self.number)
+
+
+class _Helper:
+    """One process and the thread that reads its answers."""
+
+    def __init__(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
+        command = [sys.executable, "-I", "-m", "chiiki_gis.worker"]
+        extra: dict[str, Any] = {}
+        if sys.platform == "win32":
+            low = subprocess.BELOW_NORMAL_PRIORITY_CLASS if lane == "import" else 0
+            extra["creationflags"] = subprocess.CREATE_NO_WINDOW | low
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ), **extra
+        )
+        if sys.platform != "win32" and lane == "import":
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
+        threading.Thread(target=self._read, args=(lane, arrived), daemon=True).start()
+
+    def send(self, message: tuple[Any, ...]) -> bool:
+        """Write a message; False when the process is gone."""
+        data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+        stream = self.process.stdin
+        if stream is None:
+            return False
+        try:
+            stream.write(len(data).to_bytes(4, "little") + data)
+            stream.flush()
+        except OSError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Close its stdin, which ends it."""
+        for stream in (self.process.stdin,):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    log.debug("the helper was gone already")
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _read(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
+        stream = self.process.stdout
+        while stream is not None and (message := _read_message(stream)) is not None:
+            arrived(lane, message)
+        arrived(lane, ("gone", self.process.pid))
+
+
+def _read_message(stream: IO[bytes]) -> Any:
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    data = stream.read(int.from_bytes(head, "little"))
+    try:
+        return pickle.loads(data)
+    except EOFError:
+        return None
+
+
+class Workers(QObject):
+    """The two helper processes: "live" answers the hand, "import" does long work."""
+
+    busy = Signal(str, int, int)
+    idle = Signal()
+    restarted = Signal(str)
+    _arrived = Signal(str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._helpers: dict[str, _Helper] = {}
+        self._waiting: dict[int, _Request] = {}
+        self._numbers = itertools.count(1)
+        self._stopping = False
+        self._arrived.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Start both processes; they import their libraries at once."""
+        for lane in ("live", "import"):
+            self._helper(lane)
+
+    def submit(
+        self,
+        job: JobName,
+        *args: Any,
+        lane: Lane = "live",
+        replaces: str | None = None,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[ChiikiError], None] | None = None,
+        on_progress: Callable[[int, int, str], None] | None = None,
+    ) -> Ticket:
+        """Ask for a job. The callbacks run on the UI thread, at most one of done and error, once.
+
+        replaces   an older request of that key that has not been answered is dropped
+        """
+        if replaces is not None:
+            for number in [n for n, r in self._waiting.items() if r.key == replaces]:
+                self.forget(number)
+        number = next(self._numbers)
+        self._waiting[number] = _Request(number, lane, replaces, on_done, on_error, on_progress)
+        if not self._helper(lane).send(("do", number, job, args)):
+            self._restart(lane)
+        return Ticket(number, self)
+
+    def forget(self, number: int) -> None:
+        """Drop a request: its job is told to stop and its answer will not be delivered."""
+        request = self._waiting.pop(number, None)
+        if request is not None:
+            self._helper(request.lane).send(("cancel", number))
+            self._tell_idle()
+
+    def stop(self) -> None:
+        """End both processes."""
+        self._stopping = True
+        for helper in self._helpers.values():
+            helper.stop()
+        self._helpers.clear()
+        self._waiting.clear()
+
+    def _helper(self, lane: Lane) -> _Helper:
+        if lane not in self._helpers:
+            self._helpers[lane] = _Helper(lane, self._arrived.emit)
+        return self._helpers[lane]
+
+    def _answer(self, lane: Lane, message: tuple[Any, ...]) -> None:
+        kind = message[0]
+        if kind == "gone":
+            helper = self._helpers.get(lane)
+            if not self._stopping and helper is not None and helper.process.pid == message[1]:
+                self._restart(lane)
+            return
+        request = self._waiting.get(message[1])
+        if request is None:
+            return
+        if kind == "progress":
+            _, _, done, total, note = message
+            self.busy.emit(note, done, total)
+            if request.on_progress is not None:
+                request.on_progress(done, total, note)
+            return
+        del self._waiting[request.number]
+        self._tell_idle()
+        if kind == "done":
+            request.on_done(message[2])
+        elif kind == "error":
+            self._fail(request, message[2])
+        elif kind == "bug":
+            log.error("job failed in the %s helper:\n%s", lane, message[2])
+            self._fail(request, HelperFailed())
+
+    def _restart(self, lane: Lane) -> None:
+        """Start a new process in place of one that died; its requests fail, nothing else is lost."""
+        helper = self._helpers.pop(lane, None)
+        if helper is not None:
+            helper.stop()
+        lost = [r for r in self._waiting.values() if r.lane == lane]
+        for request in lost:
+            del self._waiting[request.number]
+        self._helper(lane)
+        self.restarted.emit("補助のプログラムを起動し直しました。計画は失われていません。")
+        self._tell_idle()
+        for request in lost:
+            self._fail(request, HelperStopped())
+
+    def _tell_idle(self) -> None:
+        if not self._waiting:
+            self.idle.emit()
+
+    @staticmethod
+    def _fail(request: _Request, error: ChiikiError) -> None:
+        if request.on_error is not None:
+            request.on_error(error)

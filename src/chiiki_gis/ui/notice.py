@@ -1,0 +1,33 @@
+"""What the window tells the planner: what happened, why, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from chiiki_gis.core.errors import ChiikiError
+
+Level = Literal["done", "info", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One banner.
+
+    details  Japanese sentences behind 「詳細」
+    button   a verb, and what pressing it does
+    """
+
+    what: str
+    why: str = ""
+    todo: str = ""
+    level: Level = "info"
+    details: tuple[str, ...] = ()
+    button: str = ""
+    press: Callable[[], object] | None = None
+
+
+def of_error(error: ChiikiError) -> Notice:
+    """The banner of an error that the user can mend."""
+    return Notice(error.what, error.why, error.todo, "error")

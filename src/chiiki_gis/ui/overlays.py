@@ -1,0 +1,109 @@
+"""What the window draws over the map picture: the selection, the scale bar, the hint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from chiiki_gis.render.view import View
+from chiiki_gis.ui.tools.tool import Point
+
+_BAR_LONGEST_PX = 140.0
+_MOST_HANDLES = 400
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """Lines (rings repeat their first point) and points in project CRS; `handles` marks vertices."""
+
+    lines: tuple[tuple[Point, ...], ...] = ()
+    points: tuple[Point, ...] = ()
+    handles: bool = False
+    color: str = field(default="#ffb000")
+
+
+def paint_highlight(painter: QPainter, view: View, highlight: Highlight, handles: bool = True) -> None:
+    """A bright double line around what is selected; vertices as small squares while they are few."""
+    if not highlight.lines and not highlight.points:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    drawn = [QPolygonF([QPointF(*view.to_px(*p)) for p in line]) for line in highlight.lines]
+    for color, width in ((QColor(255, 255, 255, 210), 6.0), (QColor(highlight.color), 3.0)):
+        painter.setPen(QPen(color, width))
+        for polygon in drawn:
+            painter.drawPolyline(polygon)
+        for point in highlight.points:
+            at = QPointF(*view.to_px(*point))
+            painter.drawEllipse(QRectF(at.x() - 12, at.y() - 12, 24, 24))
+    seen = [p for polygon in drawn for p in polygon.toList() if _is_seen(p, view)]
+    if handles and highlight.handles and len(seen) <= _MOST_HANDLES:
+        painter.setPen(QPen(QColor("#8a5a00"), 1.2))
+        painter.setBrush(QColor("#ffffff"))
+        for at in seen:
+            painter.drawRect(QRectF(at.x() - 2.5, at.y() - 2.5, 5, 5))
+    painter.restore()
+
+
+def paint_scale_bar(painter: QPainter, view: View) -> None:
+    """A bar of a round length at the lower left."""
+    length_m = round_length(_BAR_LONGEST_PX * view.metres_per_px)
+    width = length_m / view.metres_per_px
+    left, base = 18.0, view.height_px - 20.0
+    words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    metrics = QFontMetricsF(painter.font())
+    plate = QRectF(left - 8, base - 26, width + metrics.horizontalAdvance(words) / 2 + 22, 36)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(255, 255, 255, 215))
+    painter.drawRoundedRect(plate, 4, 4)
+    painter.setPen(QPen(QColor("#222222"), 1.6))
+    painter.drawPolyline(
+        QPolygonF(
+            [
+                QPointF(left, base - 6),
+                QPointF(left, base),
+                QPointF(left + width, base),
+                QPointF(left + width, base - 6),
+            ]
+        )
+    )
+    painter.drawText(QPointF(left - 2, base - 10), "0")
+    painter.drawText(QPointF(left + width - metrics.horizontalAdvance(words) / 2, base - 10), words)
+    painter.restore()
+
+
+def paint_hint(painter: QPainter, width_px: float, text: str, is_warning: bool) -> None:
+    """One line at the top of the map: what the mouse does now, or why it did not do it."""
+    if not text:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    metrics = QFontMetricsF(painter.font())
+    width = min(metrics.horizontalAdvance(text) + 36, width_px - 24)
+    plate = QRectF((width_px - width) / 2, 12, width, 30)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(150, 20, 25, 235) if is_warning else QColor(40, 44, 50, 215))
+    painter.drawRoundedRect(plate, 6, 6)
+    painter.setPen(QColor("#ffffff"))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 16)
+    painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), shown)
+    painter.restore()
+
+
+def round_length(longest: float) -> float:
+    """The longest length of the form 1, 2 or 5 × 10ⁿ that is not above `longest`."""
+    power = 1.0
+    while power * 10 <= longest:
+        power *= 10
+    while power > longest:
+        power /= 10
+    return next(step * power for step in (5, 2, 1) if step * power <= longest)
+
+
+def _is_seen(at: QPointF, view: View) -> bool:
+    return -10 <= at.x() <= view.width_px + 10 and -10 <= at.y() <= view.height_px + 10

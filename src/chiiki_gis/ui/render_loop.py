@@ -1,0 +1,129 @@
+"""One thread that paints the map; requests that come meanwhile are melted into the newest."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from chiiki_gis.core.layer import LayerId
+from chiiki_gis.render.view import View
+
+if TYPE_CHECKING:
+    from chiiki_gis.render.paint import MapLayer
+
+GROUND = QColor("#f2f1ec")
+SLOW_SECONDS = 0.12
+"""A map that takes longer is first drawn roughly, so that it follows the hand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A finished picture and what ground it shows; the image carries its device pixel ratio."""
+
+    image: QImage
+    view: View
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What to paint.
+
+    view       in logical pixels
+    ratio      device pixels per logical pixel
+    highlight  features to outline above everything
+    """
+
+    view: View
+    layers: tuple[MapLayer, ...]
+    ratio: float = 1.0
+    highlight: Mapping[LayerId, frozenset[int]] = field(default_factory=dict)
+
+
+class RenderLoop(QObject):
+    """Finishes the picture in hand, then paints the newest request; slow maps roughly first."""
+
+    rendered = Signal(object)
+    _finished = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: Request | None = None
+        self._stopping = False
+        self._is_slow = False
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._finished.connect(self.rendered, Qt.ConnectionType.QueuedConnection)
+
+    def ask(self, request: Request) -> None:
+        """Ask for a picture; an older request that has not been begun is dropped."""
+        with self._wake:
+            self._waiting = request
+            self._wake.notify()
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="render", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after the picture in hand."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+            self._thread = None
+
+    def _run(self) -> None:
+        while (request := self._next()) is not None:
+            if self._is_slow:
+                self._finished.emit(paint_picture(request, "fast"))
+            began = time.perf_counter()
+            picture = paint_picture(request, "full", self._is_outdated if self._is_slow else never)
+            if self._is_slow and self._is_outdated():
+                continue
+            self._finished.emit(picture)
+            self._is_slow = time.perf_counter() - began > SLOW_SECONDS
+
+    def _next(self) -> Request | None:
+        with self._wake:
+            while self._waiting is None and not self._stopping:
+                self._wake.wait()
+            request, self._waiting = self._waiting, None
+            return None if self._stopping else request
+
+    def _is_outdated(self) -> bool:
+        return self._waiting is not None or self._stopping
+
+
+def never() -> bool:
+    """A picture that is always finished."""
+    return False
+
+
+def paint_picture(
+    request: Request, detail: Literal["full", "fast"] = "full", outdated: Callable[[], bool] = never
+) -> Picture:
+    """Paint what was asked for. Safe in any thread; left unfinished once `outdated` says so."""
+    from chiiki_gis.render.paint import paint_map  # numpy comes with it: not before the first paint
+
+    view, ratio = request.view, request.ratio
+    fine = View(
+        view.west,
+        view.north,
+        view.metres_per_px / ratio,
+        round(view.width_px * ratio),
+        round(view.height_px * ratio),
+        view.px_per_mm * ratio,
+    )
+    image = QImage(int(fine.width_px), int(fine.height_px), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(GROUND)
+    painter = QPainter(image)
+    paint_map(painter, request.layers, fine, highlight=request.highlight, detail=detail, cancelled=outdated)
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return Picture(image, view)

@@ -1,0 +1,211 @@
+"""What the map shows: every visible layer with its drawing data, kept in step with the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.render.view import Extent
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.overlays import Highlight
+from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.tool import Point
+
+if TYPE_CHECKING:
+    from chiiki_gis.core.style import Style
+    from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.render.paint import MapLayer
+
+
+_PICK_ORDER = (
+    Role.FACILITY, Role.SITE, Role.ACCESS_LINK, Role.PROMOTION_AREA, Role.PRIORITY_DISTRICT,
+)  # fmt: skip
+
+
+class Scene(QObject):
+    """Draw data by layer; rebuilt only where a layer has changed."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._plan: dict[LayerId, tuple[Any, Style, Shapes]] = {}
+        self._reference: dict[LayerId, tuple[str, Shapes]] = {}
+        self.layers: tuple[MapLayer, ...] = ()
+        session.opened.connect(self._start_over)
+        session.changed.connect(lambda _changed: self.refresh())
+
+    def refresh(self) -> None:
+        """Follow the document."""
+        from chiiki_gis.render.paint import MapLayer  # numpy comes with it: not before the first paint
+
+        document = self._session.document
+        drawn = []
+        for layer in document.layers:
+            shapes = self._plan_shapes(layer) if layer.is_plan else self._reference_shapes(layer)
+            if shapes is not None and layer.style.visible:
+                drawn.append(MapLayer(layer, shapes))
+        self.layers = tuple(drawn)
+        self.changed.emit()
+
+    def shapes(self, layer_id: LayerId) -> Shapes | None:
+        """The drawing data of a reference layer, None while it is not there."""
+        found = self._reference.get(layer_id)
+        return found[1] if found else None
+
+    def bounds(self, layer: Layer) -> Extent | None:
+        """West, south, east, north of a layer in project CRS; None when it is empty."""
+        if not layer.is_plan:
+            return layer.reference.bounds
+        rows = self._session.rows(layer.role)
+        return bounds_of_rows(rows)
+
+    def home(self) -> Extent | None:
+        """What to show first: the plan, else the municipality, else everything."""
+        layers = self._session.document.layers
+        for wanted in (
+            [x for x in layers if x.is_plan],
+            [x for x in layers if x.role == Role.MUNICIPALITY],
+            list(layers),
+        ):
+            found = [b for b in (self.bounds(layer) for layer in wanted) if b is not None]
+            if found:
+                return union(found)
+        return None
+
+    def everything(self) -> Extent | None:
+        """All layers that are shown."""
+        shown = [x for x in self._session.document.layers if x.style.visible]
+        found = [b for b in (self.bounds(layer) for layer in shown) if b is not None]
+        return union(found) if found else None
+
+    def plan_hits(self, at: Point, reach_m: float) -> list[tuple[LayerId, Fid]]:
+        """Visible plan features at a place, the one most likely meant first; small areas before large."""
+        import shapely
+
+        point = shapely.Point(at)
+        hits: list[tuple[LayerId, Fid]] = []
+        for role in _PICK_ORDER:
+            layer = self._session.document.layer(LayerId(role.value))
+            if not layer.style.visible:
+                continue
+            rows: Any = self._session.rows(layer.role)
+            near = rows[rows.geometry.distance(point) <= reach_m * (2 if role == Role.FACILITY else 1)]
+            by_size = (
+                near.geometry.area
+                if len(near) and near.geometry.area.max() > 0
+                else near.geometry.distance(point)
+            )
+            hits.extend((layer.id, Fid(int(fid))) for fid in by_size.sort_values().index)
+        return hits
+
+    def reference_hits(self, at: Point, reach_m: float) -> list[tuple[Layer, Fid]]:
+        """Visible reference features at a place, topmost first, at most one per layer."""
+        hits = []
+        for layer in reversed(self._session.document.layers):
+            shapes = None if layer.is_plan or not layer.style.visible else self.shapes(layer.id)
+            if shapes is None:
+                continue
+            found = shapes.hit(at[0], at[1], reach_m)
+            if found is not None:
+                hits.append((layer, Fid(found)))
+        return hits
+
+    def highlight(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> Highlight:
+        """The outlines of some plan features."""
+        layer = next((x for x in self._session.document.layers if x.id == layer_id), None)
+        if layer is None or not layer.is_plan:
+            return Highlight()
+        rows = layer.rows
+        lines: list[tuple[Point, ...]] = []
+        points: list[Point] = []
+        for fid in fids:
+            if fid in rows.index and rows.geometry.loc[fid] is not None:
+                _collect(rows.geometry.loc[fid], lines, points)
+        return Highlight(tuple(lines), tuple(points), handles=layer.role != Role.ACCESS_LINK)
+
+    def selected_bounds(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> Extent | None:
+        """The bounds of some features, read from the plan frame or from the drawing data."""
+        layer = next((x for x in self._session.document.layers if x.id == layer_id), None)
+        if layer is None:
+            return None
+        if layer.is_plan:
+            return bounds_of_rows(layer.rows.loc[[f for f in fids if f in layer.rows.index]])
+        shapes = self.shapes(layer.id)
+        return shapes.bounds_of(tuple(fids)) if shapes is not None else None
+
+    def class_counts(self, layer: Layer) -> Mapping[str, int]:
+        """How many features each value of the class column has; empty when that is not known."""
+        shapes = None if layer.is_plan else self.shapes(layer.id)
+        return {} if shapes is None else shapes.class_counts()
+
+    def _start_over(self) -> None:
+        self._plan.clear()
+        self._reference.clear()
+        self.refresh()
+
+    def _plan_shapes(self, layer: Layer) -> Shapes:
+        from chiiki_gis.io.cache_build import build_shapes
+
+        known = self._plan.get(layer.id)
+        if known is not None and known[0] is layer.frame and known[1] == layer.style:
+            return known[2]
+        shapes = build_shapes(self._session.rows(layer.role), layer.style)
+        self._plan[layer.id] = (layer.frame, layer.style, shapes)
+        return shapes
+
+    def _reference_shapes(self, layer: Layer) -> Shapes | None:
+        from chiiki_gis.io.cache import CacheDamaged, open_shapes
+
+        path = self._session.shapes.get(layer.id)
+        if path is None:
+            return None
+        known = self._reference.get(layer.id)
+        if known is not None and known[0] == str(path):
+            return known[1]
+        try:
+            shapes = open_shapes(path)
+        except CacheDamaged:
+            self._session.tell(
+                Notice(
+                    f"「{layer.name}」を地図に表示できません。",
+                    "表示用のデータがないか、壊れています。",
+                    "計画を保存して開き直すと、作り直します。",
+                    "warning",
+                )
+            )
+            return None
+        self._reference[layer.id] = (str(path), shapes)
+        return shapes
+
+
+def bounds_of_rows(rows: Any) -> Extent | None:
+    """West, south, east, north of a frame; None when nothing has a place."""
+    if not len(rows):
+        return None
+    west, south, east, north = (float(v) for v in rows.total_bounds)
+    return None if west != west else (west, south, east, north)
+
+
+def union(bounds: list[Extent]) -> Extent:
+    """The bounds of several bounds."""
+    wests, souths, easts, norths = zip(*bounds, strict=True)
+    return (min(wests), min(souths), max(easts), max(norths))
+
+
+def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
+    kind = shape.geom_type
+    if kind == "Point":
+        points.append((shape.x, shape.y))
+    elif kind == "Polygon":
+        lines.extend(tuple((c[0], c[1]) for c in ring.coords) for ring in (shape.exterior, *shape.interiors))
+    elif kind in ("LineString", "LinearRing"):
+        lines.append(tuple((c[0], c[1]) for c in shape.coords))
+    else:
+        for part in shape.geoms:
+            _collect(part, lines, points)

@@ -1,0 +1,344 @@
+"""The open project: document, history, journal and what the last check said."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from chiiki_gis.core.change import Change, Changed
+from chiiki_gis.core.document import Document
+from chiiki_gis.core.finding import Finding
+from chiiki_gis.core.frames import rows_of
+from chiiki_gis.core.history import History
+from chiiki_gis.core.jobs import JobName, Opened
+from chiiki_gis.core.layer import LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot, snapshot
+from chiiki_gis.ui import words
+from chiiki_gis.ui.notice import Notice, of_error
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from chiiki_gis.core.errors import ChiikiError
+    from chiiki_gis.rules.check import CheckResult
+    from chiiki_gis.rules.model import Verdict
+
+log = logging.getLogger(__name__)
+
+_CHECK_AFTER_MS = 40
+"""A check starts this long after the last edit, so that a burst of edits asks once."""
+
+_TICKETS = 20
+
+
+class Stoppable(Protocol):
+    """The part of ui.jobs.Ticket that a session needs."""
+
+    def cancel(self) -> None:
+        """Stop the job; its answer will not come. Nothing happens when it has been answered."""
+
+
+class Submitter(Protocol):
+    """The part of ui.jobs.Workers that a session needs."""
+
+    def submit(
+        self,
+        job: JobName,
+        *args: Any,
+        lane: Literal["live", "import"] = "live",
+        replaces: str | None = None,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[ChiikiError], None] | None = None,
+        on_progress: Callable[[int, int, str], None] | None = None,
+    ) -> Stoppable:
+        """Ask a helper process; the callbacks run on the UI thread."""
+
+
+class JournalLike(Protocol):
+    """The part of io.journal.Journal that a session needs."""
+
+    def append(self, change: Change) -> None:
+        """Write one applied change to disk."""
+
+    def read(self, epsg: int) -> list[Change]:
+        """The changes of an earlier run that no save holds."""
+
+    def clear(self, revision: int) -> None:
+        """Forget the changes: the project file of that revision holds them."""
+
+    def set_aside(self) -> Path | None:
+        """Keep the changes of an earlier run under another name."""
+
+
+OpenJournal = Callable[[str, "Path | None", int], JournalLike]
+"""Opens the journal of a project uuid, its file and its revision."""
+
+
+class Session(QObject):
+    """One project at a time. Every edit of the window goes through `apply`."""
+
+    opened = Signal()
+    changed = Signal(object)
+    checked = Signal()
+    noticed = Signal(object)
+    saved_state = Signal(str)
+
+    def __init__(self, workers: Submitter, open_journal: OpenJournal) -> None:
+        super().__init__()
+        self.workers = workers
+        self.scenario = "A"
+        self.path: Path | None = None
+        self.revision = 0
+        self.read_only: str | None = None
+        self.shapes: dict[LayerId, Path] = {}
+        self.findings: tuple[Finding, ...] = ()
+        self.verdicts: tuple[Verdict, ...] = ()
+        self.is_checked = False
+        self._open_journal = open_journal
+        self._document: Document | None = None
+        self._history: History | None = None
+        self._journal: JournalLike | None = None
+        self._left_over: list[Change] = []
+        self._edits = 0
+        self._saved_edits = 0
+        self._recent: list[Change] = []
+        self._saved_at = datetime.now().astimezone()
+        self._tickets: list[Stoppable] = []
+        self._rows: dict[Role, tuple[GeoDataFrame, GeoDataFrame]] = {}
+        self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
+        self._check_timer.timeout.connect(self.check_now)
+
+    @property
+    def is_open(self) -> bool:
+        """True when there is a project."""
+        return self._document is not None
+
+    @property
+    def document(self) -> Document:
+        """The open document. Raises RuntimeError when there is none."""
+        if self._document is None:
+            raise RuntimeError("no project is open")
+        return self._document
+
+    @property
+    def history(self) -> History:
+        """The history of the open document. Raises RuntimeError when there is none."""
+        if self._history is None:
+            raise RuntimeError("no project is open")
+        return self._history
+
+    @property
+    def edits(self) -> int:
+        """How many changes were applied since the project was opened; undoing counts too."""
+        return self._edits
+
+    @property
+    def has_unsaved(self) -> bool:
+        """True when the project file does not hold the last edits (the journal does)."""
+        return self._edits != self._saved_edits
+
+    @property
+    def title(self) -> str:
+        """What the window's title calls the project."""
+        if self._document is None:
+            return ""
+        name = self.path.name if self.path else "無題の計画"
+        return f"{name} – {self._document.header.title}"
+
+    def rows(self, role: Role) -> GeoDataFrame:
+        """The rows of a plan role in the current scenario, worked out once per state of the layer."""
+        frame = self.document.plan(role)
+        known = self._rows.get(role)
+        if known is None or known[0] is not frame:
+            known = (frame, rows_of(frame, self.scenario))
+            self._rows[role] = known
+        return known[1]
+
+    def snapshot(self) -> Snapshot:
+        """The values that work off the UI thread is given."""
+        return snapshot(self.document, self.scenario)
+
+    def open(self, opened: Opened) -> None:
+        """Replace the open project by one that has been read."""
+        taken = opened.snapshot
+        document = Document(taken.header, taken.layers, taken.facts, taken.next_fid)
+        document.listen(self._tell)
+        self._document, self._history = document, History(document)
+        self.path, self.revision, self.read_only = opened.path, opened.revision, opened.read_only
+        self.shapes = dict(opened.shapes)
+        self._journal = self._open_journal(taken.header.uuid, opened.path, opened.revision)
+        self._left_over = self._journal.read(taken.header.epsg)
+        self._edits = self._saved_edits = 0
+        self._recent = []
+        if opened.path is not None and opened.path.exists():
+            self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
+        self.findings, self.verdicts, self.is_checked = (), (), False
+        self.opened.emit()
+        self._tell_saved_state()
+        self.check_now()
+        self._offer_left_over()
+
+    def restore(self) -> None:
+        """Do the edits of an earlier run again that were never saved; each can be undone."""
+        changes, self._left_over = self._left_over, []
+        for change in changes:
+            self.history.apply(change)
+            self._edits += 1
+        self._tell_saved_state()
+
+    def apply(self, change: Change, shapes: Mapping[LayerId, Path] | None = None) -> None:
+        """Apply one edit, write it to the journal, and let the panels know.
+
+        shapes   render caches of the reference layers the change brings
+        """
+        if change.is_empty:
+            return
+        self.shapes.update(shapes or {})
+        self.history.apply(change)
+        self._record(change)
+
+    def undo(self) -> bool:
+        """Take the last edit back; False when there is none."""
+        change = self.history.undo() if self.is_open else None
+        if change is not None:
+            self._record(change)
+        return change is not None
+
+    def redo(self) -> bool:
+        """Do the edit again that was taken back last; False when there is none."""
+        change = self.history.redo() if self.is_open else None
+        if change is not None:
+            self._record(change)
+        return change is not None
+
+    def go_to(self, steps_done: int) -> None:
+        """Undo or redo until exactly this many edits of the history are done."""
+        while len(self.history.undo_notes) > steps_done and self.undo():
+            pass
+        while len(self.history.undo_notes) < steps_done and self.redo():
+            pass
+
+    def note_saved(self, path: Path, revision: int, edits: int) -> None:
+        """The file at `path` now holds the document as it was after `edits` edits.
+
+        Edits made while the file was written are put into the journal of the new revision.
+        """
+        self.path, self.revision, self.read_only = path, revision, None
+        self._saved_edits = edits
+        self._saved_at = datetime.now().astimezone()
+        if self._journal is not None:
+            self._journal.clear(revision)
+        self._journal = self._open_journal(self.document.header.uuid, path, revision)
+        for change in self._recent[len(self._recent) - (self._edits - edits) :]:
+            self._journal.append(change)
+        self._tell_saved_state()
+
+    def ask(
+        self,
+        job: JobName,
+        *args: Any,
+        on_done: Callable[[Any], None],
+        lane: Literal["live", "import"] = "import",
+    ) -> None:
+        """Ask for work that the user may stop; errors are shown as banners."""
+        ticket = self.workers.submit(job, *args, lane=lane, on_done=on_done, on_error=self.tell_error)
+        self._tickets.append(ticket)
+        del self._tickets[:-_TICKETS]
+
+    def stop_work(self) -> None:
+        """中止: stop the long work under way. Nothing has been changed by it."""
+        for ticket in self._tickets:
+            ticket.cancel()
+        self._tickets.clear()
+        self.tell(Notice("中止しました。", "計画は変わっていません。"))
+
+    def tell(self, notice: Notice) -> None:
+        """Show a banner."""
+        self.noticed.emit(notice)
+
+    def tell_error(self, error: ChiikiError) -> None:
+        """Show an error that the user can mend."""
+        self.noticed.emit(of_error(error))
+
+    def check_now(self) -> None:
+        """Ask for findings and verdicts; an older question that has no answer yet is dropped."""
+        if not self.is_open:
+            return
+        asked = self._edits
+        self.workers.submit(
+            "check",
+            self.snapshot(),
+            replaces="check",
+            on_done=lambda result: self._take_check(result, asked),
+            on_error=self.tell_error,
+        )
+
+    def _take_check(self, result: CheckResult, asked: int) -> None:
+        if asked != self._edits:
+            return
+        self.findings, self.verdicts = tuple(result.findings), tuple(result.verdicts)
+        self.is_checked = True
+        self.checked.emit()
+
+    def _tell(self, changed: Changed) -> None:
+        self.is_checked = False
+        self._check_timer.start()
+        self.changed.emit(changed)
+        self.checked.emit()
+
+    def _record(self, change: Change) -> None:
+        self._edits += 1
+        self._recent.append(change)
+        try:
+            self._write_journal(change)
+        except OSError:
+            log.exception("the journal could not be written")
+            self.tell(
+                Notice(
+                    "編集の控えを書けませんでした。",
+                    "ディスクの空きがないか、書き込みが許されていません。",
+                    "いま「保存」を押して、計画を保存してください。",
+                    "error",
+                )
+            )
+        self._tell_saved_state()
+
+    def _write_journal(self, change: Change) -> None:
+        if self._journal is None:
+            return
+        if self._left_over:
+            self._journal.set_aside()
+            self._left_over = []
+        self._journal.append(change)
+
+    def _offer_left_over(self) -> None:
+        if self._left_over:
+            self.tell(
+                Notice(
+                    f"保存されていない編集が {len(self._left_over)} 件残っています。",
+                    "前回、保存する前に終了しました。",
+                    "続きから始めるには「復元する」を押してください。",
+                    "warning",
+                    button="復元する",
+                    press=self.restore,
+                )
+            )
+
+    def _tell_saved_state(self) -> None:
+        now = datetime.now().astimezone()
+        if self.read_only is not None:
+            self.saved_state.emit("読み取り専用")
+        elif self.has_unsaved:
+            self.saved_state.emit(f"未保存の編集あり（控えに記録済み {words.clock(now)}）")
+        elif self.path is None:
+            self.saved_state.emit("まだ保存していません")
+        else:
+            same_day = self._saved_at.date() == now.date()
+            when = words.clock(self._saved_at) if same_day else words.day(self._saved_at)
+            self.saved_state.emit(f"すべて保存済み {when}")

@@ -1,0 +1,111 @@
+"""The status bar: hint · progress · coordinates · scale · CRS · saved state · offline."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
+
+from chiiki_gis.core.crs import crs_label
+from chiiki_gis.core.sheet import SCALES
+from chiiki_gis.ui import words
+
+_SCALE_WORDS = [f"1:{scale:,}" for scale in SCALES]
+
+
+_HEIGHT_PX = 30
+"""Fixed: a bar that grew with its content would shift the map under the mouse."""
+
+
+class StatusBar(QStatusBar):
+    """Says where things are; nothing here is lost when it is not read."""
+
+    scale_chosen = Signal(float)
+    stop_pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(_HEIGHT_PX)
+        self.hint = QLabel()
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.addWidget(self.hint, 1)
+        self.note = QLabel()
+        self.progress = QProgressBar()
+        self.progress.setFixedSize(130, 12)
+        self.progress.setTextVisible(False)
+        self.stop = QPushButton("中止")
+        self.stop.clicked.connect(self.stop_pressed)
+        self.coordinates = QToolButton()
+        self.coordinates.setText("X(北) —　Y(東) —")
+        self.coordinates.setMinimumWidth(230)
+        self.coordinates.setToolTip("クリックすると座標を写します")
+        self.coordinates.clicked.connect(self._copy)
+        self.scale = QComboBox()
+        self.scale.setEditable(True)
+        self.scale.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.scale.addItems(_SCALE_WORDS)
+        self.scale.setFixedWidth(112)
+        self.scale.setToolTip("縮尺")
+        self.scale.activated.connect(lambda _index: self._choose_scale())
+        edit = self.scale.lineEdit()
+        if edit is not None:
+            edit.returnPressed.connect(self._choose_scale)
+        self.crs = QLabel()
+        self.saved = QLabel()
+        self.offline = QLabel("オフライン")
+        self.setContentsMargins(4, 0, 8, 0)
+        self.offline.setToolTip("インターネットには接続しません")
+        for widget in (
+            self.note, self.progress, self.stop, self.coordinates,
+            self.scale, self.crs, self.saved, self.offline,
+        ):  # fmt: skip
+            self.addPermanentWidget(widget)
+        for widget in (self.note, self.progress, self.stop):
+            widget.hide()
+
+    def show_busy(self, note: str, done: int, total: int) -> None:
+        """A helper process is at work; `total` 0 when nobody knows how long."""
+        self.note.setText(note)
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        for widget in (self.note, self.progress, self.stop):
+            widget.show()
+
+    def show_idle(self) -> None:
+        """No helper process is at work."""
+        for widget in (self.note, self.progress, self.stop):
+            widget.hide()
+
+    def show_position(self, x: float, y: float) -> None:
+        """Project coordinates in the surveyors' way: X is north, Y is east."""
+        self.coordinates.setText(f"X(北) {words.coordinate(y)}　Y(東) {words.coordinate(x)}")
+
+    def show_scale(self, scale: float) -> None:
+        """The denominator of the scale on this screen."""
+        if not self.scale.lineEdit() or not self.scale.hasFocus():
+            self.scale.setEditText(f"1:{round(scale):,}")
+
+    def show_crs(self, epsg: int) -> None:
+        """The working CRS."""
+        self.crs.setText(crs_label(epsg))
+        self.crs.setToolTip(f"EPSG:{epsg}")
+
+    def _choose_scale(self) -> None:
+        digits = re.sub(r"\D", "", self.scale.currentText().rpartition(":")[2])
+        if digits and int(digits) > 0:
+            self.scale_chosen.emit(float(digits))
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.coordinates.text().replace("−", "-"))

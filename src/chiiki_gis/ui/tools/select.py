@@ -1,0 +1,166 @@
+"""Picking features with a click; a picked facility point can be dragged."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+
+from chiiki_gis.core.edits import drop_features, set_geometry
+from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.ui import words
+from chiiki_gis.ui.selection import Selection
+from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.marks import draw_label
+from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+
+_FACILITY = LayerId(Role.FACILITY.value)
+_SAME_PLACE_PX = 4.0
+_REACH_PX = 7.0
+
+
+class Picker(Protocol):
+    """Finds features under the mouse."""
+
+    def plan_hits(self, at: Point, reach_m: float) -> list[tuple[LayerId, Fid]]:
+        """Plan features at a place, the one most likely meant first."""
+
+    def show_reference(self, at: Point, reach_m: float) -> None:
+        """Show what reference layers say at a place."""
+
+    def zoom_to_selection(self) -> None:
+        """Fill the map with what is selected."""
+
+
+class SelectTool(Tool):
+    """Click picks, Shift adds, Ctrl removes; a second click at the same place picks what lies below."""
+
+    id = "select"
+
+    def __init__(self, surface: Surface, session: Session, selection: Selection, picker: Picker) -> None:
+        self._surface, self._session, self._selection, self._picker = surface, session, selection, picker
+        self._pressed: Pointer | None = None
+        self._last_click: Point | None = None
+        self._dragged_to: Point | None = None
+        self._turn = 0
+
+    def hint(self) -> str:
+        """How to pick."""
+        if self._selection.layer == _FACILITY and self._selection.single is not None:
+            return "クリックで選択　選んだ施設はドラッグで動かせます　Delete で削除"
+        return "クリックで選択　Shift で追加　Ctrl で解除　同じ所をもう一度クリックで下の地物"
+
+    def stop(self) -> None:
+        """Let go of what was dragged."""
+        self._pressed = self._dragged_to = None
+
+    def press(self, pointer: Pointer) -> None:
+        """Remember where the button went down."""
+        self._pressed = pointer if pointer.button == "left" else None
+        self._dragged_to = None
+
+    def move(self, pointer: Pointer) -> None:
+        """Drag the picked facility point."""
+        start = self._pressed
+        if start is None or not self._session.is_open or not self._grabs(start):
+            return
+        if self._dragged_to is not None or math.dist(pointer.pixel, start.pixel) > _SAME_PLACE_PX:
+            self._dragged_to = pointer.at
+            self._surface.refresh()
+
+    def release(self, pointer: Pointer) -> None:
+        """Put the dragged point down, or pick."""
+        start, dragged = self._pressed, self._dragged_to
+        self._pressed = self._dragged_to = None
+        if start is None or not self._session.is_open:
+            return
+        if dragged is not None:
+            self._put_down(dragged)
+        elif math.dist(start.pixel, pointer.pixel) <= _SAME_PLACE_PX:
+            self._pick(pointer)
+
+    def double_click(self, pointer: Pointer) -> None:
+        """Zoom to what was picked."""
+        if self._selection.fids:
+            self._picker.zoom_to_selection()
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Esc stops dragging, then lets the selection go."""
+        if event.key() != Qt.Key.Key_Escape:
+            return False
+        if self._dragged_to is not None:
+            self.stop()
+        else:
+            self._selection.clear()
+        self._surface.refresh()
+        return True
+
+    def delete(self) -> bool:
+        """Delete the picked plan features; one undoable step."""
+        layer_id = self._selection.layer
+        if layer_id is None or not self._session.document.layer(layer_id).is_plan:
+            return False
+        self._session.apply(drop_features(layer_id, self._selection.fids))
+        return True
+
+    def menu(self, pointer: Pointer) -> list[MenuEntry]:
+        """What can be done with the selection."""
+        layer_id = self._selection.layer
+        is_plan = layer_id is not None and self._session.document.layer(layer_id).is_plan
+        return [
+            ("選択部分にズーム", self._picker.zoom_to_selection, layer_id is not None),
+            ("削除", self.delete, is_plan),
+            ("選択解除", self._selection.clear, layer_id is not None),
+        ]
+
+    def paint_overlay(self, painter: QPainter) -> None:
+        """The point being dragged, and how far it has come."""
+        if self._dragged_to is None or self._pressed is None:
+            return
+        start = QPointF(*self._surface.to_pixel(self._pressed.at))
+        end = QPointF(*self._surface.to_pixel(self._dragged_to))
+        painter.setPen(QPen(QColor("#0b7a75"), 1.4, Qt.PenStyle.DashLine))
+        painter.drawLine(start, end)
+        painter.setBrush(QColor(11, 122, 117, 160))
+        painter.drawEllipse(QRectF(end.x() - 9, end.y() - 9, 18, 18))
+        moved = math.dist(self._pressed.at, self._dragged_to)
+        draw_label(painter, end + QPointF(16, -10), [f"移動 {words.length(moved)}"], centered=False)
+
+    def _pick(self, pointer: Pointer) -> None:
+        reach = self._surface.metres(_REACH_PX)
+        hits = self._picker.plan_hits(pointer.at, reach)
+        same = self._last_click is not None and math.dist(self._last_click, pointer.pixel) <= _SAME_PLACE_PX
+        self._turn = self._turn + 1 if same else 0
+        self._last_click = pointer.pixel
+        if not hits:
+            if not (pointer.shift or pointer.ctrl):
+                self._selection.clear()
+        else:
+            layer_id, fid = hits[self._turn % len(hits)]
+            if pointer.shift:
+                self._selection.add(layer_id, fid)
+            elif pointer.ctrl:
+                self._selection.remove(layer_id, fid)
+            else:
+                self._selection.pick(layer_id, (fid,))
+        self._picker.show_reference(pointer.at, reach)
+
+    def _grabs(self, start: Pointer) -> bool:
+        fid = self._selection.single
+        if self._selection.layer != _FACILITY or fid is None:
+            return False
+        shape = self._session.document.plan(Role.FACILITY).geometry.loc[fid]
+        if shape is None or shape.geom_type != "Point":
+            return False
+        return math.dist((shape.x, shape.y), start.at) <= self._surface.metres(12)
+
+    def _put_down(self, at: Point) -> None:
+        import shapely
+
+        fid = self._selection.single
+        if fid is not None:
+            change = set_geometry(self._session.document, _FACILITY, fid, shapely.Point(at), "施設を動かす")
+            self._session.apply(change)

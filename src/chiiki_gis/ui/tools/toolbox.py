@@ -1,0 +1,169 @@
+"""The map's tools, the one in the hand, and how 元に戻す passes through them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from chiiki_gis.core.edits import add_area, add_facility, set_geometry
+from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.selection import Selection
+from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.facility import FacilityTool
+from chiiki_gis.ui.tools.pan import PanTool
+from chiiki_gis.ui.tools.select import Picker, SelectTool
+from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
+from chiiki_gis.ui.tools.tool import Point, Surface, Tool
+
+_FACILITY = LayerId(Role.FACILITY.value)
+
+
+class Toolbox(QObject):
+    """Chooses tools and turns finished sketches into changes."""
+
+    chosen = Signal(str)
+
+    def __init__(self, session: Session, selection: Selection, surface: Surface, picker: Picker) -> None:
+        super().__init__()
+        self._session, self._selection, self._surface = session, selection, surface
+        self.facility = FacilityTool(surface, self._place_facility)
+        sketches = (
+            Purpose("draw_priority", "重点地区を描く", "#1f4aa0", True, self._finish_priority),
+            Purpose("draw_promotion", "促進区域を描く", "#c0161d", True, self._finish_promotion),
+            Purpose("draw_site", "敷地を描く", "#8a6d1d", True, self._finish_site),
+            Purpose("measure_distance", "線の長さを測る", "#7a3db8", False, lambda _v: None, keeps=True),
+            Purpose("measure_area", "面積を測る", "#7a3db8", True, lambda _v: None, keeps=True),
+        )
+        self.sketches = {purpose.id: SketchTool(surface, purpose) for purpose in sketches}
+        tools: list[Tool] = [SelectTool(surface, session, selection, picker), PanTool(), self.facility]
+        self.tools: dict[str, Tool] = {tool.id: tool for tool in (*tools, *self.sketches.values())}
+        self.current: Tool = self.tools["select"]
+        self._left: SketchTool | None = None
+        self._site_of: Fid | None = None
+        session.opened.connect(self._forget)
+        session.changed.connect(lambda _changed: self._forget())
+
+    def choose(self, tool_id: str) -> None:
+        """Take a tool into the hand; an unfinished sketch of the old one can be brought back."""
+        wanted = self.tools[tool_id]
+        if wanted is not self.current:
+            self._drop_current()
+            self.current = wanted
+            wanted.start()
+        self.chosen.emit(tool_id)
+        self._surface.refresh()
+
+    def place(self, kind: str) -> None:
+        """Take the facility tool with a kind."""
+        self.facility.kind = kind
+        self.choose("facility")
+
+    @property
+    def can_undo(self) -> bool:
+        """True while there is a vertex or a cancelled sketch to bring back."""
+        return any(sketch.is_drawing or sketch.can_restore for sketch in self.sketches.values())
+
+    @property
+    def can_redo(self) -> bool:
+        """True while a vertex that was taken back can be put again."""
+        return any(bool(sketch.sketch.taken_back) for sketch in self.sketches.values())
+
+    def undo(self) -> bool:
+        """Take back a vertex, or bring a cancelled sketch back; False when there is neither."""
+        if self.current.undo():
+            return True
+        left = (
+            self.current if isinstance(self.current, SketchTool) and self.current.can_restore else self._left
+        )
+        if left is None or not left.can_restore:
+            return False
+        if left is not self.current:
+            self.choose(left.id)
+        left.restore()
+        self._left = None
+        return True
+
+    def redo(self) -> bool:
+        """Put a vertex again; False when the tool has none."""
+        return self.current.redo()
+
+    def draw_site(self) -> None:
+        """Draw the site of the selected facility, or of a new one when none is selected."""
+        self._site_of = self._selection.single if self._selection.layer == _FACILITY else None
+        self.choose("draw_site")
+
+    def _drop_current(self) -> None:
+        self.current.stop()
+        if isinstance(self.current, SketchTool) and self.current.can_restore:
+            self._left = self.current
+
+    def _forget(self) -> None:
+        self._left = None
+        for sketch in self.sketches.values():
+            sketch.forget_cancelled()
+
+    def _place_facility(self, kind: str, at: Point) -> None:
+        import shapely
+
+        if not self._session.is_open:
+            self._surface.say("先に計画を開くか、新しく作ってください。")
+            return
+        fid = self._session.document.next_fid(_FACILITY)
+        document, scenario = self._session.document, self._session.scenario
+        self._session.apply(add_facility(document, kind, shapely.Point(at), scenario))
+        self._selection.pick(_FACILITY, (fid,))
+
+    def _finish_priority(self, vertices: list[Point]) -> str | None:
+        return self._finish_area(Role.PRIORITY_DISTRICT, vertices)
+
+    def _finish_promotion(self, vertices: list[Point]) -> str | None:
+        return self._finish_area(Role.PROMOTION_AREA, vertices)
+
+    def _finish_area(self, role: Role, vertices: list[Point]) -> str | None:
+        import shapely
+
+        polygon = shapely.Polygon(vertices)
+        refusal = self._refusal(polygon)
+        if refusal is not None:
+            return refusal
+        document = self._session.document
+        layer_id = LayerId(role.value)
+        fid = document.next_fid(layer_id)
+        self._session.apply(add_area(document, role, polygon, self._session.scenario))
+        self._selection.pick(layer_id, (fid,))
+        self.choose("select")
+        return None
+
+    def _finish_site(self, vertices: list[Point]) -> str | None:
+        import shapely
+
+        polygon = shapely.Polygon(vertices)
+        refusal = self._refusal(polygon)
+        if refusal is not None:
+            return refusal
+        document, fid = self._session.document, self._site_of
+        if fid is not None and fid in document.plan(Role.FACILITY).index:
+            self._session.apply(set_geometry(document, _FACILITY, fid, polygon, "敷地を描く"))
+        else:
+            fid = document.next_fid(_FACILITY)
+            change = add_facility(document, self.facility.kind, polygon, self._session.scenario)
+            self._session.apply(change)
+            self._session.tell(
+                Notice(
+                    "敷地の形で新しい施設を置きました。",
+                    "施設を選ばずに敷地を描きました。",
+                    "右の欄で種類を確かめてください。",
+                )
+            )
+        self._selection.pick(_FACILITY, (fid,))
+        self._site_of = None
+        self.choose("select")
+        return None
+
+    def _refusal(self, polygon: object) -> str | None:
+        if not self._session.is_open:
+            return "先に計画を開くか、新しく作ってください。"
+        if not polygon.is_valid or polygon.area <= 0:  # type: ignore[attr-defined]  # shapely has no stubs
+            return "線が重なっていて面になりません。Backspace で戻して描き直してください。"
+        return None

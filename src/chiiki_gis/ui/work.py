@@ -1,0 +1,175 @@
+"""What the window asks of the helper processes, and what it does with the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from chiiki_gis.core.jobs import Imported, ImportOptions, Linked, Opened, Saved, Written
+from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.session import Session
+
+FORMAT_WORDS = {
+    "gpkg": "GeoPackage",
+    "shapefile": "Shapefile",
+    "geojson": "GeoJSON",
+    "html": "地図ページ",
+}
+
+
+def open_project(session: Session, path: Path) -> None:
+    """Read a project and make it the open one."""
+    session.ask(
+        "open_project",
+        path,
+        on_done=lambda opened: _take_project(session, opened),
+    )
+
+
+def open_sample(session: Session) -> None:
+    """Open the plan of the fictional town."""
+    session.ask(
+        "sample_plan",
+        on_done=lambda opened: _take_project(session, opened),
+    )
+
+
+def new_project(
+    session: Session, codes: tuple[str, ...], boundaries: Path, then: Callable[[], object] | None = None
+) -> None:
+    """Start a plan for some municipalities.
+
+    then   called when it is open: the window asks where to save it, since a journal needs a file to go with
+    """
+
+    def take(opened: Opened) -> None:
+        _take_project(session, opened)
+        if then is not None:
+            then()
+
+    session.ask(
+        "new_project",
+        codes,
+        boundaries,
+        on_done=take,
+    )
+
+
+def import_files(session: Session, paths: tuple[Path, ...], options: ImportOptions | None = None) -> None:
+    """Add data files to the plan as layers; one undoable step."""
+
+    def take(imported: Imported) -> None:
+        session.apply(imported.change, imported.shapes)
+        names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
+        session.tell(
+            Notice(
+                f"{names or '計画のレイヤ'}を追加しました。",
+                why=_count_notes(imported.notes),
+                level="done",
+                details=imported.notes,
+                button="元に戻す",
+                press=session.undo,
+            )
+        )
+
+    session.ask(
+        "import_files",
+        session.snapshot(),
+        paths,
+        options or ImportOptions(),
+        on_done=take,
+    )
+
+
+def save(session: Session, path: Path) -> None:
+    """Write the project file; edits made meanwhile stay unsaved."""
+    edits = session.edits
+
+    def take(saved: Saved) -> None:
+        session.note_saved(saved.path, saved.revision, edits)
+
+    session.ask(
+        "save_project",
+        session.snapshot(),
+        path,
+        session.revision,
+        on_done=take,
+    )
+
+
+def compute_access(session: Session) -> None:
+    """Link every facility to its nearest interchanges; one undoable step."""
+
+    def take(linked: Linked) -> None:
+        session.apply(linked.change)
+        refused = sum(1 for record in linked.records if record.get("status") == "refused")
+        why = f"{refused} 本は計算できませんでした。理由は「アクセス」の表にあります。" if refused else ""
+        session.tell(
+            Notice(
+                f"アクセス道路を {len(linked.records)} 本計算しました。",
+                why=why,
+                level="warning" if refused else "done",
+                details=linked.notes,
+            )
+        )
+
+    session.ask("access", session.snapshot(), on_done=take, lane="live")
+
+
+def export(session: Session, fmt: str, folder: Path) -> None:
+    """Write the plan in an exchange format into a folder."""
+    session.ask(
+        "export",
+        session.snapshot(),
+        fmt,
+        folder,
+        on_done=lambda written: _tell_written(session, written, FORMAT_WORDS[fmt]),
+    )
+
+
+def print_sheet(session: Session, sheet: Sheet, path: Path) -> None:
+    """Write a map annex as PDF."""
+    session.ask(
+        "print_sheet",
+        session.snapshot(),
+        sheet,
+        path,
+        on_done=lambda written: _tell_written(session, written, "図面"),
+    )
+
+
+def _take_project(session: Session, opened: Opened) -> None:
+    session.open(opened)
+    if opened.read_only is not None:
+        session.tell(
+            Notice(
+                "読み取り専用で開きました。",
+                opened.read_only,
+                "編集を残すには「名前を付けて保存」を選んでください。",
+                "warning",
+            )
+        )
+    elif opened.notes:
+        why = _count_notes(opened.notes)
+        session.tell(Notice("計画を開きました。", why, level="info", details=opened.notes))
+
+
+def _count_notes(notes: tuple[str, ...]) -> str:
+    """One note is shown as it is, several behind 「詳細」."""
+    if len(notes) < 2:
+        return "".join(notes)
+    return f"確かめていただきたいことが {len(notes)} 件あります。「詳細」を押すと読めます。"
+
+
+def _tell_written(session: Session, written: Written, word: str) -> None:
+    folder = written.files[0].parent.name if written.files else ""
+    listed = tuple(f"「{path.name}」" for path in written.files)
+    session.tell(
+        Notice(
+            f"{word}を「{folder}」に書き出しました。",
+            why=_count_notes(written.notes),
+            level="done",
+            details=(*written.notes, *listed),
+        )
+    )
