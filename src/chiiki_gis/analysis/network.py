@@ -262,9 +262,7 @@ def _arcs(
     minutes: NDArray[np.float64],
     oneway: NDArray[np.bool_],
     nodes: int,
-) -> tuple[
-    NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]
-]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
     """Arcs grouped by the node they end at; of parallel arcs only the quickest."""
     back = np.nonzero(~oneway)[0]
     tail = np.concatenate([start, end[back]])

@@ -1,0 +1,295 @@
+"""Links from expressway interchanges to facilities: the quickest way by road, or a stated estimate, or a refusal.
+
+Times rest on assumed speeds and say so. Distances are grid distances of the project's plane zone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.analysis.network import Network, SpeedProfile, build_network, plane_code
+from chiiki_gis.analysis.routes import Hold, Reach, Route, hold_on, reach_of, route_from
+from chiiki_gis.core.progress import Progress, Quiet
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+NEAREST = 12
+"""Interchanges tried per facility, nearest first in a straight line."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinkResult:
+    """frame: links that could be computed, columns of role access_link; records: every answer, refusals too."""
+
+    frame: GeoDataFrame
+    records: tuple[Mapping[str, object], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A facility's building or an interchange."""
+
+    key: str
+    name: str
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    facility: _Place
+    interchange: _Place
+    status: str
+    km: float | None = None
+    minutes: float | None = None
+    line: BaseGeometry | None = None
+    snap_facility_m: float | None = None
+    snap_interchange_m: float | None = None
+    assumed: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def access_links(
+    facilities: GeoDataFrame,
+    interchanges: GeoDataFrame,
+    roads: GeoDataFrame | None,
+    profile: SpeedProfile,
+    *,
+    per_facility: int = 3,
+    progress: Progress = Quiet(),  # noqa: B008  # a value without state
+) -> LinkResult:
+    """Links of every building from its quickest interchanges.
+
+    facilities    points or sites; rows of equal building_id are one building; plane zone
+    interchanges  points with name, type, open; only open ones of type ic and smart_ic are used
+    roads         lines with class, width_code, oneway, level, state, or None for straight-line estimates
+    A building farther from every road than the profile allows, or on roads that do not hang together with the
+    interchange's, is refused with its reason. Raises ValueError for another CRS than a plane zone.
+    """
+    epsg = plane_code(facilities)
+    buildings = _buildings(facilities)
+    gates = _gates(interchanges)
+    notes: list[str] = []
+    network = build_network(roads, profile) if roads is not None and len(roads) else None
+    if network is not None:
+        notes.extend(network.notes)
+    else:
+        notes.append("道路データがないため、直線距離に係数を掛けた概算です。")
+    held = _hold_gates(network, gates, profile) if network is not None else {}
+    answers: list[_Answer] = []
+    for number, building in enumerate(buildings):
+        progress.step(number, len(buildings), f"「{building.name}」までの道のりを計算しています")
+        near = sorted(gates, key=lambda gate: gate.shape.distance(building.shape))[:NEAREST]
+        if not near:
+            notes.append("供用中のICがありません。")
+            break
+        if network is None:
+            found = [_estimate(building, gate, profile) for gate in near]
+        else:
+            found = _by_road(network, building, near, held, profile)
+        answers.extend(found[:per_facility])
+    return LinkResult(_frame(answers, epsg), tuple(_records(answers)), tuple(dict.fromkeys(notes)))
+
+
+def _buildings(facilities: GeoDataFrame) -> list[_Place]:
+    found: dict[str, _Place] = {}
+    for fid, row in facilities.iterrows():
+        key = row.get("building_id") or f"fid-{fid}"
+        found.setdefault(str(key), _Place(str(key), str(row.get("name") or key), row.geometry))
+    return list(found.values())
+
+
+def _gates(interchanges: GeoDataFrame) -> list[_Place]:
+    usable = interchanges[interchanges["type"].isin(["ic", "smart_ic"]) & interchanges["open"].astype(bool)]
+    usable = usable[~(usable.geometry.isna() | usable.geometry.is_empty)]
+    return [_Place(str(n), str(row["name"]), row.geometry) for n, (_, row) in enumerate(usable.iterrows())]
+
+
+def _hold_gates(network: Network, gates: list[_Place], profile: SpeedProfile) -> dict[str, Hold]:
+    """Where each interchange meets the road network; those out of reach are left out."""
+    held = {}
+    for gate in gates:
+        hold = hold_on(network, gate.shape, open_only=False)
+        if hold is not None and hold.distance_m <= profile.refuse_m.value:
+            held[gate.key] = hold
+    return held
+
+
+def _by_road(
+    network: Network, building: _Place, near: list[_Place], held: Mapping[str, Hold], profile: SpeedProfile
+) -> list[_Answer]:
+    """Answers by road, quickest first; a single refusal where there is none."""
+    hold = hold_on(network, building.shape, open_only=True)
+    if hold is None or hold.distance_m > profile.refuse_m.value:
+        away = 0.0 if hold is None else hold.distance_m
+        reason = (
+            f"最も近い道路まで{away:,.0f} mあり、計算の上限{profile.refuse_m.value:,.0f} mを超えています。"
+        )
+        return [_Answer(building, near[0], "refused", snap_facility_m=away, reason=reason)]
+    reach = reach_of(network, hold)
+    found: list[_Answer] = []
+    refused: list[_Answer] = []
+    other_reaches: dict[int, tuple[Hold, Reach] | None] = {}
+    for gate in near:
+        gate_hold = held.get(gate.key)
+        if gate_hold is None:
+            refused.append(_far_gate(network, building, gate, hold, profile))
+            continue
+        part = int(network.component[network.start[gate_hold.edge]])
+        own, own_reach, moved = hold, reach, False
+        if part != int(network.component[network.start[hold.edge]]):
+            if part not in other_reaches:
+                other_reaches[part] = _other_part(network, building, part, profile)
+            other = other_reaches[part]
+            if other is None:
+                refused.append(_apart(network, building, gate, hold, gate_hold))
+                continue
+            (own, own_reach), moved = other, True
+        route = route_from(network, gate_hold, own, own_reach)
+        if route is None:
+            refused.append(_one_way(building, gate, own, gate_hold))
+        else:
+            found.append(_answer(network, building, gate, own, gate_hold, route, profile, moved))
+    found.sort(key=lambda answer: answer.minutes or 0.0)
+    return found or refused[:1]
+
+
+def _other_part(
+    network: Network, building: _Place, part: int, profile: SpeedProfile
+) -> tuple[Hold, Reach] | None:
+    """A second hold on another part of the network, if it is near enough to be confirmed."""
+    hold = hold_on(network, building.shape, open_only=True, part=part, within_m=profile.confirm_m.value)
+    return None if hold is None else (hold, reach_of(network, hold))
+
+
+def _answer(
+    network: Network, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold, route: Route,
+    profile: SpeedProfile, moved: bool,
+) -> _Answer:  # fmt: skip
+    connectors = hold.distance_m + gate_hold.distance_m
+    minutes = route.minutes + connectors / (profile.connector_kmh.value * 1000 / 60)
+    doubts = []
+    if max(hold.distance_m, gate_hold.distance_m) > profile.confirm_m.value:
+        doubts.append(f"道路までの取付距離が{profile.confirm_m.value:,.0f} mを超えています。")
+    if moved:
+        doubts.append("最も近い道路はICとつながっていないため、つながっている近くの道路から計算しました。")
+    return _Answer(
+        building, gate, "needs_confirmation" if doubts else "ok", (route.length_m + connectors) / 1000, minutes,
+        route.line, hold.distance_m, gate_hold.distance_m, _assumed(network, route, profile),
+        "".join(doubts) or None,
+    )  # fmt: skip
+
+
+def _assumed(network: Network, route: Route, profile: SpeedProfile) -> tuple[str, ...]:
+    """The speeds and factors that the time rests on."""
+    classes = sorted({str(network.road_class[edge]) for edge in route.edges})
+    widths = sorted({str(network.width_code[edge]) for edge in route.edges})
+    speeds = [profile.class_kmh[code] for code in classes]
+    factors = [profile.width_factor[code] for code in widths if profile.width_factor[code].value != 1]
+    return (
+        *(f"{figure.label} 時速{figure.value:g} km（{figure.basis}）" for figure in speeds),
+        *(f"{figure.label} 速度×{figure.value:g}（{figure.basis}）" for figure in factors),
+        f"{profile.connector_kmh.label} 時速{profile.connector_kmh.value:g} km（{profile.connector_kmh.basis}）",
+    )
+
+
+def _estimate(building: _Place, gate: _Place, profile: SpeedProfile) -> _Answer:
+    import shapely
+
+    straight = float(gate.shape.distance(building.shape))
+    km = straight * profile.detour_factor.value / 1000
+    assumed = (
+        f"直線距離×{profile.detour_factor.value:g}（{profile.detour_factor.basis}）",
+        f"時速{profile.straight_kmh.value:g} km（{profile.straight_kmh.basis}）",
+    )
+    line = shapely.shortest_line(gate.shape, building.shape)
+    if line.length == 0:
+        line = None
+    minutes = km / profile.straight_kmh.value * 60
+    reason = "道路データがないため、直線距離による概算です。"
+    return _Answer(building, gate, "estimate", km, minutes, line, assumed=assumed, reason=reason)
+
+
+def _far_gate(network: Network, building: _Place, gate: _Place, hold: Hold, profile: SpeedProfile) -> _Answer:
+    found = hold_on(network, gate.shape, open_only=False)
+    away = 0.0 if found is None else found.distance_m
+    reason = (
+        f"「{gate.name}」から道路データまで{away:,.0f} mあり、上限{profile.refuse_m.value:,.0f} mを超えています。"
+        "ICの周りを含む道路データを取り込んでください。"
+    )
+    return _Answer(
+        building, gate, "refused", snap_facility_m=hold.distance_m, snap_interchange_m=away, reason=reason
+    )
+
+
+def _apart(network: Network, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold) -> _Answer:
+    edges, km = network.component_extent(int(network.component[network.start[hold.edge]]))
+    reason = (
+        f"施設の道路は「{gate.name}」と道路データの中でつながっていません"
+        f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。"
+    )
+    return _refusal(building, gate, hold, gate_hold, reason)
+
+
+def _one_way(building: _Place, gate: _Place, hold: Hold, gate_hold: Hold) -> _Answer:
+    reason = f"一方通行のため、「{gate.name}」から施設へ行ける道がありません。"
+    return _refusal(building, gate, hold, gate_hold, reason)
+
+
+def _refusal(building: _Place, gate: _Place, hold: Hold, gate_hold: Hold, reason: str) -> _Answer:
+    near, far = hold.distance_m, gate_hold.distance_m
+    return _Answer(building, gate, "refused", snap_facility_m=near, snap_interchange_m=far, reason=reason)
+
+
+def _ranked(answers: list[_Answer]) -> list[tuple[int, _Answer]]:
+    seen: dict[str, int] = {}
+    ranked = []
+    for answer in answers:
+        seen[answer.facility.key] = seen.get(answer.facility.key, 0) + 1
+        ranked.append((seen[answer.facility.key], answer))
+    return ranked
+
+
+def _frame(answers: list[_Answer], epsg: int) -> GeoDataFrame:
+    import geopandas
+
+    rows = [
+        {
+            "building_id": answer.facility.key,
+            "interchange": answer.interchange.name,
+            "rank": rank,
+            "km": answer.km,
+            "minutes": answer.minutes,
+            "status": answer.status,
+            "tag": None,
+            "assumed": json.dumps(list(answer.assumed), ensure_ascii=False),
+            "stale": False,
+            "geometry": answer.line,
+        }
+        for rank, answer in _ranked(answers)
+        if answer.line is not None
+    ]
+    columns: dict[str, list[Any]] = {key: [row[key] for row in rows] for key in (rows[0] if rows else {})}
+    return geopandas.GeoDataFrame(columns or {"geometry": []}, geometry="geometry", crs=epsg)
+
+
+def _records(answers: list[_Answer]) -> list[Mapping[str, object]]:
+    return [
+        {
+            "facility": answer.facility.name,
+            "interchange": answer.interchange.name,
+            "rank": rank,
+            "status": answer.status,
+            "km": answer.km,
+            "minutes": answer.minutes,
+            "snap_m": {"facility": answer.snap_facility_m, "interchange": answer.snap_interchange_m},
+            "assumed": list(answer.assumed),
+            "reason": answer.reason,
+        }
+        for rank, answer in _ranked(answers)
+    ]
