@@ -1,12 +1,15 @@
-"""Borders: the town with two detached parts, its neighbour, and the quarters that fill the town without a gap."""
+"""Borders: the town with two detached parts, its neighbour, and the quarters that fill the town."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
-from generator.land import HEIGHT, SEED, SOUTH, WEST, WIDTH, place, wobble
 from shapely import MultiPoint, get_parts, make_valid, segmentize, set_precision, voronoi_polygons
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import polygonize, unary_union
+
+from generator.land import HEIGHT, SEED, SOUTH, WEST, WIDTH, place, wobble
 
 TOWN, TOWN_CODE = "澄原市", "20999"
 NEIGHBOUR, NEIGHBOUR_CODE = "霧沢村", "20998"
@@ -14,9 +17,9 @@ PREFECTURE = "長野県"
 DISTRICT = "架空郡"
 
 QUARTERS = (
-    "本町一丁目", "本町二丁目", "本町三丁目", "駅前", "栄町", "川端", "大橋", "上澄", "中澄", "下澄", "北原", "南原",
-    "緑ヶ丘一丁目", "緑ヶ丘二丁目", "湖畔", "湖南", "湖北", "白樺平", "落葉松", "入澄沢", "奥澄沢", "水車", "桑原", "赤松",
-    "石田", "小坂", "日影", "日向", "峠", "牧場", "風穴", "髙﨑",
+    "本町一丁目", "本町二丁目", "本町三丁目", "駅前", "栄町", "川端", "大橋", "上澄", "中澄", "下澄",
+    "北原", "南原", "緑ヶ丘一丁目", "緑ヶ丘二丁目", "湖畔", "湖南", "湖北", "白樺平", "落葉松", "入澄沢",
+    "奥澄沢", "水車", "桑原", "赤松", "石田", "小坂", "日影", "日向", "峠", "牧場", "風穴", "髙﨑",
 )  # fmt: skip
 
 
@@ -49,7 +52,9 @@ def _blob(x: float, y: float, across: float, up: float, seed: int) -> Polygon:
     count = 96
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
     size = 1 + wobble(count, seed, 0.14)
-    return Polygon(np.round(np.column_stack([x + across * size * np.cos(angle), y + up * size * np.sin(angle)]), 3))
+    return Polygon(
+        np.round(np.column_stack([x + across * size * np.cos(angle), y + up * size * np.sin(angle)]), 3)
+    )
 
 
 def quarters(main: Polygon) -> list[tuple[str, Polygon]]:
@@ -58,7 +63,9 @@ def quarters(main: Polygon) -> list[tuple[str, Polygon]]:
     cells = voronoi_polygons(MultiPoint(seeds), extend_to=main.envelope)
     edges = unary_union([_crooked(a, b) for a, b in _cell_edges(list(cells.geoms))])
     inner = edges.intersection(main)
-    faces = [f for f in polygonize(unary_union([inner, main.boundary])) if main.contains(f.representative_point())]
+    faces = [
+        f for f in polygonize(unary_union([inner, main.boundary])) if main.contains(f.representative_point())
+    ]
     names: dict[str, list[Polygon]] = {}
     for face in faces:
         nearest = min(range(len(seeds)), key=lambda i: Point(seeds[i]).distance(face.representative_point()))
@@ -86,7 +93,7 @@ def _cell_edges(cells: list[Polygon]) -> list[tuple[tuple[float, float], tuple[f
     edges = set()
     for cell in cells:
         ring = [(round(x, 3), round(y, 3)) for x, y in cell.exterior.coords]
-        edges |= {tuple(sorted(pair)) for pair in zip(ring, ring[1:], strict=False) if pair[0] != pair[1]}
+        edges |= {tuple(sorted(pair)) for pair in pairwise(ring) if pair[0] != pair[1]}
     return sorted(edges)
 
 
@@ -106,10 +113,10 @@ def _crooked(a: tuple[float, float], b: tuple[float, float]) -> LineString:
 
 
 def hash_of(*points: tuple[float, float]) -> int:
-    """A number that depends only on the coordinates (Python's own hash would do for floats, but says nothing)."""
+    """A number that depends only on the coordinates."""
     total = 1
     for x, y in points:
-        total = (total * 1_000_003 + int(round(x * 1000)) * 31 + int(round(y * 1000))) % (1 << 40)
+        total = (total * 1_000_003 + round(x * 1000) * 31 + round(y * 1000)) % (1 << 40)
     return total
 
 

@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 import fiona
 import numpy as np
 import shapely
-from generator.land import EPSG
 from pyproj import Transformer
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
+
+from generator.land import EPSG
 
 MADE = (2026, 4, 1, 0, 0, 0)
 DBF_DATE = "2026-04-01"
@@ -36,7 +37,10 @@ def degrees(shape: BaseGeometry) -> BaseGeometry:
 
 
 def shapefile(
-    name: str, fields: Mapping[str, str], rows: Sequence[tuple[BaseGeometry, Row]], kind: str, encoding: str = "CP932"
+    name: str,
+    fields: Mapping[str, str],
+    rows: Sequence[tuple[BaseGeometry, Row]],
+    kind: str,
 ) -> dict[str, bytes]:
     """The parts of one Shapefile in degrees (JGD2011), without .cpg, as 国土数値情報 is published."""
     with TemporaryDirectory() as folder:

@@ -6,17 +6,41 @@ import csv
 import io
 
 import numpy as np
+from shapely.geometry import Point
+
 from generator.areas import PREFECTURE, TOWN, borders, quarters
 from generator.files import degrees
 from generator.land import SEED
 from generator.roads import MUNICIPAL, network
-from shapely.geometry import Point
 
 COUNT = 156
-HEADER = ("物件番号", "所在地", "緯度", "経度", "建築年", "構造", "延床面積", "状態", "同意", "所有者氏名", "電話番号", "備考")
+HEADER = (
+    "物件番号",
+    "所在地",
+    "緯度",
+    "経度",
+    "建築年",
+    "構造",
+    "延床面積",
+    "状態",
+    "同意",
+    "所有者氏名",
+    "電話番号",
+    "備考",
+)
 FAMILIES = ("架空", "見本", "例野", "仮山", "髙﨑", "試田", "無名", "想像")
 GIVEN = ("太郎", "花子", "一郎", "次郎", "三代", "良子", "治", "実")
-REMARKS = ("", "", "", "庭付き", "雨漏りあり\n屋根の修理が要る", "①②の2棟", "敷地約200㎡", "相続の手続き中", "薪ストーブあり")
+REMARKS = (
+    "",
+    "",
+    "",
+    "庭付き",
+    "雨漏りあり\n屋根の修理が要る",
+    "①②の2棟",
+    "敷地約200㎡",
+    "相続の手続き中",
+    "薪ストーブあり",
+)
 
 
 def ledger() -> bytes:

@@ -1,7 +1,7 @@
-"""The land: a valley with a river, a lake at its head, mountains on both sides; and the town's own coordinates.
+"""The land: a valley with a river, a lake at its head, mountains; and the town's own coordinates.
 
-Everything is in plane VIII metres (EPSG:6676). Along the valley runs an axis; (s, t) are metres along it from the
-south-west and across it to the north-west. Streets, blocks and areas are laid out in (s, t).
+Everything is in plane VIII metres (EPSG:6676). Along the valley runs an axis; (s, t) are metres along it
+from the south-west and across it to the north-west. Streets, blocks and areas are laid out in (s, t).
 """
 
 from __future__ import annotations

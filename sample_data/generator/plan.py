@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 
 import numpy as np
-from generator.areas import quarters
-from generator.files import degrees
-from generator.land import lake_ring, place
-from generator.town import Block, blocks, resort_blocks, zones
 from shapely.affinity import scale
 from shapely.geometry import Point, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
+
+from generator.files import degrees
+from generator.land import lake_ring, place
+from generator.town import Block, blocks, resort_blocks
 
 FACTS = """# 見本の計画の事実（架空）
 prefecture_plan_received = "2026-02-10"
@@ -49,18 +49,9 @@ members = ["澄原市", "長野県", "宅地建物取引業者", "地域住民"]
 def district(main: Polygon) -> Polygon:
     """特定居住重点地区: the town centre and the lake, along streets and natural lines."""
     s = np.linspace(2_050, 6_000, 60)
-    ring = np.vstack(
-        [
-            place(s, 1_180 + 40 * np.sin(s / 300)),
-            place(np.linspace(6_050, 7_100, 12), np.linspace(1_160, 760, 12)),
-            lake_ring(640.0, 200)[20:80],
-            lake_ring(640.0, 200)[120:186],
-        ]
-    )
     center = Polygon(np.vstack([place(s, 1_180 + 40 * np.sin(s / 300)), place(s[::-1], -1_130)]))
     neck = Polygon(np.vstack([place([5_900, 7_700], 520), place([7_700, 5_900], -420)]))
     resort = Polygon(lake_ring(640.0, 200))
-    del ring
     whole = unary_union([center, neck, resort])
     if not main.contains(whole) or whole.geom_type != "Polygon":
         raise ValueError("the district must be one polygon inside the town")
@@ -69,7 +60,9 @@ def district(main: Polygon) -> Polygon:
 
 def areas() -> list[tuple[str, str, BaseGeometry]]:
     """特定居住促進区域: two, along the borders of use zones."""
-    grid = [b for b in blocks() if b.bank == "north" and 8 <= b.column <= 24 and b.row >= 1 and b.zone is not None]
+    grid = [
+        b for b in blocks() if b.bank == "north" and 8 <= b.column <= 24 and b.row >= 1 and b.zone is not None
+    ]
     town = unary_union([b.shape for b in grid])
     town = Polygon(max(getattr(town, "geoms", [town]), key=lambda p: p.area).exterior)
     resort = unary_union([shape for shape, _ in resort_blocks()])
@@ -84,27 +77,64 @@ def areas() -> list[tuple[str, str, BaseGeometry]]:
 def facilities() -> list[tuple[BaseGeometry, Mapping[str, object]]]:
     """Eight uses on different zones: sites where the block is known, points elsewhere."""
     rows = [
-        (_site(1, 15), _facts(1, "山手コワーキング", "coworking", "office", 92.0, 110.0, 1, "change_of_use", "空き家の改修")),
-        (_site(4, 4), _facts(2, "澄原サテライトオフィス", "coworking", "office", 1_400.0, 1_450.0, 2, "new", "")),
-        (_site(5, 18), _facts(3, "お試し住宅 髙﨑の家", "trial_house", "dwelling", 104.0, 104.0, 2, "change_of_use", "")),
+        (
+            _site(1, 15),
+            _facts(
+                1, "山手コワーキング", "coworking", "office", 92.0, 110.0, 1, "change_of_use", "空き家の改修"
+            ),
+        ),
+        (
+            _site(4, 4),
+            _facts(2, "澄原サテライトオフィス", "coworking", "office", 1_400.0, 1_450.0, 2, "new", ""),
+        ),
+        (
+            _site(5, 18),
+            _facts(3, "お試し住宅 髙﨑の家", "trial_house", "dwelling", 104.0, 104.0, 2, "change_of_use", ""),
+        ),
         (_site(9, 14), _facts(4, "駅前交流館", "exchange", "library_like", 620.0, 620.0, 3, "new", "")),
-        (_site(2, 18), _facts(5, "坂の上カフェ", "convenience", "retail_daily_eatery", 140.0, 140.0, 1, "new", "", 4)),
-        (_site(8, 20).centroid, _facts(6, "はたらく工房", "employment", "office", 310.0, 400.0, 2, "new", "", 4)),
+        (
+            _site(2, 18),
+            _facts(5, "坂の上カフェ", "convenience", "retail_daily_eatery", 140.0, 140.0, 1, "new", "", 4),
+        ),
+        (
+            _site(8, 20).centroid,
+            _facts(6, "はたらく工房", "employment", "office", 310.0, 400.0, 2, "new", "", 4),
+        ),
         (_resort_site(9), _facts(7, "湖畔の宿", "lodging", "hotel", 780.0, 780.0, 3, "new", "")),
-        (_outside(), _facts(8, "奥の体験交流施設", "exchange", "assembly_hall", 180.0, 180.0, 1, "change_of_use", "")),
+        (
+            _outside(),
+            _facts(8, "奥の体験交流施設", "exchange", "assembly_hall", 180.0, 180.0, 1, "change_of_use", ""),
+        ),
     ]
     return [(shape, values) for shape, values in rows]
 
 
 def _facts(
-    number: int, name: str, kind: str, use_class: str, use_m2: float, total_m2: float, storey: int, works: str,
-    note: str, item: int = 3,
-) -> dict[str, object]:  # fmt: skip
+    number: int,
+    name: str,
+    kind: str,
+    use_class: str,
+    use_m2: float,
+    total_m2: float,
+    storey: int,
+    works: str,
+    note: str,
+    item: int = 3,
+) -> dict[str, object]:
     return {
-        "scenario": "A", "number": number, "name": name, "kind": kind, "use_class": use_class, "part_class": None,
-        "use_floor_m2": use_m2, "total_floor_m2": total_m2, "top_storey": storey, "works": works, "item": item,
+        "scenario": "A",
+        "number": number,
+        "name": name,
+        "kind": kind,
+        "use_class": use_class,
+        "part_class": None,
+        "use_floor_m2": use_m2,
+        "total_floor_m2": total_m2,
+        "top_storey": storey,
+        "works": works,
+        "item": item,
         "note": note or None,
-    }  # fmt: skip
+    }
 
 
 def _site(zone: int, column: int) -> Polygon:
@@ -131,19 +161,10 @@ def geojson(name: str, rows: list[tuple[BaseGeometry, Mapping[str, object]]]) ->
     head = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::6668"}}
     lines = [
         json.dumps(
-            {"type": "Feature", "properties": dict(values), "geometry": mapping(degrees(shape))}, ensure_ascii=False
+            {"type": "Feature", "properties": dict(values), "geometry": mapping(degrees(shape))},
+            ensure_ascii=False,
         )
         for shape, values in rows
     ]
     start = f'{{"type": "FeatureCollection", "name": "{name}", "crs": {json.dumps(head)}, "features": [\n'
     return (start + ",\n".join(lines) + "\n]}\n").encode()
-
-
-def zone_of(point: BaseGeometry) -> int | None:
-    """The A29 code at a place, for tests."""
-    return next((code for code, shapes in zones().items() if any(s.contains(point) for s in shapes)), None)
-
-
-def quarter_of(point: BaseGeometry, main: Polygon) -> str | None:
-    """The quarter at a place, for tests."""
-    return next((name for name, shape in quarters(main) if shape.contains(point)), None)

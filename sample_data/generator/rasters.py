@@ -6,24 +6,34 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from PIL import Image, ImageDraw
+from rasterio.transform import from_origin
+
 from generator.areas import borders, quarters
 from generator.land import EPSG, HEIGHT, SEED, SOUTH, WEST, WIDTH, height
 from generator.roads import EXPRESSWAY, NATIONAL, PREFECTURAL, network
 from generator.town import lake, river
-from PIL import Image, ImageDraw
-from rasterio.transform import from_origin
 
 DEM_STEP, MAP_STEP = 10.0, 5.0
 PAPER, BROWN, BLUE, WATER, INK, RED, ORANGE, GREEN, GREY, STAIN = range(10)
 PALETTE = {
-    PAPER: (244, 239, 224), BROWN: (201, 172, 128), BLUE: (96, 140, 190), WATER: (198, 220, 236), INK: (70, 66, 60),
-    RED: (196, 92, 76), ORANGE: (222, 160, 84), GREEN: (104, 146, 104), GREY: (168, 162, 150), STAIN: (232, 224, 204),
-}  # fmt: skip
+    PAPER: (244, 239, 224),
+    BROWN: (201, 172, 128),
+    BLUE: (96, 140, 190),
+    WATER: (198, 220, 236),
+    INK: (70, 66, 60),
+    RED: (196, 92, 76),
+    ORANGE: (222, 160, 84),
+    GREEN: (104, 146, 104),
+    GREY: (168, 162, 150),
+    STAIN: (232, 224, 204),
+}
 STROKES = {
-    "架": [(0, 2, 6, 2), (3, 0, 2, 4), (2, 4, 0, 5), (5, 2, 5, 5), (5, 5, 4, 5), (7, 1, 10, 1), (7, 1, 7, 4),
-          (10, 1, 10, 4), (7, 4, 10, 4), (0, 7, 10, 7), (5, 5, 5, 11), (4, 7, 0, 11), (6, 7, 10, 11)],
-    "空": [(5, 0, 5, 1), (0, 2, 10, 2), (0, 2, 0, 4), (10, 2, 10, 4), (4, 2, 2, 5), (6, 2, 6, 5), (6, 5, 9, 5),
-          (1, 7, 9, 7), (5, 7, 5, 10), (0, 11, 10, 11)],
+    "架": [(0, 2, 6, 2), (3, 0, 2, 4), (2, 4, 0, 5), (5, 2, 5, 5), (5, 5, 4, 5), (7, 1, 10, 1),
+          (7, 1, 7, 4), (10, 1, 10, 4), (7, 4, 10, 4), (0, 7, 10, 7), (5, 5, 5, 11),
+          (4, 7, 0, 11), (6, 7, 10, 11)],
+    "空": [(5, 0, 5, 1), (0, 2, 10, 2), (0, 2, 0, 4), (10, 2, 10, 4), (4, 2, 2, 5), (6, 2, 6, 5),
+          (6, 5, 9, 5), (1, 7, 9, 7), (5, 7, 5, 10), (0, 11, 10, 11)],
 }  # fmt: skip
 """「架空」 as strokes on a 10 × 11 grid, so that no font is needed."""
 
@@ -36,8 +46,8 @@ def write_dem(path: Path) -> None:
     values = np.round(height(*np.meshgrid(x, y)), 0).astype("i2")
     with rasterio.open(
         path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="int16", nodata=-9999,
-        crs=f"EPSG:{EPSG}", transform=from_origin(WEST, SOUTH + HEIGHT, DEM_STEP, DEM_STEP), compress="deflate",
-        predictor=2, zlevel=9, tiled=True, blockxsize=256, blockysize=256,
+        crs=f"EPSG:{EPSG}", transform=from_origin(WEST, SOUTH + HEIGHT, DEM_STEP, DEM_STEP),
+        compress="deflate", predictor=2, zlevel=9, tiled=True, blockxsize=256, blockysize=256,
     ) as sink:  # fmt: skip
         sink.write(values, 1)
         sink.update_tags(ns="", TITLE="架空の町 澄原市 10m標高（架空）")
@@ -53,8 +63,8 @@ def write_basemap(path: Path) -> None:
     _draw(ImageDraw.Draw(picture))
     with rasterio.open(
         path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="uint8", photometric="palette",
-        crs=f"EPSG:{EPSG}", transform=from_origin(WEST, SOUTH + HEIGHT, MAP_STEP, MAP_STEP), compress="deflate",
-        zlevel=9, tiled=True, blockxsize=512, blockysize=512,
+        crs=f"EPSG:{EPSG}", transform=from_origin(WEST, SOUTH + HEIGHT, MAP_STEP, MAP_STEP),
+        compress="deflate", zlevel=9, tiled=True, blockxsize=512, blockysize=512,
     ) as sink:  # fmt: skip
         sink.write(np.asarray(picture), 1)
         sink.write_colormap(1, {index: (*color, 255) for index, color in PALETTE.items()})

@@ -1,14 +1,16 @@
-"""The road network: streets, a national road, hill roads, an expressway with its interchanges, and one island."""
+"""Roads: streets, lanes, the national and prefectural roads, forest roads, the expressway and its joints."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from generator.land import SEED, Floats, lake_ring, place
-from generator.town import MAIN_ROW, RESORT_RINGS, RESORT_SPOKES, grids
 from shapely import STRtree, union_all
 from shapely.geometry import LineString, Point
+
+from generator.land import SEED, Floats, lake_ring, place
+from generator.town import MAIN_ROW, RESORT_RINGS, RESORT_SPOKES, grids
 
 NATIONAL, PREFECTURAL, MUNICIPAL, EXPRESSWAY, OTHER = "1", "2", "3", "4", "5"
 
@@ -73,7 +75,7 @@ def network() -> list[Road]:
     s = np.linspace(-1_800, 12_200, 70)
     way = [
         Road(LineString(place(part, expressway_t(part))), EXPRESSWAY, "5", level=1)
-        for part in (np.array([a, (a + b) / 2, b]) for a, b in zip(s, s[1:], strict=False))
+        for part in (np.array([a, (a + b) / 2, b]) for a, b in itertools.pairwise(s))
     ]
     return [*joined, *_to_ramps(way), *_island()]
 
@@ -129,10 +131,14 @@ def _resort() -> list[Road]:
         for spoke in range(RESORT_SPOKES):
             index = np.arange(spoke * 12, spoke * 12 + 13) % count
             road_class, width = (PREFECTURAL, "3") if number == 1 else (MUNICIPAL, "2")
-            found.append(Road(LineString(ring[index]), road_class, width, "3" if number == 0 and spoke > 9 else "1"))
+            found.append(
+                Road(LineString(ring[index]), road_class, width, "3" if number == 0 and spoke > 9 else "1")
+            )
     for spoke in range(RESORT_SPOKES):
         for inner, outer in ((0, 1), (1, 2)):
-            found.append(Road(LineString([rings[inner][spoke * 12], rings[outer][spoke * 12]]), MUNICIPAL, "2"))
+            found.append(
+                Road(LineString([rings[inner][spoke * 12], rings[outer][spoke * 12]]), MUNICIPAL, "2")
+            )
     return found
 
 
@@ -228,4 +234,3 @@ def _largest(roads: list[Road]) -> list[Road]:
         sizes[root(road.line.coords[0])] = sizes.get(root(road.line.coords[0]), 0) + 1
     best = max(sizes, key=lambda key: sizes[key])
     return [road for road in roads if root(road.line.coords[0]) == best]
-

@@ -1,13 +1,14 @@
-"""The built town: a street grid along the valley and its blocks, a resort around the lake, and their use zones."""
+"""The built town: streets and blocks along the valley, a resort around the lake, and their use zones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from generator.land import SEED, lake_ring, place, river_t
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.ops import unary_union
+
+from generator.land import SEED, lake_ring, place, river_t
 
 FIRST_S, STEPS_S, STEP_S = 2_200.0, 30, 118.0
 NORTH_T = [-180.0, -60.0, 70.0, 190.0, 300.0, 420.0, 540.0, 670.0, 800.0, 930.0, 1_060.0]

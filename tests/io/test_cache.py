@@ -192,7 +192,11 @@ def test_a_missing_foreign_or_newer_file_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(CacheDamaged):
         open_shapes(path)
     newer = json.dumps({"version": 10_000, "size": 0, "arrays": {}, "meta": {}}).encode()
-    foreign = (b"SQLite format 3\0" * 9, MAGIC + len(newer).to_bytes(4, "little") + newer, MAGIC + b"\2\0\0\0[]")
+    foreign = (
+        b"SQLite format 3\0" * 9,
+        MAGIC + len(newer).to_bytes(4, "little") + newer,
+        MAGIC + b"\2\0\0\0[]",
+    )
     for content in foreign:
         path.write_bytes(content)
         with pytest.raises(CacheDamaged):

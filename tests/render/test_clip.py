@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import shapely
@@ -59,7 +61,7 @@ def test_lines_keep_the_length_inside_the_box_and_nothing_outside(
 ) -> None:
     found = clipped_lines(rings(parts), BOX)
     length = sum(float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in each(found))
-    pieces = [shapely.LineString(p) for line in parts for p in zip(line, line[1:], strict=False)]
+    pieces = [shapely.LineString(p) for line in parts for p in itertools.pairwise(line)]
     expected = sum(shapely.box(*BOX).intersection(piece).length for piece in pieces)
     assert inside(found)
     assert length == pytest.approx(expected, abs=1e-6)

@@ -1,4 +1,4 @@
-"""Links from expressway interchanges to facilities: the quickest way by road, or a stated estimate, or a refusal.
+"""Links from expressway interchanges to facilities: the quickest way by road, an estimate, or a refusal.
 
 Times rest on assumed speeds and say so. Distances are grid distances of the project's plane zone.
 """
@@ -24,7 +24,7 @@ NEAREST = 12
 
 @dataclass(frozen=True, eq=False)
 class LinkResult:
-    """frame: links that could be computed, columns of role access_link; records: every answer, refusals too."""
+    """frame: the links found, with the columns of access_link; records: every answer, refusals too."""
 
     frame: GeoDataFrame
     records: tuple[Mapping[str, object], ...]
@@ -178,9 +178,10 @@ def _answer(
         doubts.append(f"道路までの取付距離が{profile.confirm_m.value:,.0f} mを超えています。")
     if moved:
         doubts.append("最も近い道路はICとつながっていないため、つながっている近くの道路から計算しました。")
+    status = "needs_confirmation" if doubts else "ok"
     return _Answer(
-        building, gate, "needs_confirmation" if doubts else "ok", (route.length_m + connectors) / 1000, minutes,
-        route.line, hold.distance_m, gate_hold.distance_m, _assumed(network, route, profile),
+        building, gate, status, (route.length_m + connectors) / 1000, minutes, route.line,
+        hold.distance_m, gate_hold.distance_m, _assumed(network, route, profile),
         "".join(doubts) or None,
     )  # fmt: skip
 
@@ -191,10 +192,11 @@ def _assumed(network: Network, route: Route, profile: SpeedProfile) -> tuple[str
     widths = sorted({str(network.width_code[edge]) for edge in route.edges})
     speeds = [profile.class_kmh[code] for code in classes]
     factors = [profile.width_factor[code] for code in widths if profile.width_factor[code].value != 1]
+    last = profile.connector_kmh
     return (
         *(f"{figure.label} 時速{figure.value:g} km（{figure.basis}）" for figure in speeds),
         *(f"{figure.label} 速度×{figure.value:g}（{figure.basis}）" for figure in factors),
-        f"{profile.connector_kmh.label} 時速{profile.connector_kmh.value:g} km（{profile.connector_kmh.basis}）",
+        f"{last.label} 時速{last.value:g} km（{last.basis}）",
     )
 
 
@@ -219,7 +221,8 @@ def _far_gate(network: Network, building: _Place, gate: _Place, hold: Hold, prof
     found = hold_on(network, gate.shape, open_only=False)
     away = 0.0 if found is None else found.distance_m
     reason = (
-        f"「{gate.name}」から道路データまで{away:,.0f} mあり、上限{profile.refuse_m.value:,.0f} mを超えています。"
+        f"「{gate.name}」から道路データまで{away:,.0f} mあり、"
+        f"上限{profile.refuse_m.value:,.0f} mを超えています。"
         "ICの周りを含む道路データを取り込んでください。"
     )
     return _Answer(

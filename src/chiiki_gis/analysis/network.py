@@ -62,7 +62,7 @@ class SpeedProfile:
 def speed_profile(data: Mapping[str, Any]) -> SpeedProfile:
     """The profile in a parsed resources/speeds.toml.
 
-    Every number must be positive and carry a `source`. Raises BadInput naming the entry that is missing or wrong.
+    Every number must be positive and carry a `source`. Raises BadInput naming the entry that is wrong.
     """
     straight, snap = _table(data, "straight_line"), _table(data, "snap")
     exclude, closed = _table(data, "exclude"), _table(data, "no_direct_access")
@@ -86,13 +86,13 @@ def speed_profile(data: Mapping[str, Any]) -> SpeedProfile:
 class Network:
     """Roads as nodes, edges and arcs.
 
-    lines, length_m, minutes, road_class, width_code, level   per edge: one piece of road between two junctions
+    lines, length_m, minutes, road_class, width_code, level   per edge: a piece of road between two junctions
     start, end     node of the edge's first and last vertex
     component      per node: the number of the connected part it lies in (one-way roads count both ways)
-    row_start, neighbour, cost, arc_edge, arc_forward   the arcs grouped by the node they END at, so that a search
-                   from the facility finds the ways that lead to it: `neighbour` is where the arc begins, `cost` its
-                   minutes, and parallel arcs are reduced to the quickest
-    tree           spatial index of all edges; `open_edges` are those a facility may open onto, `open_tree` theirs
+    row_start, neighbour, cost, arc_edge, arc_forward   the arcs grouped by the node they END at, so that a
+                   search from the facility finds the ways that lead to it: `neighbour` is where the arc
+                   begins, `cost` its minutes; parallel arcs are reduced to the quickest
+    tree           spatial index of all edges; `open_edges` are those a facility may open onto
     """
 
     epsg: int
@@ -142,10 +142,10 @@ class _Roads:
 def build_network(roads: GeoDataFrame, profile: SpeedProfile) -> Network:
     """The network of a road layer.
 
-    roads   lines or multi-lines in a plane-rectangular zone; columns class, width_code, oneway, level, state, each of
-            which may be missing (then unknown, with a note). oneway roads run in the direction they are drawn.
-    Two roads are joined where they share an end vertex (to 1 mm), and where a vertex of one is a vertex of the other
-    at equal level. Lines that merely cross are not joined: they may be bridges (see `unjoined_crossings`).
+    roads   lines or multi-lines in a plane zone; columns class, width_code, oneway, level, state, each of
+            which may be missing (unknown, with a note). oneway roads run as they are drawn.
+    Two roads are joined where they share an end vertex (to 1 mm), and where a vertex of one is a vertex of
+    the other at equal level. Lines that merely cross are not joined: they may be bridges.
     An empty layer gives an empty network. Lengths are grid distances of the plane zone.
     Raises ValueError for another CRS.
     """
@@ -169,7 +169,7 @@ def build_network(roads: GeoDataFrame, profile: SpeedProfile) -> Network:
 
 
 def unjoined_crossings(network: Network) -> int:
-    """How many pairs of roads cross at equal level without a common vertex: a sign of poor drawing, or of bridges.
+    """How many pairs of roads cross at equal level without a common vertex: poor drawing, or bridges.
 
     Slow on a whole prefecture (seconds): not part of `build_network`.
     """

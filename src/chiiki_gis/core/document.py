@@ -24,6 +24,10 @@ class Municipality:
     name: str
 
 
+FICTIONAL_CODES = ("20998", "20999")
+"""Codes of no municipality: those of the invented sample town and its neighbour."""
+
+
 @dataclass(frozen=True)
 class Header:
     """What a project is born with and keeps."""
@@ -31,6 +35,11 @@ class Header:
     uuid: str
     municipalities: tuple[Municipality, ...]
     epsg: int
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether the plan is of the invented sample town; every sheet then says so."""
+        return any(m.code in FICTIONAL_CODES for m in self.municipalities)
 
     @property
     def title(self) -> str:

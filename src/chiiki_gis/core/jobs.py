@@ -25,6 +25,10 @@ JobName = Literal[
 ]
 
 
+EXPORTS = ("gpkg", "shapefile", "geojson", "html")
+"""The formats a plan leaves in."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """A project as it was read.

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MARGIN_MM = 5.0
 """Left free inside the frame on every side when the scale is chosen."""
 
+FICTIONAL = "架空のまちの見本"
+"""The mark of every sheet of the sample plan."""
+
 WIDE_SCALES = (*SCALES, 150_000, 200_000, 300_000, 500_000)
 """Scales an overview of a large municipality or a prefecture may take by itself."""
 
@@ -75,7 +78,15 @@ def sheet_contents(
     facilities = buildings(drawable(snapshot.rows(Role.FACILITY)))
     by_fid = {fid: verdict for verdict in verdicts for fid in verdict.fids}
     layers = _map_layers(snapshot, shapes, sheet, facilities, by_fid)
-    plan = _Plan(snapshot, sheet, created, mark or _fictional(snapshot), layers, facilities, by_fid)
+    plan = _Plan(
+        snapshot,
+        sheet,
+        created,
+        mark or (FICTIONAL if snapshot.header.is_fictional else ""),
+        layers,
+        facilities,
+        by_fid,
+    )
     contents: list[SheetContent] = []
     subjects = subjects_of(snapshot, sheet.kind, sheet.title)
     if sheet.center is not None:
@@ -226,12 +237,6 @@ def _plan_title(values: Snapshot) -> str:
     is_prefecture = all(len(m.code) == 2 for m in values.header.municipalities)
     plan = "広域的地域活性化基盤整備計画" if is_prefecture else "特定居住促進計画"
     return f"{values.header.title}　{plan}（案{values.scenario}）"
-
-
-def _fictional(values: Snapshot) -> str:
-    """The mark for a plan whose data say of themselves that they are invented."""
-    invented = any("架空" in layer.source.citation for layer in values.layers)
-    return "架空のまちの見本" if invented else ""
 
 
 def _true_north(center: tuple[float, float], epsg: int) -> str:

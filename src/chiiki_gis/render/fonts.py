@@ -6,10 +6,13 @@ come out of a PDF as they went in, because no two of its JIS X 0208 characters s
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
 from functools import cache
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QGuiApplication
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.paths import resources
@@ -21,6 +24,17 @@ FAMILIES = (
     "Hiragino Sans", "ヒラギノ角ゴシック",
 )  # fmt: skip
 """Families in order of preference; a font is listed under its English or its Japanese name by locale."""
+
+
+@cache
+def painting_application() -> QCoreApplication:
+    """The Qt application that fonts need, made once a process where no window has made one.
+
+    Linux gets the offscreen platform, so that no display is asked for.
+    """
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication.instance() or QGuiApplication([])
 
 
 @cache

@@ -144,7 +144,7 @@ def _wrap_paragraph(text: str, size_mm: float, width_mm: float, bold: bool) -> l
     most = int(width_mm / size_mm * 6) + 2  # no character is narrower than a sixth of an em
     while len(rest) > most or text_width(rest, size_mm, bold=bold) > width_mm:
         count = _longest_prefix(rest, size_mm, width_mm, bold)
-        cut = _before_bracket(rest, _break_before(rest, count))
+        cut = _better_break(rest, _break_before(rest, count))
         lines.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*lines, rest]
@@ -169,8 +169,14 @@ def _break_before(text: str, count: int) -> int:
     return count
 
 
-def _before_bracket(text: str, cut: int) -> int:
-    """The break, or one before a bracket in the line's second half whose short content it would split."""
+def _better_break(text: str, cut: int) -> int:
+    """The break, or one that splits no short bracket and no part between ideographic spaces.
+
+    Only a break in the line's last two thirds is better.
+    """
+    spaced = text.rfind("\u3000", cut // 3, cut) + 1
+    if spaced:
+        return spaced
     opened = text.rfind("（", 0, cut)
     closed = text.find("）", opened)
     splits = opened >= cut / 2 and cut <= closed <= opened + cut

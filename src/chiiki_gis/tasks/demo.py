@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.sheet import Sheet, SheetKind
+from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import plan
@@ -49,7 +50,7 @@ def run_demo(out: Path) -> int:
 
 def _export_all(values: Snapshot, folder: Path, checked: CheckResult) -> list[Path]:
     files: list[Path] = []
-    for kind in plan.EXPORTS:
+    for kind in EXPORTS:
         target = folder / kind
         target.mkdir(exist_ok=True)
         files.extend(plan.export(values, kind, target, checked=checked).files)
@@ -57,7 +58,12 @@ def _export_all(values: Snapshot, folder: Path, checked: CheckResult) -> list[Pa
     shapes = plan.shapes_of(values)
     for sheet, name in SHEETS:
         written = plan.print_sheet(
-            values, Sheet(sheet), folder / name, checked=checked, created=created, shapes=shapes
+            values,
+            Sheet(sheet, scale=FIT_SCALE),
+            folder / name,
+            checked=checked,
+            created=created,
+            shapes=shapes,
         )
         files.extend(written.files)
     return files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,11 +29,11 @@ from chiiki_gis.io.store import memory_ref
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.rules.check import CheckResult
 
 QUIET = Quiet()
-EXPORTS = ("gpkg", "shapefile", "geojson", "html")
 
 
 def class_words() -> Mapping[str, str]:
@@ -182,20 +182,35 @@ def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:
 
 
 def export(
-    values: Snapshot, kind: str, folder: Path, progress: Progress = QUIET, checked: CheckResult | None = None
+    values: Snapshot,
+    kind: str,
+    folder: Path,
+    progress: Progress = QUIET,
+    checked: CheckResult | None = None,
+    reason: str = "",
 ) -> Written:
-    """Write the plan in one format. Raises BadInput where it cannot be written."""
+    """Write the plan in one format.
+
+    kind     one of EXPORTS
+    reason   why the plan leaves with open errors; they are then listed beside it in 未解決のエラー.csv
+    Raises BadInput where it cannot be written.
+    """
     from chiiki_gis.export.geojson import export_geojson
     from chiiki_gis.export.gpkg import export_gpkg
+    from chiiki_gis.export.open_errors import write_open_errors
     from chiiki_gis.export.shapefile import export_shapefile
     from chiiki_gis.export.web import export_html
 
-    verdicts = (checked or check(values, progress)).verdicts
-    writers = {
-        "gpkg": export_gpkg, "shapefile": export_shapefile, "geojson": export_geojson, "html": export_html
-    }  # fmt: skip
-    result = writers[kind](values, verdicts, folder)
-    return Written(tuple(result.files), tuple(result.notes))
+    found = checked or check(values, progress)
+    writers: dict[str, Callable[..., ExportResult]] = {
+        "gpkg": export_gpkg,
+        "shapefile": export_shapefile,
+        "geojson": export_geojson,
+        "html": export_html,
+    }
+    result = writers[kind](values, found.verdicts, folder, progress=progress)
+    errors = write_open_errors(found.findings, reason, folder)
+    return Written((*result.files, *errors), tuple(result.notes))
 
 
 def print_sheet(
@@ -208,15 +223,13 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
-    from PySide6.QtGui import QGuiApplication
-
     from chiiki_gis.export.pages import print_pdf
     from chiiki_gis.export.sheets import sheet_contents
+    from chiiki_gis.render.fonts import painting_application
 
-    application = QGuiApplication.instance() or QGuiApplication([])
+    painting_application()
     now = created or datetime.now().astimezone()
     verdicts = (checked or check(values, progress)).verdicts
     contents = sheet_contents(values, shapes or shapes_of(values), verdicts, sheet, now.date())
-    result = print_pdf(contents, path, stamp=now)
-    del application
+    result = print_pdf(contents, path, stamp=now, progress=progress)
     return Written((path,), tuple(result.notes))

@@ -80,14 +80,10 @@ def _exists(folder: Any) -> bool:
 
 
 def _fonts() -> list[str]:
-    from PySide6.QtGui import QGuiApplication
+    from chiiki_gis.render.fonts import japanese_family, painting_application
 
-    from chiiki_gis.render.fonts import japanese_family
-
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QGuiApplication.instance() or QGuiApplication([])
+    painting_application()
     family = japanese_family()
-    del application
     return [family] if family else []
 
 
@@ -126,7 +122,7 @@ def _crs_trip() -> bool:
 
     there = Transformer.from_crs(6668, 6676, always_xy=True)
     x, y = there.transform(138.5, 36.0)
-    return abs(x) < 0.001 and abs(y) < 0.001
+    return bool(abs(x) < 0.001 and abs(y) < 0.001)
 
 
 def _paint_window() -> float | None:

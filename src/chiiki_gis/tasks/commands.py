@@ -1,0 +1,325 @@
+"""What each subcommand of docs/cli.md does: open, ask the other rooms, print, return the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from chiiki_gis.core.document import Document
+    from chiiki_gis.core.finding import Finding
+    from chiiki_gis.core.jobs import ImportOptions, Written
+    from chiiki_gis.core.role import Role
+    from chiiki_gis.rules.model import Verdict
+
+DONE, OPEN_ERRORS, BAD = 0, 1, 2
+"""Exit codes of the contract."""
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        print(f"・{note}", file=sys.stderr)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The whole main job on the sample town."""
+    from chiiki_gis.tasks.demo import run_demo
+
+    return run_demo(options.out)
+
+
+def new(options: argparse.Namespace) -> int:
+    """A new project file; never over an existing one."""
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.tasks import plan
+
+    if options.project.exists():
+        raise BadInput(
+            f"「{options.project.name}」はすでにあります。",
+            "新しいプロジェクトで古いファイルを消すことはしません。",
+            "別の名前にするか、古いファイルを移してください。",
+        )
+    codes = tuple(code.strip() for code in options.municipality.split(","))
+    document, notes = plan.new_project(codes, options.boundaries)
+    plan.save(snapshot(document), options.project, None)
+    _notes(notes)
+    print(f"「{options.project.name}」を作りました（{document.header.title}）。")
+    return DONE
+
+
+def import_command(options: argparse.Namespace) -> int:
+    """A file into a project, saved."""
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.io.store import memory_ref
+    from chiiki_gis.tasks import plan
+
+    document, revision = _open(options.project)
+    change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
+    document.apply(change)
+    plan.save(snapshot(document), options.project, revision)
+    _notes(notes)
+    print(f"{change.note}：保存しました。")
+    return DONE
+
+
+def _import_options(options: argparse.Namespace) -> ImportOptions:
+    from chiiki_gis.core.jobs import ImportOptions
+
+    columns = {}
+    for part in filter(None, options.columns.split(",")):
+        key, found, column = part.partition("=")
+        if not found or key not in ("lat", "lon", "x", "y", "address"):
+            raise BadInput(
+                f"列の対応「{part}」が分かりません。",
+                "使えるのは lat・lon・x・y・address の五つです。",
+                "「lat=緯度,lon=経度」のように書いてください。",
+            )
+        columns[key] = column
+    role = _role(options.role) if options.role else None
+    return ImportOptions(role, options.layer, options.encoding, options.crs, columns)
+
+
+def _role(word: str) -> Role:
+    from chiiki_gis.core.role import JAPANESE, role_named
+
+    role = role_named(word)
+    if role is None:
+        raise BadInput(
+            f"「{word}」という役割はありません。",
+            "役割の名前と一致しませんでした。",
+            f"使えるのは「{'」「'.join(JAPANESE.values())}」です。",
+        )
+    return role
+
+
+def _open(path: Path) -> tuple[Document, int]:
+    from chiiki_gis.io import project
+
+    read = project.open_project(path)
+    _notes(read.notes)
+    return project.document_of(read), read.revision
+
+
+def inspect(options: argparse.Namespace) -> int:
+    """What a file is, or the layers of a project."""
+    from chiiki_gis.tasks.reports import inspection
+
+    report = inspection(options.file)
+    if options.json:
+        _print_json(report)
+        return DONE
+    print(
+        f"形式：{report['format']}　文字コード：{report['encoding'] or '－'}（{report['encoding_evidence']}）"
+    )
+    for layer in report["layers"]:
+        epsg = f"EPSG:{layer['epsg']}" if layer["epsg"] else "座標系なし"
+        print(f"{layer['name']}：{layer['role']}　{layer['features']}件　{layer['geometry']}　{epsg}")
+        for note in layer["notes"]:
+            print(f"  ・{note}")
+    return DONE
+
+
+def facts(options: argparse.Namespace) -> int:
+    """Set facts where given, then show all."""
+    from chiiki_gis.core.change import Change
+    from chiiki_gis.core.facts import FACT_KEYS, parse_fact
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.tasks import plan
+
+    document, revision = _open(options.project)
+    changes = {}
+    for part in options.settings:
+        key, found, text = part.partition("=")
+        if not found:
+            raise BadInput(
+                f"「{part}」の書き方が正しくありません。",
+                "項目と値の間に「=」がありません。",
+                "「項目=値」の形で書いてください。",
+            )
+        changes[key] = parse_fact(key, text)
+    if changes:
+        document.apply(Change("計画の事実を書き込む", facts=changes))
+        plan.save(snapshot(document), options.project, revision)
+    for key, fact in FACT_KEYS.items():
+        value = document.facts.get(key)
+        shown = "（未入力）" if value is None else json.dumps(value, ensure_ascii=False)
+        print(f"{key} = {shown}　{fact.japanese}")
+    return DONE
+
+
+def check(options: argparse.Namespace) -> int:
+    """Findings and verdicts; 1 while errors are open."""
+    from chiiki_gis.core.finding import SEVERITY_WORDS
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.tasks import plan, reports
+
+    document, _ = _open(options.project)
+    checked = plan.check(snapshot(document))
+    report = reports.findings(checked.findings)
+    if options.json:
+        _print_json(report)
+    else:
+        for finding in report["findings"]:
+            mark = "（除外）" if finding["ignored"] else ""
+            print(
+                f"{SEVERITY_WORDS[finding['severity']]}{mark}：{finding['message']}［{finding['article']}］"
+            )
+        _print_verdicts(checked.verdicts)
+        print(f"エラー {report['errors']}件・注意 {report['warnings']}件")
+    return OPEN_ERRORS if report["errors"] else DONE
+
+
+def _print_verdicts(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        marks = "".join(
+            word
+            for word, holds in (
+                ("（仮判定）", verdict.provisional),
+                ("（要確認）", verdict.needs_confirmation),
+            )
+            if holds
+        )
+        print(f"{verdict.facility}：{verdict.zone or '－'}：{verdict.label}{marks}")
+
+
+def judge(options: argparse.Namespace) -> int:
+    """Verdicts from loose files."""
+    from chiiki_gis.tasks import reports
+
+    layers = []
+    for part in options.layer:
+        word, found, name = part.partition("=")
+        if not found:
+            raise BadInput(
+                f"「{part}」の書き方が正しくありません。",
+                "役割とファイルの間に「=」がありません。",
+                "「zoning=用途地域.shp」の形で書いてください。",
+            )
+        layers.append((_role(word), Path(name)))
+    verdicts = reports.judge_files(layers, options.facts)
+    if options.json:
+        _print_json(reports.judgement(verdicts))
+    else:
+        _print_verdicts(verdicts)
+    return DONE
+
+
+def access(options: argparse.Namespace) -> int:
+    """Compute, store and show the links."""
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.tasks import plan
+
+    document, revision = _open(options.project)
+    linked = plan.link(snapshot(document))
+    if not linked.change.is_empty:
+        document.apply(linked.change)
+        plan.save(snapshot(document), options.project, revision)
+    if options.json:
+        _print_json({"links": [dict(record) for record in linked.records]})
+        return DONE
+    _notes(linked.notes)
+    _print_links(linked.records)
+    return DONE
+
+
+def _print_links(records: Sequence[Mapping[str, Any]]) -> None:
+    for record in records:
+        if record["km"] is None:
+            print(f"{record['facility']}：計算できません（{record['reason']}）")
+        elif record["rank"] == 1:
+            label = "概算" if record["status"] == "estimate" else "仮定値"
+            words = (
+                f"{record['interchange']}から約{record['km']:.1f} km・{record['minutes']:.0f}分（{label}）"
+            )
+            print(f"{record['facility']}：{words}")
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the plan; with open errors only where a reason is given."""
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.tasks import plan
+
+    document, _ = _open(options.project)
+    values = snapshot(document)
+    checked = plan.check(values)
+    errors = [finding for finding in checked.findings if finding.is_open_error]
+    reason = (options.reason or "").strip()
+    if errors and not reason:
+        _say_blocked(errors)
+        return OPEN_ERRORS
+    written = plan.export(values, options.format, options.folder, checked=checked, reason=reason)
+    _print_written(written)
+    return OPEN_ERRORS if errors else DONE
+
+
+def _say_blocked(errors: Sequence[Finding]) -> None:
+    print(f"エラーが{len(errors)}件あるため、書き出しませんでした。", file=sys.stderr)
+    for finding in errors:
+        print(f"・{finding.message}［{finding.article}］", file=sys.stderr)
+    print("エラーを直すか、--reason で理由を付けて、もう一度書き出してください。", file=sys.stderr)
+
+
+def _print_written(written: Written) -> None:
+    _notes(written.notes)
+    for path in written.files:
+        print(path)
+
+
+def print_command(options: argparse.Namespace) -> int:
+    """Print a kind of sheet to a PDF."""
+    from chiiki_gis.core.sheet import FIT_SCALE, Sheet
+    from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.tasks import plan
+
+    if options.scale != FIT_SCALE and not 100 <= options.scale <= 1_000_000:
+        raise BadInput(
+            f"縮尺1:{options.scale}では印刷できません。",
+            "縮尺の分母は100から1,000,000までです。",
+            "縮尺を指定し直してください。",
+        )
+    document, _ = _open(options.project)
+    sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale)
+    _print_written(plan.print_sheet(snapshot(document), sheet, options.file))
+    return DONE
+
+
+def selftest(options: argparse.Namespace) -> int:
+    """What this computer has and can do."""
+    from chiiki_gis.tasks.selftest import run_selftest
+
+    report = run_selftest()
+    if options.json:
+        _print_json(report)
+    else:
+        for key, value in report.items():
+            print(f"{key}：{value}")
+    return DONE if report["ok"] else OPEN_ERRORS
+
+
+def bench(options: argparse.Namespace) -> int:
+    """The benchmark rows of the checkout."""
+    import runpy
+
+    from chiiki_gis import paths
+
+    top = paths.checkout()
+    if top is None:
+        raise BadInput(
+            "速さを測れません。",
+            "測定の道具は配布物に入っていません。",
+            "ソースコードのフォルダで実行してください。",
+        )
+    sys.path.insert(0, str(top))
+    space = runpy.run_path(str(top / "benchmarks" / "run.py"))
+    space["run"](tuple(options.rows), options.json)
+    return DONE
