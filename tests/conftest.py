@@ -48,7 +48,7 @@ def sample() -> Path:
     return TOP / "sample_data"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def qgui() -> QGuiApplication:
     """The one Qt application of the test run (with widgets, so that window tests can share it)."""
     from PySide6.QtWidgets import QApplication

@@ -11,7 +11,7 @@ from typing import NoReturn
 from chiiki_gis import __version__, paths
 from chiiki_gis.core.errors import BadInput, ChiikiError
 from chiiki_gis.core.jobs import EXPORTS
-from chiiki_gis.core.sheet import FIT_SCALE, PAPER_MM, TITLES
+from chiiki_gis.core.sheet import PAPER_MM, TITLES
 from chiiki_gis.tasks import commands
 
 Command = Callable[[argparse.Namespace], int]
@@ -129,7 +129,7 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument("--sheet", default="area", choices=tuple(TITLES))
     sub.add_argument("--paper", default="A3", choices=tuple(PAPER_MM))
     sub.add_argument("--orientation", default="landscape", choices=("portrait", "landscape"))
-    sub.add_argument("--scale", type=int, metavar="N", default=FIT_SCALE, help="省くと1枚に収まる縮尺")
+    sub.add_argument("--scale", type=int, metavar="N", help="省くと1枚に収まる縮尺")
 
 
 def _add_tools(add: Add) -> None:

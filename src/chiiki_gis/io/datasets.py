@@ -118,7 +118,7 @@ DATASETS: tuple[Dataset, ...] = (
         frozenset({"a31_101"}), geometry="polygon",
     ),
     Dataset(
-        "A33", Role.HAZARD, "土砂災害警戒区域", KSJ.format("土砂災害警戒区域データ"), normalise.plain,
+        "A33", Role.HAZARD, "土砂災害警戒区域", KSJ.format("土砂災害警戒区域データ"), normalise.a33,
         frozenset({"a33_001", "a33_002"}), geometry="polygon",
     ),
     Dataset(

@@ -163,7 +163,7 @@ def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: P
     found = prepared.recognition
     title = f"{found.title} {found.edition}".strip()
     source = Source(path.name, found.edition, found.licence, prepared.table.epsg)
-    style = reference_style(found.role)
+    style = reference_style(found.role, found.title)
     if style.label_column is not None and style.label_column not in frame.columns:
         style = replace(style, label_column=None)
     return Layer(

@@ -45,6 +45,17 @@ def plain(frame: GeoDataFrame) -> Result:
     return frame, []
 
 
+def a33(frame: GeoDataFrame) -> Result:
+    """A33 土砂災害: 2 and 4 of A33_002 are 特別警戒区域, 3 and 4 not designated yet."""
+    words = {
+        "1": "土砂災害警戒区域",
+        "2": "土砂災害特別警戒区域",
+        "3": "土砂災害警戒区域（指定前）",
+        "4": "土砂災害特別警戒区域（指定前）",
+    }
+    return _with(frame, {"name": [words.get(str(code)) for code in _texts(frame, "A33_002")]}), []
+
+
 def named(frame: GeoDataFrame) -> Result:
     """A name from the likeliest column."""
     return _with(frame, {"name": _texts(frame, _name_column(frame))}), []
@@ -131,15 +142,19 @@ def ordinance_overlay(frame: GeoDataFrame) -> Result:
     return _with(frame, {"name": _texts(frame, _name_column(frame)), "kind": found}), []
 
 
+JOINT_TYPES = {"1": "ic", "2": "smart_ic", "3": "jct"}
+"""N06_019 and point_type: the kind of a joint of expressways; all others are `other`."""
+
+
 def n06_joint(frame: GeoDataFrame) -> Result:
     """N06 接合部: type from N06_019, open where N06_014 is 9999 (still in use)."""
-    types = {"1": "ic", "2": "smart_ic", "3": "jct"}
     current = [_integer(v) == UNDECIDED_YEAR for v in _texts(frame, "N06_014")]
     kinds = _texts(frame, "N06_019")
     values: dict[str, list[Any]] = {
         "name": [_interchange_name(n, t) for n, t in zip(_texts(frame, "N06_018"), kinds, strict=True)],
-        "type": [types.get(str(t), "other") for t in kinds],
+        "type": [JOINT_TYPES.get(str(t), "other") for t in kinds],
         "open": current,
+        "kind": [_joint_word(t, now) for t, now in zip(kinds, current, strict=True)],
     }
     closed = current.count(False)
     notes = [f"廃止された接合部{closed}件は、アクセスの計算に使いません。"] if closed else []
@@ -148,12 +163,12 @@ def n06_joint(frame: GeoDataFrame) -> Result:
 
 def n06_tiles(frame: GeoDataFrame) -> Result:
     """N06 joints rebuilt from tiles: point_name and point_type; the extract holds only current ones."""
-    types = {"1": "ic", "2": "smart_ic", "3": "jct"}
     kinds = _texts(frame, "point_type")
     values: dict[str, list[Any]] = {
         "name": [_interchange_name(n, t) for n, t in zip(_texts(frame, "point_name"), kinds, strict=True)],
-        "type": [types.get(str(t), "other") for t in kinds],
+        "type": [JOINT_TYPES.get(str(t), "other") for t in kinds],
         "open": [True] * len(frame),
+        "kind": [_joint_word(t, True) for t in kinds],
     }
     return _with(frame, values), []
 
@@ -161,8 +176,11 @@ def n06_tiles(frame: GeoDataFrame) -> Result:
 def interchanges(frame: GeoDataFrame) -> Result:
     """A point file that the user calls interchanges: every point is a 一般IC in use."""
     values: dict[str, list[Any]] = {
-        "name": _texts(frame, _name_column(frame)), "type": ["ic"] * len(frame), "open": [True] * len(frame)
-    }  # fmt: skip
+        "name": _texts(frame, _name_column(frame)),
+        "type": ["ic"] * len(frame),
+        "open": [True] * len(frame),
+        "kind": [_joint_word("1", True)] * len(frame),
+    }
     return _with(frame, values), ["種別の列がないため、すべて供用中のICとして扱います。"]
 
 
@@ -346,6 +364,12 @@ def _interchange_name(name: str | None, kind: str | None) -> str | None:
     if name is None or ending is None or name.endswith(("IC", "JCT", "SIC")):
         return name
     return name + ending
+
+
+def _joint_word(kind: str | None, is_open: bool) -> str:
+    """What a joint is drawn as."""
+    words = {"1": "IC", "2": "スマートIC", "3": "JCT"}
+    return words.get(str(kind), "その他の接合部") if is_open else "廃止"
 
 
 def _consent(text: str | None) -> str:

@@ -61,7 +61,7 @@ def legend_entries(layers: Sequence[MapLayer], extent: Extent) -> tuple[LegendEn
         found = list(_entries_of(entry, extent))
         if entry.layer.is_plan:
             plan += found
-        elif entry.layer.style.class_column:
+        elif _is_classed(entry):
             classed += found
         else:
             plain += found
@@ -93,7 +93,7 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
     if not len(inside):
         return
     kind = _kind(layer, entry.shapes)
-    if not style.class_column:
+    if not _is_classed(entry):
         yield LegendEntry(style.symbol, kind, layer.name, "", style.opacity, layer.is_plan)
         return
     labels = {category.value: category for category in style.categories}
@@ -105,6 +105,11 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
         symbol = labels[value].symbol if value in labels else style.symbol
         text = labels[value].label if value in labels else (value or "その他")
         yield LegendEntry(symbol, kind, _short(text), group, style.opacity, layer.is_plan)
+
+
+def _is_classed(entry: MapLayer) -> bool:
+    """Whether the style tells features apart and the features have what it asks for."""
+    return bool(entry.layer.style.class_column) and list(entry.shapes.classes) != [""]
 
 
 def _kind(layer: Layer, shapes: Shapes) -> SymbolKind:

@@ -281,14 +281,14 @@ def print_command(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan
 
-    if options.scale != FIT_SCALE and not 100 <= options.scale <= 1_000_000:
+    if options.scale is not None and not 100 <= options.scale <= 1_000_000:
         raise BadInput(
             f"縮尺1:{options.scale}では印刷できません。",
             "縮尺の分母は100から1,000,000までです。",
             "縮尺を指定し直してください。",
         )
     document, _ = _open(options.project)
-    sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale)
+    sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
     _print_written(plan.print_sheet(snapshot(document), sheet, options.file))
     return DONE
 
