@@ -81,7 +81,7 @@ def test_the_style_of_zoning_names_every_zone_with_its_colour():
 
 def test_sources_and_the_meaning_of_every_column_go_with_it(written):
     sources = dict(ask(written, "SELECT table_name, source FROM source"))
-    assert sources["zoning"] == "国土数値情報（国土交通省）　令和元年度"
+    assert sources["zoning"] == "国土数値情報（国土交通省）（令和元年度）"
     assert sources["facility"] == "湖野市作成"
     named = {
         r[0] for r in ask(written, "SELECT column_name FROM field_dictionary WHERE table_name = 'facility'")

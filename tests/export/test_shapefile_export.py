@@ -187,4 +187,4 @@ def test_codes_and_flags_of_the_dictionary_open_in_a_spreadsheet(written):
     assert (folder / "属性定義.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with (folder / "出典.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["ファイル"]: row["出典"] for row in csv.DictReader(file)}
-    assert rows["zoning.shp"] == "国土数値情報（国土交通省）　令和元年度"
+    assert rows["zoning.shp"] == "国土数値情報（国土交通省）（令和元年度）"

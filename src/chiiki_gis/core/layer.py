@@ -51,7 +51,8 @@ class Source:
     @property
     def citation(self) -> str:
         """The 出典 line; empty when nothing is known."""
-        return "　".join(part for part in (self.licence or self.file, self.edition) if part)
+        edition = f"（{self.edition}）" if self.edition else ""
+        return f"{self.licence or self.file}{edition}"
 
 
 @dataclass(frozen=True, eq=False)

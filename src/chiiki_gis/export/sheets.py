@@ -208,7 +208,8 @@ def _sources(layers: Sequence[Layer]) -> list[str]:
     named: dict[str, list[str]] = {}
     for layer in layers:
         if not layer.is_plan:
-            named.setdefault(layer.source.citation or "出典の記録なし", []).append(layer.name)
+            citation = layer.source.citation.replace("を加工して作成", "")  # said once for all
+            named.setdefault(citation or "出典の記録なし", []).append(layer.name)
     return [f"{'・'.join(names)}＝{citation}" for citation, names in named.items()]
 
 
