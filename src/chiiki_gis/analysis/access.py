@@ -6,12 +6,13 @@ Times rest on assumed speeds and say so. Distances are grid distances of the pro
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.network import Network, SpeedProfile, build_network, plane_code
-from chiiki_gis.analysis.routes import Hold, Reach, Route, hold_on, reach_of, route_from
+from chiiki_gis.analysis.routes import Hold, Route, Search, hold_on, minutes_to, route_to, search_from
 from chiiki_gis.core.progress import Progress, Quiet
 
 if TYPE_CHECKING:
@@ -72,27 +73,20 @@ def access_links(
     interchange's, is refused with its reason. Raises ValueError for another CRS than a plane zone.
     """
     epsg = plane_code(facilities)
-    buildings = _buildings(facilities)
-    gates = _gates(interchanges)
-    notes: list[str] = []
-    network = build_network(roads, profile) if roads is not None and len(roads) else None
-    if network is not None:
-        notes.extend(network.notes)
-    else:
-        notes.append("道路データがないため、直線距離に係数を掛けた概算です。")
-    held = _hold_gates(network, gates, profile) if network is not None else {}
+    buildings, gates = _buildings(facilities), _gates(interchanges)
+    if not gates:
+        return LinkResult(_frame([], epsg), (), ("供用中のICがありません。",))
+    has_roads = roads is not None and len(roads) > 0
+    origins = _Origins(build_network(roads, profile), profile) if roads is not None and has_roads else None
+    notes = origins.network.notes if origins else ("道路データがないため、直線距離に係数を掛けた概算です。",)
     answers: list[_Answer] = []
     for number, building in enumerate(buildings):
         progress.step(number, len(buildings), f"「{building.name}」までの道のりを計算しています")
         near = sorted(gates, key=lambda gate: gate.shape.distance(building.shape))[:NEAREST]
-        if not near:
-            notes.append("供用中のICがありません。")
-            break
-        if network is None:
-            found = [_estimate(building, gate, profile) for gate in near]
+        if origins is None:
+            answers.extend(_estimate(building, gate, profile) for gate in near[:per_facility])
         else:
-            found = _by_road(network, building, near, held, profile)
-        answers.extend(found[:per_facility])
+            answers.extend(_by_road(origins, building, near, per_facility))
     return LinkResult(_frame(answers, epsg), tuple(_records(answers)), tuple(dict.fromkeys(notes)))
 
 
@@ -110,80 +104,93 @@ def _gates(interchanges: GeoDataFrame) -> list[_Place]:
     return [_Place(str(n), str(row["name"]), row.geometry) for n, (_, row) in enumerate(usable.iterrows())]
 
 
-def _hold_gates(network: Network, gates: list[_Place], profile: SpeedProfile) -> dict[str, Hold]:
-    """Where each interchange meets the road network; those out of reach are left out."""
-    held = {}
-    for gate in gates:
-        hold = hold_on(network, gate.shape, open_only=False)
-        if hold is not None and hold.distance_m <= profile.refuse_m.value:
-            held[gate.key] = hold
-    return held
+class _Origins:
+    """The interchanges on a network: where each holds on, and its search, made when first asked for."""
+
+    def __init__(self, network: Network, profile: SpeedProfile) -> None:
+        self.network, self.profile = network, profile
+        self._holds: dict[str, Hold | None] = {}
+        self._searches: dict[str, Search] = {}
+
+    def hold(self, gate: _Place) -> Hold | None:
+        """The road an interchange opens onto, however far; None without roads."""
+        if gate.key not in self._holds:
+            self._holds[gate.key] = hold_on(self.network, gate.shape, open_only=False)
+        return self._holds[gate.key]
+
+    def search(self, gate: _Place, hold: Hold) -> Search:
+        """The quickest ways from an interchange."""
+        if gate.key not in self._searches:
+            self._searches[gate.key] = search_from(self.network, hold)
+        return self._searches[gate.key]
 
 
-def _by_road(
-    network: Network, building: _Place, near: list[_Place], held: Mapping[str, Hold], profile: SpeedProfile
-) -> list[_Answer]:
-    """Answers by road, quickest first; a single refusal where there is none."""
+def _by_road(origins: _Origins, building: _Place, near: list[_Place], most: int) -> list[_Answer]:
+    """The quickest answers by road; a single refusal where there is none."""
+    network, profile = origins.network, origins.profile
     hold = hold_on(network, building.shape, open_only=True)
     if hold is None or hold.distance_m > profile.refuse_m.value:
-        away = 0.0 if hold is None else hold.distance_m
-        reason = (
-            f"最も近い道路まで{away:,.0f} mあり、計算の上限{profile.refuse_m.value:,.0f} mを超えています。"
-        )
-        return [_Answer(building, near[0], "refused", snap_facility_m=away, reason=reason)]
-    reach = reach_of(network, hold)
-    found: list[_Answer] = []
+        return [_far_building(building, near[0], hold, profile)]
+    ways: list[tuple[float, _Place, Hold, Hold]] = []
     refused: list[_Answer] = []
-    other_reaches: dict[int, tuple[Hold, Reach] | None] = {}
+    holds: dict[int, Hold | None] = {_part(network, hold): hold}
     for gate in near:
-        gate_hold = held.get(gate.key)
-        if gate_hold is None:
-            refused.append(_far_gate(network, building, gate, hold, profile))
+        gate_hold = origins.hold(gate)
+        if gate_hold is None or gate_hold.distance_m > profile.refuse_m.value:
+            refused.append(_far_gate(building, gate, hold, gate_hold, profile))
             continue
-        part = int(network.component[network.start[gate_hold.edge]])
-        own, own_reach, moved = hold, reach, False
-        if part != int(network.component[network.start[hold.edge]]):
-            if part not in other_reaches:
-                other_reaches[part] = _other_part(network, building, part, profile)
-            other = other_reaches[part]
-            if other is None:
-                refused.append(_apart(network, building, gate, hold, gate_hold))
-                continue
-            (own, own_reach), moved = other, True
-        route = route_from(network, gate_hold, own, own_reach)
-        if route is None:
+        part = _part(network, gate_hold)
+        if part not in holds:
+            holds[part] = hold_on(
+                network, building.shape, open_only=True, part=part, within_m=profile.confirm_m.value
+            )
+        own = holds[part]
+        if own is None:
+            refused.append(_apart(network, building, gate, hold, gate_hold))
+            continue
+        minutes = minutes_to(network, origins.search(gate, gate_hold), own)
+        if minutes == math.inf:
             refused.append(_one_way(building, gate, own, gate_hold))
         else:
-            found.append(_answer(network, building, gate, own, gate_hold, route, profile, moved))
-    found.sort(key=lambda answer: answer.minutes or 0.0)
-    return found or refused[:1]
+            ways.append((minutes + _connector_minutes(own, gate_hold, profile), gate, own, gate_hold))
+    ways.sort(key=lambda way: way[0])
+    return [
+        _answer(origins, building, gate, own, gate_hold, moved=own is not hold)
+        for _, gate, own, gate_hold in ways[:most]
+    ] or refused[:1]
 
 
-def _other_part(
-    network: Network, building: _Place, part: int, profile: SpeedProfile
-) -> tuple[Hold, Reach] | None:
-    """A second hold on another part of the network, if it is near enough to be confirmed."""
-    hold = hold_on(network, building.shape, open_only=True, part=part, within_m=profile.confirm_m.value)
-    return None if hold is None else (hold, reach_of(network, hold))
+def _part(network: Network, hold: Hold) -> int:
+    """The connected part of the network that a hold lies in."""
+    return int(network.component[network.start[hold.edge]])
+
+
+def _connector_minutes(hold: Hold, gate_hold: Hold, profile: SpeedProfile) -> float:
+    return (hold.distance_m + gate_hold.distance_m) / (profile.connector_kmh.value * 1000 / 60)
 
 
 def _answer(
-    network: Network, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold, route: Route,
-    profile: SpeedProfile, moved: bool,
-) -> _Answer:  # fmt: skip
-    connectors = hold.distance_m + gate_hold.distance_m
-    minutes = route.minutes + connectors / (profile.connector_kmh.value * 1000 / 60)
+    origins: _Origins, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold, *, moved: bool
+) -> _Answer:
+    profile = origins.profile
+    route = route_to(origins.network, origins.search(gate, gate_hold), hold)
     doubts = []
     if max(hold.distance_m, gate_hold.distance_m) > profile.confirm_m.value:
         doubts.append(f"道路までの取付距離が{profile.confirm_m.value:,.0f} mを超えています。")
     if moved:
         doubts.append("最も近い道路はICとつながっていないため、つながっている近くの道路から計算しました。")
-    status = "needs_confirmation" if doubts else "ok"
     return _Answer(
-        building, gate, status, (route.length_m + connectors) / 1000, minutes, route.line,
-        hold.distance_m, gate_hold.distance_m, _assumed(network, route, profile),
+        building,
+        gate,
+        "needs_confirmation" if doubts else "ok",
+        (route.length_m + hold.distance_m + gate_hold.distance_m) / 1000,
+        route.minutes + _connector_minutes(hold, gate_hold, profile),
+        route.line,
+        hold.distance_m,
+        gate_hold.distance_m,
+        _assumed(origins.network, route, profile),
         "".join(doubts) or None,
-    )  # fmt: skip
+    )
 
 
 def _assumed(network: Network, route: Route, profile: SpeedProfile) -> tuple[str, ...]:
@@ -217,9 +224,22 @@ def _estimate(building: _Place, gate: _Place, profile: SpeedProfile) -> _Answer:
     return _Answer(building, gate, "estimate", km, minutes, line, assumed=assumed, reason=reason)
 
 
-def _far_gate(network: Network, building: _Place, gate: _Place, hold: Hold, profile: SpeedProfile) -> _Answer:
-    found = hold_on(network, gate.shape, open_only=False)
-    away = 0.0 if found is None else found.distance_m
+def _far_building(building: _Place, gate: _Place, hold: Hold | None, profile: SpeedProfile) -> _Answer:
+    if hold is None:
+        return _Answer(
+            building, gate, "refused", reason="施設が面することのできる道路が、道路データにありません。"
+        )
+    reason = (
+        f"最も近い道路まで{hold.distance_m:,.0f} mあり、"
+        f"計算の上限{profile.refuse_m.value:,.0f} mを超えています。"
+    )
+    return _Answer(building, gate, "refused", snap_facility_m=hold.distance_m, reason=reason)
+
+
+def _far_gate(
+    building: _Place, gate: _Place, hold: Hold, gate_hold: Hold | None, profile: SpeedProfile
+) -> _Answer:
+    away = gate_hold.distance_m if gate_hold is not None else math.inf
     reason = (
         f"「{gate.name}」から道路データまで{away:,.0f} mあり、"
         f"上限{profile.refuse_m.value:,.0f} mを超えています。"

@@ -89,9 +89,8 @@ class Network:
     lines, length_m, minutes, road_class, width_code, level   per edge: a piece of road between two junctions
     start, end     node of the edge's first and last vertex
     component      per node: the number of the connected part it lies in (one-way roads count both ways)
-    row_start, neighbour, cost, arc_edge, arc_forward   the arcs grouped by the node they END at, so that a
-                   search from the facility finds the ways that lead to it: `neighbour` is where the arc
-                   begins, `cost` its minutes; parallel arcs are reduced to the quickest
+    row_start, neighbour, cost, arc_edge, arc_forward   the arcs grouped by the node they begin at:
+                   `neighbour` is where the arc ends, `cost` its minutes; of parallel arcs only the quickest
     tree           spatial index of all edges; `open_edges` are those a facility may open onto
     """
 
@@ -263,19 +262,19 @@ def _arcs(
     oneway: NDArray[np.bool_],
     nodes: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Arcs grouped by the node they end at; of parallel arcs only the quickest."""
+    """Arcs grouped by the node they begin at; of parallel arcs only the quickest."""
     back = np.nonzero(~oneway)[0]
     tail = np.concatenate([start, end[back]])
     head = np.concatenate([end, start[back]])
     edge = np.concatenate([np.arange(len(start)), back])
     cost = minutes[edge]
     forward = np.arange(len(edge)) < len(start)
-    pair = head * max(nodes, 1) + tail
+    pair = tail * max(nodes, 1) + head
     order = np.lexsort((cost, pair))
     pair = pair[order]
     order = order[np.append(True, pair[1:] != pair[:-1])] if len(pair) else order
-    row_start = np.searchsorted(head[order], np.arange(nodes + 1)).astype(np.int64)
-    return row_start, tail[order], cost[order], edge[order], forward[order]
+    row_start = np.searchsorted(tail[order], np.arange(nodes + 1)).astype(np.int64)
+    return row_start, head[order], cost[order], edge[order], forward[order]
 
 
 def _components(start: NDArray[np.int64], end: NDArray[np.int64], nodes: int) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from chiiki_gis.render.view import View
 
 if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer
+    from chiiki_gis.render.paths import PathCache
 
 GROUND = QColor("#f2f1ec")
 SLOW_SECONDS = 0.12
@@ -79,11 +80,14 @@ class RenderLoop(QObject):
             self._thread = None
 
     def _run(self) -> None:
+        from chiiki_gis.render.paths import PathCache  # numpy comes with it: not before the first paint
+
+        paths = PathCache()
         while (request := self._next()) is not None:
             if self._is_slow:
-                self._finished.emit(paint_picture(request, "fast"))
+                self._finished.emit(paint_picture(request, "fast", paths=paths))
             began = time.perf_counter()
-            picture = paint_picture(request, "full", self._is_outdated if self._is_slow else never)
+            picture = paint_picture(request, "full", self._is_outdated if self._is_slow else never, paths)
             if self._is_slow and self._is_outdated():
                 continue
             self._finished.emit(picture)
@@ -106,9 +110,15 @@ def never() -> bool:
 
 
 def paint_picture(
-    request: Request, detail: Literal["full", "fast"] = "full", outdated: Callable[[], bool] = never
+    request: Request,
+    detail: Literal["full", "fast"] = "full",
+    outdated: Callable[[], bool] = never,
+    paths: PathCache | None = None,
 ) -> Picture:
-    """Paint what was asked for. Safe in any thread; left unfinished once `outdated` says so."""
+    """Paint what was asked for. Safe in any thread; left unfinished once `outdated` says so.
+
+    paths   what earlier pictures of the same thread have left
+    """
     from chiiki_gis.render.paint import paint_map  # numpy comes with it: not before the first paint
 
     view, ratio = request.view, request.ratio
@@ -123,7 +133,15 @@ def paint_picture(
     image = QImage(int(fine.width_px), int(fine.height_px), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(GROUND)
     painter = QPainter(image)
-    paint_map(painter, request.layers, fine, highlight=request.highlight, detail=detail, cancelled=outdated)
+    paint_map(
+        painter,
+        request.layers,
+        fine,
+        highlight=request.highlight,
+        detail=detail,
+        cancelled=outdated,
+        paths=paths,
+    )
     painter.end()
     image.setDevicePixelRatio(ratio)
     return Picture(image, view)
