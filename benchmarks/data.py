@@ -2,8 +2,8 @@
 
 A prefecture: 77 municipalities, 20,000 zones, 300,000 roads, 100,000 vacant houses, 40 interchanges, 500
 facilities. The country: 120,000 polygons, a million points. Seeds are fixed. Borders are Voronoi edges
-bent by midpoint displacement, roads a spanning tree and the shortest other Delaunay edges; there are no holes and no
-multiparts, and road classes are drawn by lot, so that long roads are fewer than in life.
+bent by midpoint displacement, roads a spanning tree and the shortest other Delaunay edges; there are no holes
+and no multiparts, and road classes are drawn by lot, so that long roads are fewer than in life.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same work in QGIS, by the Python that has it: qgis_peer.py FOLDER ROW …  Prints medians (ms) as JSON."""
+"""The same work in QGIS, by the Python that has it: qgis_peer.py FOLDER ROW …  Prints medians in ms."""
 
 import json
 import os
@@ -164,9 +164,10 @@ def sheet():
     """An A3 page at 1:25,000 with the map as vectors."""
     layers, (x, y) = styled(), home()
     path = str(FOLDER / "qgis_sheet.pdf")
+    project = QgsProject()  # the layout does not keep it alive
 
     def work():
-        layout = QgsPrintLayout(QgsProject())
+        layout = QgsPrintLayout(project)
         layout.initializeDefaults()
         layout.pageCollection().page(0).setPageSize(QgsLayoutSize(420, 297))
         item = QgsLayoutItemMap(layout)

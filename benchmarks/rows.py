@@ -1,6 +1,6 @@
 """The rows: each measures one thing a user waits for, in ms unless it says otherwise.
 
-A row's `bound` is what the house promises on two cores; its `peer` is the row of qgis_peer.py for the same work.
+A row's `bound` is what the house promises on two cores; its `peer` is the same work in qgis_peer.py.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def _measured(row: Row, peer: dict[str, float]) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> str:
     median = "－" if row["median"] is None else f"{row['median']:,.1f}"
     bound = "" if row["bound"] is None else f"上限 {row['bound']:,.0f} {'○' if row['holds'] else '×'}"
-    peer = "" if row["ratio"] is None else f"QGIS {row['qgis_median']:,.1f}（{row['ratio']:.1f}倍速い）"
+    peer = "" if row["ratio"] is None else f"QGIS {row['qgis_median']:,.1f}（比 {row['ratio']:.2f}）"
     return f"{row['row']:<18}{median:>12} {row['unit']:<3} {bound:<16} {peer}".rstrip()
 
 
