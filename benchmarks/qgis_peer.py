@@ -162,7 +162,9 @@ def export(driver, encoding, ending):
 
 def sheet():
     """An A3 page at 1:25,000 with the map as vectors."""
-    layers, (x, y) = styled(), home()
+    layers = styled()
+    spot = next(layer("facilities").getFeatures()).geometry().asPoint()
+    x, y = spot.x(), spot.y()
     path = str(FOLDER / "qgis_sheet.pdf")
     project = QgsProject()  # the layout does not keep it alive
 

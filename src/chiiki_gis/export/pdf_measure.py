@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 MM_PER_POINT = 25.4 / 72
 TOLERANCE_MM = 0.2
-_SET_STROKE = re.compile(rb"([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(?:SCN|SC|RG)\b")
+_STROKE_COLORS = (b"SCN", b"SC", b"RG")
+_THREE_NUMBERS = re.compile(rb"([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+$")
 _STROKE = re.compile(rb"\s(?:S|s|B\*?|b\*?)\s")
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -95,9 +96,13 @@ def _up_to_last(content: bytes, wanted: dict[str, tuple[float, ...]]) -> bytes:
     A map may follow with millions of vertices, which would take long to parse.
     """
     last = 0
-    for match in _SET_STROKE.finditer(content):
-        if _named(match.groups(), wanted) is not None:
-            last = match.end()
+    for operator in _STROKE_COLORS:
+        at = content.find(operator)
+        while at >= 0:
+            match = _THREE_NUMBERS.search(content, max(0, at - 64), at)
+            if match and _named(match.groups(), wanted) is not None:
+                last = max(last, at + len(operator))
+            at = content.find(operator, at + 1)
     stroke = _STROKE.search(content, last)
     return content[: stroke.end()] if stroke and last else b""
 

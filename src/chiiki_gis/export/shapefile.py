@@ -152,15 +152,15 @@ def _write(table: _Table, stage: Path, stamp: date) -> None:
     names = [column.name for column in table.columns]
 
     def records() -> Any:
-        shapes = table.frame.geometry
-        for position, shape in enumerate(shapes):
+        values = [table.frame[name].tolist() for name in names]
+        for position, shape in enumerate(table.frame.geometry):
             if shape is not None and shape.is_empty:
                 shape = None
             if shape is not None and table.shape == "MultiPoint" and shape.geom_type == "Point":
                 shape = MultiPoint([shape])
             yield {
                 "geometry": None if shape is None else mapping(shape),
-                "properties": {name: table.frame[name].iat[position] for name in names},
+                "properties": {name: column[position] for name, column in zip(names, values, strict=True)},
             }
 
     # LDID/19 is the only way to language id 0x13 in the .dbf. It fails where a .cpg lies beside the file, so
@@ -180,23 +180,18 @@ def _write(table: _Table, stage: Path, stamp: date) -> None:
 
 
 def _verify(table: _Table, stage: Path) -> None:
-    """Read by pyogrio as CP932, and by fiona as its .cpg and language id say."""
+    """Read whole by pyogrio as CP932, and the texts by fiona as the .cpg and the language id say."""
     import fiona
     import geopandas
     import pyogrio
-    from shapely.geometry import shape
 
     path = stage / f"{table.stem}.shp"
     read = pyogrio.read_dataframe(path, encoding="CP932")
     require_same(table.frame, read, table.title)
-    with fiona.open(path) as file:
-        found = list(file)
-    frame = geopandas.GeoDataFrame(
-        {c.name: [row["properties"].get(c.name) for row in found] for c in table.columns},
-        geometry=[None if row["geometry"] is None else shape(row["geometry"]) for row in found],
-        crs=read.crs,
-    )
-    require_same(table.frame, frame, table.title)
+    with fiona.open(path, ignore_geometry=True) as file:
+        found = [row["properties"] for row in file]
+    texts = {c.name: [row.get(c.name) for row in found] for c in table.columns}
+    require_same(table.frame, geopandas.GeoDataFrame(texts, geometry=read.geometry), table.title)
 
 
 def _write_lists(values: Snapshot, tables: Sequence[_Table], stage: Path) -> None:

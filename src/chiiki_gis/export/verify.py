@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import ChiikiError
@@ -41,11 +41,20 @@ def require_same(written: GeoDataFrame, read: GeoDataFrame, title: str) -> None:
     require_same_shapes(written.geometry, read.geometry, title)
 
 
-def require_same_shapes(written: Series[Any], read: Iterable[BaseGeometry | None], title: str) -> None:
+def require_same_shapes(
+    written: Series[Any], read: Sequence[BaseGeometry | None] | Series[Any], title: str
+) -> None:
     """Nothing when the geometries are equal, row by row. Raises NotTheSame."""
-    for fid, old, new in zip(written.index, written, read, strict=True):
-        if plain(old) != plain(new):
-            raise _differs(title, f"地物番号{fid}の図形が変わっています")
+    import numpy
+    import shapely
+
+    before, after = numpy.asarray(written), numpy.asarray(read, dtype=object)
+    if len(before) != len(after):
+        raise _differs(title, f"件数が{len(before)}件から{len(after)}件に変わっています")
+    same = shapely.equals_exact(*(shapely.normalize(shapely.force_2d(shapes)) for shapes in (before, after)))
+    for row in numpy.flatnonzero(~same).tolist():  # missing ones, and single parts against multi-parts of one
+        if plain(before[row]) != plain(after[row]):
+            raise _differs(title, f"地物番号{written.index[row]}の図形が変わっています")
 
 
 def same_value(old: Any, new: Any) -> bool:
