@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from chiiki_gis import paths
 
 paths.clean_environment()
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
 
 from chiiki_gis.core.errors import Cancelled, ChiikiError  # noqa: E402  # after the environment is clean

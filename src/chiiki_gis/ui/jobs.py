@@ -9,7 +9,9 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, Literal
 
@@ -21,28 +23,28 @@ from chiiki_gis.core.jobs import JobName
 log = logging.getLogger(__name__)
 Lane = Literal["live", "import"]
 NICE = 10
+QUICK_DEATH_SECONDS = 10.0
+"""A process that lives no longer cannot start on this computer; it is not started again and again."""
 
 
 class HelperStopped(ChiikiError):
     """A helper process ended in the middle of a request."""
 
-    def __init__(self, *_: str) -> None:
-        super().__init__(
-            "処理の途中で止まりました。",
-            "補助のプログラムが予期せず終わりました。",
-            "計画は失われていません。もう一度お試しください。",
-        )
-
 
 class HelperFailed(ChiikiError):
     """A bug in a job. The English details go to the log."""
 
-    def __init__(self, *_: str) -> None:
-        super().__init__(
-            "処理を終えられませんでした。",
-            "プログラムの中で思わぬことが起きました。",
-            "計画は失われていません。別の方法を試すか、配布元に知らせてください。",
-        )
+
+STOPPED = (
+    "処理の途中で止まりました。",
+    "補助のプログラムが予期せず終わりました。",
+    "計画は失われていません。もう一度お試しください。",
+)
+FAILED = (
+    "処理を終えられませんでした。",
+    "プログラムの中で思わぬことが起きました。",
+    "計画は失われていません。別の方法を試すか、配布元に知らせてください。",
+)
 
 
 @dataclass
@@ -73,6 +75,7 @@ class _Helper:
     def __init__(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
         command = [sys.executable, "-I", "-m", "chiiki_gis.worker"]
         extra: dict[str, Any] = {}
+        self._started = time.monotonic()
         if sys.platform == "win32":
             low = subprocess.BELOW_NORMAL_PRIORITY_CLASS if lane == "import" else 0
             extra["creationflags"] = subprocess.CREATE_NO_WINDOW | low
@@ -81,7 +84,13 @@ class _Helper:
         )
         if sys.platform != "win32" and lane == "import":
             os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
-        threading.Thread(target=self._read, args=(lane, arrived), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(lane, arrived), daemon=True)
+        self._reader.start()
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started
 
     def send(self, message: tuple[Any, ...]) -> bool:
         """Write a message; False when the process is gone."""
@@ -98,22 +107,21 @@ class _Helper:
 
     def stop(self) -> None:
         """Close its stdin, which ends it."""
-        for stream in (self.process.stdin,):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    log.debug("the helper was gone already")
+        if self.process.stdin is not None:
+            with suppress(OSError):  # gone already
+                self.process.stdin.close()
         try:
             self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._reader.join(timeout=2)
 
     def _read(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
-        stream = self.process.stdout
-        while stream is not None and (message := _read_message(stream)) is not None:
-            arrived(lane, message)
+        if self.process.stdout is not None:
+            with self.process.stdout as stream:
+                while (message := _read_message(stream)) is not None:
+                    arrived(lane, message)
         arrived(lane, ("gone", self.process.pid))
 
 
@@ -176,7 +184,9 @@ class Workers(QObject):
         """Drop a request: its job is told to stop and its answer will not be delivered."""
         request = self._waiting.pop(number, None)
         if request is not None:
-            self._helper(request.lane).send(("cancel", number))
+            helper = self._helpers.get(request.lane)
+            if helper is not None:
+                helper.send(("cancel", number))
             self._tell_idle()
 
     def stop(self) -> None:
@@ -216,21 +226,25 @@ class Workers(QObject):
             self._fail(request, message[2])
         elif kind == "bug":
             log.error("job failed in the %s helper:\n%s", lane, message[2])
-            self._fail(request, HelperFailed())
+            self._fail(request, HelperFailed(*FAILED))
 
     def _restart(self, lane: Lane) -> None:
-        """Start a new process in place of one that died; its requests fail, nothing else is lost."""
+        """A process died: its requests fail, nothing else is lost.
+
+        A new one takes its place at once; after a quick death only the next request starts one.
+        """
         helper = self._helpers.pop(lane, None)
         if helper is not None:
             helper.stop()
         lost = [r for r in self._waiting.values() if r.lane == lane]
         for request in lost:
             del self._waiting[request.number]
-        self._helper(lane)
+        if helper is None or helper.age > QUICK_DEATH_SECONDS:
+            self._helper(lane)
         self.restarted.emit("補助のプログラムを起動し直しました。計画は失われていません。")
         self._tell_idle()
         for request in lost:
-            self._fail(request, HelperStopped())
+            self._fail(request, HelperStopped(*STOPPED))
 
     def _tell_idle(self) -> None:
         if not self._waiting:
