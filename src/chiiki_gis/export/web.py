@@ -13,7 +13,9 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -64,7 +66,7 @@ def export_html(
 
 
 def _page(data: dict[str, Any]) -> str:
-    head, body = _empty_map().split("</head>", 1)
+    head, body = empty_map().split("</head>", 1)
     folder = paths.resources() / "web"
     script = (folder / "page.js").read_text(encoding="utf-8")
     looks = (folder / "page.css").read_text(encoding="utf-8")
@@ -101,10 +103,21 @@ def _policy(page: str) -> str:
     return f'<meta http-equiv="Content-Security-Policy" content="{rule}">\n'
 
 
+@contextmanager
+def _no_socket() -> Iterator[None]:
+    """Inside, urllib3 (which folium imports) does not bind a socket to learn whether there is IPv6."""
+    known, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        yield
+    finally:
+        socket.has_ipv6 = known
+
+
 @cache
-def _empty_map() -> str:
+def empty_map() -> str:
     """Folium's page with an empty map `map_plan`, without a link to anywhere, always the same bytes."""
-    import folium
+    with _no_socket():
+        import folium
     from branca.element import CssLink, JavascriptLink
 
     plain = folium.Map(location=[36.0, 138.0], zoom_start=5, tiles=None, zoom_control=False, max_zoom=19)

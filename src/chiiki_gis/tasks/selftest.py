@@ -41,7 +41,12 @@ def run_selftest() -> dict[str, Any]:
     sys.addaudithook(watch)
     drivers = _drivers()
     fonts = _fonts()
-    trips = {"project": _project_trip(), "shapefile_cp932": _shapefile_trip(), "crs": _crs_trip()}
+    trips = {
+        "project": _project_trip(),
+        "shapefile_cp932": _shapefile_trip(),
+        "crs": _crs_trip(),
+        "page": _page_trip(),
+    }
     window_ms = paint_window_ms()
     data = {"resources": _exists(paths.resources), "sample_data": _exists(paths.sample_data)}
     ok = (
@@ -114,6 +119,14 @@ def _shapefile_trip() -> bool:
             sink.write({"geometry": point, "properties": {"名称": HARD_TEXT}})
         path.with_suffix(".cpg").write_text("CP932")
         return str(pyogrio.read_dataframe(path).iloc[0]["名称"]) == HARD_TEXT
+
+
+def _page_trip() -> bool:
+    """Folium makes an empty map that leads nowhere."""
+    from chiiki_gis.export.web import empty_map
+
+    page = empty_map()
+    return "map_plan" in page and "http" not in page
 
 
 def _crs_trip() -> bool:
