@@ -126,7 +126,7 @@ def _page_trip() -> bool:
     from chiiki_gis.export.web import empty_map
 
     page = empty_map()
-    return "map_plan" in page and "http" not in page
+    return "map_plan" in page and "://" not in page
 
 
 def _crs_trip() -> bool:
