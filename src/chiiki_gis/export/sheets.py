@@ -12,9 +12,9 @@ from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
-from chiiki_gis.core.style import Category
 from chiiki_gis.export.sheet_subjects import Subject, buildings, drawable, layers_of, subjects_of, whole_of
-from chiiki_gis.export.sheet_tables import LOOKS, area_rows, facility_rows, link_rows, look_of
+from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_rows
+from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import SeriesIndex
 from chiiki_gis.render.legend import legend_entries
@@ -40,9 +40,6 @@ WIDE_SCALES = (*SCALES, 150_000, 200_000, 300_000, 500_000)
 
 SITE_SCALE = 2_500
 """Scale of a 付近見取図, as of the 計画図 of 都市計画法施行規則9条."""
-
-
-_LOOK_COLUMN = "verdict_look"
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +181,7 @@ def _map_layers(
     found = []
     for layer in layers_of(values, sheet.kind):
         if layer.role == Role.FACILITY:
-            drawn = _judged_layer(layer, facilities, verdicts)
+            drawn = judged_layer(layer, facilities, verdicts)
             found.append(MapLayer(drawn, build_shapes(drawn.rows, drawn.style)))
         elif layer.is_plan:
             drawn = replace(layer, frame=drawable(values.rows(layer.role)))
@@ -192,15 +189,6 @@ def _map_layers(
         elif layer.id in shapes:
             found.append(MapLayer(layer, shapes[layer.id]))
     return tuple(found)
-
-
-def _judged_layer(layer: Layer, facilities: GeoDataFrame, verdicts: Mapping[int, Verdict]) -> Layer:
-    """The facility layer with its markers coloured by verdict."""
-    looks = [look_of(verdicts.get(int(fid)))[1].id for fid in facilities.index]
-    symbol = layer.style.symbol
-    categories = tuple(Category(x.id, x.legend, replace(symbol, fill=x.color)) for x in LOOKS)
-    style = replace(layer.style, class_column=_LOOK_COLUMN, categories=categories)
-    return replace(layer, frame=facilities.assign(**{_LOOK_COLUMN: looks}), style=style)
 
 
 def _sources(layers: Sequence[Layer]) -> list[str]:

@@ -16,7 +16,6 @@ from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
-    from chiiki_gis.core.style import Style
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.paint import MapLayer
 
@@ -34,11 +33,12 @@ class Scene(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._plan: dict[LayerId, tuple[Any, Style, Shapes]] = {}
+        self._plan: dict[LayerId, tuple[tuple[Any, ...], MapLayer]] = {}
         self._reference: dict[LayerId, tuple[str, Shapes]] = {}
         self.layers: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
         session.changed.connect(lambda _changed: self.refresh())
+        session.checked.connect(self._recolor)
 
     def refresh(self) -> None:
         """Follow the document."""
@@ -47,10 +47,11 @@ class Scene(QObject):
         document = self._session.document
         drawn = []
         for layer in document.layers:
-            shapes = self._plan_shapes(layer) if layer.is_plan else self._reference_shapes(layer)
-            if shapes is not None and layer.style.visible:
+            if layer.is_plan:
+                drawn.append(self._plan_layer(layer))
+            elif (shapes := self._reference_shapes(layer)) is not None:
                 drawn.append(MapLayer(layer, shapes))
-        self.layers = tuple(drawn)
+        self.layers = tuple(entry for entry in drawn if entry.layer.style.visible)
         self.changed.emit()
 
     def shapes(self, layer_id: LayerId) -> Shapes | None:
@@ -149,15 +150,29 @@ class Scene(QObject):
         self._reference.clear()
         self.refresh()
 
-    def _plan_shapes(self, layer: Layer) -> Shapes:
+    def _plan_layer(self, layer: Layer) -> MapLayer:
+        from chiiki_gis.export.verdict_looks import judged_layer
         from chiiki_gis.io.cache_build import build_shapes
+        from chiiki_gis.render.paint import MapLayer
 
+        verdicts = self._session.verdicts if layer.role == Role.FACILITY else ()
+        key = (layer.frame, layer.style, verdicts)
         known = self._plan.get(layer.id)
-        if known is not None and known[0] is layer.frame and known[1] == layer.style:
-            return known[2]
-        shapes = build_shapes(self._session.rows(layer.role), layer.style)
-        self._plan[layer.id] = (layer.frame, layer.style, shapes)
-        return shapes
+        if known is not None and all(a is b for a, b in zip(known[0], key, strict=True)):
+            return known[1]
+        rows = self._session.rows(layer.role)
+        drawn = layer
+        if layer.role == Role.FACILITY:
+            drawn = judged_layer(layer, rows, {fid: verdict for verdict in verdicts for fid in verdict.fids})
+            rows = drawn.rows
+        entry = MapLayer(drawn, build_shapes(rows, drawn.style))
+        self._plan[layer.id] = (key, entry)
+        return entry
+
+    def _recolor(self) -> None:
+        """Follow new verdicts."""
+        if self._session.is_checked:
+            self.refresh()
 
     def _reference_shapes(self, layer: Layer) -> Shapes | None:
         from chiiki_gis.io.cache import CacheDamaged, open_shapes
