@@ -92,7 +92,7 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
     inside = entry.shapes.touching(*extent)
     if not len(inside):
         return
-    kind = _kind(layer, entry.shapes)
+    kind = symbol_kind(layer, entry.shapes)
     if not _is_classed(entry):
         yield LegendEntry(style.symbol, kind, layer.name, "", style.opacity, layer.is_plan)
         return
@@ -112,7 +112,7 @@ def _is_classed(entry: MapLayer) -> bool:
     return bool(entry.layer.style.class_column) and list(entry.shapes.classes) != [""]
 
 
-def _kind(layer: Layer, shapes: Shapes) -> SymbolKind:
+def symbol_kind(layer: Layer, shapes: Shapes) -> SymbolKind:
     """What the swatch shows: a marker for facilities even where sites are polygons, a stroke for borders."""
     if layer.role == Role.FACILITY or "polygon" not in shapes.kinds:
         return "point" if layer.role == Role.FACILITY or "point" in shapes.kinds else "line"

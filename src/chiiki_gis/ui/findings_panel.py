@@ -40,7 +40,7 @@ class FindingsPanel(QWidget):
         self.state = QLabel()
         self.state.setContentsMargins(10, 6, 10, 6)
         self.table = QTableWidget(0, 4)
-        self.table.setHorizontalHeaderLabels(["", "検査", "対象", "次にすること"])
+        self.table.setHorizontalHeaderLabels(["", "検査", "対象", "根拠・直し方"])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.style import Symbol
+from chiiki_gis.render.view import SCREEN_PX_PER_MM
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.theme import FAINT
 
+if TYPE_CHECKING:
+    from chiiki_gis.render.legend import SymbolKind
+
 _ID = Qt.ItemDataRole.UserRole
 _SIZE = QSize(20, 14)
-_PENS = {
-    "solid": Qt.PenStyle.SolidLine,
-    "dash": Qt.PenStyle.DashLine,
-    "dot": Qt.PenStyle.DotLine,
-    "dash_dot": Qt.PenStyle.DashDotLine,
-}
 
 ClassCounts = Callable[[Layer], Mapping[str, int]]
 """How many features each value of a layer's class column has."""
+
+Kinds = Callable[[Layer], "SymbolKind"]
+"""Whether a layer's features are points, lines or areas."""
 
 
 class LayersPanel(QWidget):
@@ -36,10 +38,11 @@ class LayersPanel(QWidget):
     table_asked = Signal(str)
     source_asked = Signal(str)
 
-    def __init__(self, session: Session, class_counts: ClassCounts) -> None:
+    def __init__(self, session: Session, class_counts: ClassCounts, kinds: Kinds) -> None:
         super().__init__()
         self._session = session
         self._class_counts = class_counts
+        self._kinds = kinds
         self._filling = False
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
@@ -120,7 +123,7 @@ class LayersPanel(QWidget):
         item.setToolTip(0, "\n".join(tip))
         group.addChild(item)
         if not layer.style.categories:
-            item.setIcon(0, swatch(layer.style.symbol))
+            item.setIcon(0, swatch(layer.style.symbol, self._kinds(layer)))
             return
         counts = self._class_counts(layer)
         for category in layer.style.categories:
@@ -128,7 +131,7 @@ class LayersPanel(QWidget):
                 continue
             number = f" ({counts[category.value]:,})" if counts else ""
             child = QTreeWidgetItem([f"{category.label}{number}"])
-            child.setIcon(0, swatch(category.symbol))
+            child.setIcon(0, swatch(category.symbol, self._kinds(layer)))
             child.setFlags(Qt.ItemFlag.ItemIsEnabled)
             item.addChild(child)
         item.setExpanded(folded.get(str(layer.id), True))
@@ -184,26 +187,20 @@ class LayersPanel(QWidget):
         self._session.apply(Change(f"「{layer.name}」の重ね順を変更", order=tuple(order)))
 
 
-def swatch(symbol: Symbol) -> QIcon:
-    """A small picture of a symbol for the tree."""
+def swatch(symbol: Symbol, kind: SymbolKind) -> QIcon:
+    """A small picture of a symbol for the tree, as the legend of a sheet has it."""
+    from chiiki_gis.render.flow import Box  # numpy comes with it: not before the first paint
+    from chiiki_gis.render.legend import LegendEntry
+    from chiiki_gis.render.symbols import draw_swatch
+
     picture = QPixmap(_SIZE * 2)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = max(1.0, symbol.stroke_mm * 3)
-    pen = QPen(QColor(symbol.stroke), width) if symbol.stroke else QPen(Qt.PenStyle.NoPen)
-    pen.setStyle(_PENS[symbol.dash] if symbol.stroke else Qt.PenStyle.NoPen)
-    painter.setPen(pen)
-    if symbol.marker in ("number", "interchange"):
-        painter.setBrush(QColor(symbol.fill or "#ffffff"))
-        painter.drawEllipse(QRectF(4, 1, 12, 12))
-    elif symbol.fill is None:
-        painter.drawLine(1, 7, 19, 7)
-    else:
-        patterns = {"diagonal": Qt.BrushStyle.BDiagPattern, "cross": Qt.BrushStyle.DiagCrossPattern}
-        pattern = patterns.get(symbol.hatch, Qt.BrushStyle.SolidPattern)
-        painter.setBrush(QBrush(QColor(symbol.fill), pattern))
-        painter.drawRect(QRectF(2, 2, 16, 10))
+    painter.scale(SCREEN_PX_PER_MM, SCREEN_PX_PER_MM)
+    width, height = _SIZE.width() / SCREEN_PX_PER_MM, _SIZE.height() / SCREEN_PX_PER_MM
+    small = replace(symbol, size_mm=min(symbol.size_mm, height - 0.6), stroke_mm=min(symbol.stroke_mm, 0.6))
+    draw_swatch(painter, LegendEntry(small, kind, ""), Box(0.4, 0.4, width - 0.8, height - 0.8))
     painter.end()
     return QIcon(picture)

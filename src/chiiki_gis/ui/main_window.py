@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
     def _add_docks(self) -> None:
         areas = Qt.DockWidgetArea
         self.steps = StepsPanel(self.session)
-        self.layers = LayersPanel(self.session, self.scene.class_counts)
+        self.layers = LayersPanel(self.session, self.scene.class_counts, self.scene.symbol_kind)
         self.properties = PropertyPanel(
             self.session, self.selection, self.toolbox.draw_site, self.commands.zoom_to_hit
         )

@@ -17,6 +17,7 @@ from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.render.legend import SymbolKind
     from chiiki_gis.render.paint import MapLayer
 
 
@@ -144,6 +145,17 @@ class Scene(QObject):
         """How many features each value of the class column has; empty when that is not known."""
         shapes = None if layer.is_plan else self.shapes(layer.id)
         return {} if shapes is None else shapes.class_counts()
+
+    def symbol_kind(self, layer: Layer) -> SymbolKind:
+        """Whether a layer's symbol is that of points, lines or areas."""
+        from chiiki_gis.render.legend import symbol_kind
+
+        known = self._plan.get(layer.id) if layer.is_plan else None
+        shapes = known[1].shapes if known else self.shapes(layer.id)
+        if shapes is not None and shapes.kinds:
+            return symbol_kind(layer, shapes)
+        empty: dict[Role, SymbolKind] = {Role.FACILITY: "point", Role.ACCESS_LINK: "line"}
+        return empty.get(layer.role, "area")
 
     def _start_over(self) -> None:
         self._plan.clear()
