@@ -58,8 +58,8 @@ def state_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Render caches of this user; may be deleted at any time."""
-    return _private(Path(os.environ.get("CHIIKI_GIS_CACHE") or platformdirs.user_cache_path(APP, False)))
+    """Render caches of this user; may be deleted at any time, and is made by whoever writes there."""
+    return Path(os.environ.get("CHIIKI_GIS_CACHE") or platformdirs.user_cache_path(APP, False))
 
 
 def documents_folder() -> Path:

@@ -32,6 +32,7 @@ from chiiki_gis.core.layer import FrameRef  # noqa: E402
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from chiiki_gis.core.layer import Layer
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
 
@@ -139,6 +140,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.sample_for_window(progress)
         case "import_files", (values, files, options):
             return window.import_for_window(values, files, cast("ImportOptions", options), progress)
+        case "shapes", (layer,):
+            return window.layer_shapes(cast("Layer", layer))
         case "save_project", (values, path, revision):
             return plan.save(values, path, revision, progress)
         case "check", (values,):
@@ -181,6 +184,9 @@ def _listen(requests: BinaryIO, waiting: queue.Queue[tuple[Any, ...]], cancelled
             cancelled.add(message[1])
         else:
             waiting.put(message)
+    from chiiki_gis.io.cache_files import release_shared
+
+    release_shared()
     os._exit(0)  # the window is gone, whatever the main thread is doing
 
 

@@ -17,7 +17,7 @@ from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
 from chiiki_gis.io.cache import CHUNK, MAGIC, CacheDamaged, Shapes, open_shapes
-from chiiki_gis.io.cache_build import build_shapes, cache_path, ensure_shapes, write_shapes
+from chiiki_gis.io.cache_build import build_shapes, write_shapes
 
 EPSG = 6676
 SQUARE = shapely.box(0, 0, 100, 100)
@@ -201,29 +201,6 @@ def test_a_missing_foreign_or_newer_file_is_damaged(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(CacheDamaged):
             open_shapes(path)
-
-
-def test_a_damaged_file_is_built_anew_and_a_whole_one_is_kept(tmp_path: Path) -> None:
-    asked = []
-
-    def source() -> geopandas.GeoDataFrame:
-        asked.append(1)
-        return frame([SQUARE])
-
-    path = ensure_shapes(source, "abc", Style(), tmp_path)
-    assert ensure_shapes(source, "abc", Style(), tmp_path) == path
-    assert len(asked) == 1
-    path.write_bytes(path.read_bytes()[:-1])
-    assert open_shapes(ensure_shapes(source, "abc", Style(), tmp_path)).count == 1
-    assert len(asked) == 2
-    assert [p.name for p in tmp_path.iterdir()] == [path.name]
-
-
-def test_other_columns_or_content_have_another_file(tmp_path: Path) -> None:
-    styles = (Style(), Style(class_column="a"), Style(label_column="a"), Style(class_column="a|b"))
-    paths = {cache_path(key, style, tmp_path) for key in ("h1", "h2") for style in styles}
-    assert len(paths) == 8
-    assert cache_path("h1", Style(opacity=0.2), tmp_path) == cache_path("h1", Style(), tmp_path)
 
 
 def test_a_click_finds_the_nearest_line_before_the_smallest_area() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.layer import LayerId
@@ -17,6 +17,7 @@ JobName = Literal[
     "new_project",
     "sample_plan",
     "import_files",
+    "shapes",
     "save_project",
     "check",
     "access",
@@ -24,6 +25,17 @@ JobName = Literal[
     "print_sheet",
 ]
 
+
+@dataclass(frozen=True)
+class SharedPlace:
+    """A named block of shared memory with the drawing data of a layer, where the disk could not take it."""
+
+    name: str
+    size: int
+
+
+ShapesPlace: TypeAlias = Path | SharedPlace
+"""Where the drawing data of a reference layer lies."""
 
 EXPORTS = ("gpkg", "shapefile", "geojson", "html")
 """The formats a plan leaves in."""
@@ -35,14 +47,14 @@ class Opened:
 
     path       the project file, None for one never saved
     revision   counts saves; the journal belongs to one revision
-    shapes     the render cache file of every reference layer
+    shapes     where the drawing data of every reference layer lies
     read_only  why the project may not be written, None when it may
     """
 
     snapshot: Snapshot
     path: Path | None
     revision: int
-    shapes: Mapping[LayerId, Path]
+    shapes: Mapping[LayerId, ShapesPlace]
     notes: tuple[str, ...] = ()
     read_only: str | None = None
 
@@ -63,7 +75,7 @@ class Imported:
     """Layers read from files, as one change that can be undone, and what was found and mended on the way."""
 
     change: Change
-    shapes: Mapping[LayerId, Path]
+    shapes: Mapping[LayerId, ShapesPlace]
     notes: tuple[str, ...]
 
 

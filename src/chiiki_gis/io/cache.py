@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import json
 import mmap
+import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +24,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from chiiki_gis.core.jobs import ShapesPlace, SharedPlace
+from chiiki_gis.core.style import Style
+
 Kind = Literal["point", "line", "polygon"]
 KINDS: tuple[Kind, ...] = ("polygon", "line", "point")
 """In painting order."""
 MAGIC = b"CHIIKIRC"
-VERSION = 2
+VERSION = 3
 UNIT_M = 0.01
 CHUNK = 2000
 """Vertices in one chunk: the painter's cost grows faster than a path, and each call holds the GIL."""
@@ -78,6 +83,13 @@ class Shapes:
         self.origin: tuple[float, float] = (meta["origin"][0], meta["origin"][1])
         self.classes: tuple[str, ...] = tuple(meta["classes"])
         self._texts: dict[str, list[str]] = {}
+
+    def fits(self, style: Style) -> bool:
+        """Whether classes and labels are those of a style's columns; colours and widths may be any."""
+        return (self.meta["class_column"], self.meta["label_column"]) == (
+            style.class_column,
+            style.label_column,
+        )
 
     @property
     def count(self) -> int:
@@ -235,22 +247,34 @@ def aligned(at: int) -> int:
     return (at + ALIGN - 1) // ALIGN * ALIGN
 
 
-def open_shapes(path: Path) -> Shapes:
-    """Map a cache file. Raises CacheDamaged where it is not whole."""
+def open_shapes(place: ShapesPlace) -> Shapes:
+    """Map a cache file or a block of shared memory. Raises CacheDamaged where it is not whole."""
     try:
-        with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        data = _mapped(place)
         if data[:8] != MAGIC:
-            raise CacheDamaged(path.name)
+            raise CacheDamaged(str(place))
         end = HEAD_BYTES + int.from_bytes(data[8:HEAD_BYTES], "little")
         header = json.loads(data[HEAD_BYTES:end])
         base = aligned(end)
-        if header["version"] != VERSION or len(data) != base + header["size"]:
-            raise CacheDamaged(path.name)
+        if header["version"] != VERSION or len(data) < base + header["size"]:
+            raise CacheDamaged(str(place))
         arrays = {
             name: np.frombuffer(data, dtype, int(np.prod(shape)), base + start).reshape(shape)
             for name, (dtype, shape, start) in header["arrays"].items()
         }
         return Shapes(header["meta"], arrays)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CacheDamaged(path.name) from error
+        raise CacheDamaged(str(place)) from error
+
+
+def _mapped(place: ShapesPlace) -> mmap.mmap:
+    if isinstance(place, SharedPlace) and sys.platform == "win32":
+        return mmap.mmap(-1, place.size, tagname=place.name, access=mmap.ACCESS_READ)
+    with (shared_file(place) if isinstance(place, SharedPlace) else place).open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def shared_file(place: SharedPlace) -> Path:
+    """Where a block of shared memory is seen as a file; not on Windows, where it has only a name."""
+    memory = Path("/dev/shm")
+    return (memory if memory.is_dir() else Path(tempfile.gettempdir())) / place.name

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from hashlib import blake2b
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 import numpy as np
@@ -54,7 +54,7 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     some = frame[drawn]
     shapes = shapely.force_2d(geometry[drawn])
     if not len(some):
-        return _empty(len(frame))
+        return _empty(len(frame), style)
     exact = shapely.bounds(shapes)
     origin = np.floor(exact[:, :2].min(axis=0) / 1000) * 1000
     order = np.argsort(_z_order(exact), kind="stable")
@@ -65,6 +65,7 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
         "extent": [*exact[:, :2].min(axis=0).tolist(), *exact[:, 2:].max(axis=0).tolist()],
         "classes": classes,
         "class_column": style.class_column,
+        "label_column": style.label_column,
         "without_shape": int((~drawn).sum()),
         "levels": {},
     }
@@ -84,11 +85,34 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     return Shapes(meta, arrays)
 
 
-def write_shapes(shapes: Shapes, path: Path) -> None:
-    """Write a cache file whole: a temporary file, flushed, then renamed.
+class Target(Protocol):
+    """A binary file, or a block of memory that can be written like one."""
 
-    Where another process has meanwhile put a whole file there and holds it open (Windows), that file stays.
-    """
+    def seek(self, position: int, /) -> object:
+        """Go to a byte."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write from there."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Drawing data as the bytes of a file: the head, then each array at its place."""
+
+    head: bytes
+    arrays: tuple[tuple[int, NDArray[Any]], ...]
+    size: int
+
+    def write_to(self, file: Target) -> None:
+        """Fill an empty file or block of exactly `size` bytes."""
+        file.write(self.head)
+        for start, array in self.arrays:
+            file.seek(start)
+            file.write(array.tobytes())
+
+
+def packed(shapes: Shapes) -> Packed:
+    """The bytes of drawing data, laid out as io.cache reads them."""
     table: dict[str, tuple[str, list[int], int]] = {}
     plain = {name: np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for name, a in shapes.arrays.items()}
     size = 0
@@ -96,17 +120,24 @@ def write_shapes(shapes: Shapes, path: Path) -> None:
         table[name] = (array.dtype.str, list(array.shape), size)
         size = aligned(size + array.nbytes)
     header = {"version": VERSION, "size": size, "meta": shapes.meta, "arrays": table}
-    head = json.dumps(header, ensure_ascii=False).encode()
-    base = aligned(HEAD_BYTES + len(head))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(header, ensure_ascii=False).encode()
+    base = aligned(HEAD_BYTES + len(text))
+    head = MAGIC + len(text).to_bytes(4, "little") + text
+    return Packed(head, tuple((base + table[name][2], array) for name, array in plain.items()), base + size)
+
+
+def write_shapes(shapes: Shapes, path: Path) -> None:
+    """Write a cache file whole: a temporary file, flushed, then renamed. Raises OSError on a full disk.
+
+    Where another process has meanwhile put a whole file there and holds it open (Windows), that file stays.
+    """
+    content = packed(shapes)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f"{path.stem}-{uuid4().hex}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(MAGIC + len(head).to_bytes(4, "little") + head)
-            for name, array in plain.items():
-                file.seek(base + table[name][2])
-                file.write(array.tobytes())
-            file.truncate(base + size)
+            content.write_to(file)
+            file.truncate(content.size)
             file.flush()
             os.fsync(file.fileno())
         _put_in_place(temporary, path)
@@ -124,26 +155,10 @@ def _put_in_place(temporary: Path, path: Path) -> None:
             raise damaged from None
 
 
-def cache_path(content_hash: str, style: Style, folder: Path) -> Path:
-    """The file of a content drawn by certain columns with this version of the builder."""
-    key = json.dumps([VERSION, content_hash, style.class_column, style.label_column])
-    return folder / f"{blake2b(key.encode(), digest_size=16).hexdigest()}.rc"
-
-
-def ensure_shapes(frame: Callable[[], GeoDataFrame], content_hash: str, style: Style, folder: Path) -> Path:
-    """The cache file of a content, built where it is missing or damaged."""
-    path = cache_path(content_hash, style, folder)
-    try:
-        open_shapes(path)
-    except CacheDamaged:
-        write_shapes(build_shapes(frame(), style), path)
-    return path
-
-
-def _empty(without_shape: int) -> Shapes:
+def _empty(without_shape: int, style: Style) -> Shapes:
     meta: Mapping[str, Any] = {
-        "origin": [0.0, 0.0], "extent": None, "classes": [""], "class_column": None,
-        "without_shape": without_shape, "levels": {},
+        "origin": [0.0, 0.0], "extent": None, "classes": [""], "class_column": style.class_column,
+        "label_column": style.label_column, "without_shape": without_shape, "levels": {},
     }  # fmt: skip
     arrays: dict[str, NDArray[Any]] = {
         "fid": np.empty(0, "i8"), "code": np.empty(0, "u4"), "bounds": np.empty((0, 4), "f4"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
-from chiiki_gis.core.jobs import Imported, ImportOptions, Opened
+from chiiki_gis.core.jobs import Imported, ImportOptions, Opened, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot, snapshot
@@ -80,15 +80,19 @@ def sample_for_window(progress: Progress = QUIET) -> Opened:
     return open_for_window(path, progress)
 
 
-def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, Path]:
-    """The render cache file of every reference layer, built where missing or damaged."""
-    from chiiki_gis.io.cache_build import ensure_shapes
-
+def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, ShapesPlace]:
+    """Where the drawing data of every reference layer lies; built where it is missing or damaged."""
     found = {}
     wanted = [layer for layer in layers if not layer.is_plan]
     for number, layer in enumerate(wanted):
         progress.step(number, len(wanted), f"「{layer.name}」の表示を用意しています")
-        found[layer.id] = ensure_shapes(
-            layer.get_frame, layer.reference.content_hash, layer.style, paths.cache_folder()
-        )
+        found[layer.id] = layer_shapes(layer)
     return found
+
+
+def layer_shapes(layer: Layer) -> ShapesPlace:
+    """Where the drawing data of one reference layer lies, with the classes and labels of its style."""
+    from chiiki_gis.io.cache_files import ensure_shapes
+
+    reference = layer.reference
+    return ensure_shapes(reference.get, reference.content_hash, layer.style, paths.cache_folder())

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from chiiki_gis.core.jobs import ShapesPlace
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.render.view import Extent
-from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
@@ -35,7 +35,8 @@ class Scene(QObject):
         super().__init__()
         self._session = session
         self._plan: dict[LayerId, tuple[tuple[Any, ...], MapLayer]] = {}
-        self._reference: dict[LayerId, tuple[str, Shapes]] = {}
+        self._reference: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
+        self._asked: dict[LayerId, tuple[str | None, ...]] = {}
         self.layers: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
         session.changed.connect(lambda _changed: self.refresh())
@@ -160,6 +161,7 @@ class Scene(QObject):
     def _start_over(self) -> None:
         self._plan.clear()
         self._reference.clear()
+        self._asked.clear()
         self.refresh()
 
     def _plan_layer(self, layer: Layer) -> MapLayer:
@@ -187,28 +189,36 @@ class Scene(QObject):
             self.refresh()
 
     def _reference_shapes(self, layer: Layer) -> Shapes | None:
+        """The layer's drawing data; while better ones are being built the old ones, or None."""
         from chiiki_gis.io.cache import CacheDamaged, open_shapes
 
-        path = self._session.shapes.get(layer.id)
-        if path is None:
-            return None
+        place = self._session.shapes.get(layer.id)
         known = self._reference.get(layer.id)
-        if known is not None and known[0] == str(path):
-            return known[1]
-        try:
-            shapes = open_shapes(path)
-        except CacheDamaged:
-            self._session.tell(
-                Notice(
-                    f"「{layer.name}」を地図に表示できません。",
-                    "表示用のデータがないか、壊れています。",
-                    "計画を保存して開き直すと、作り直します。",
-                    "warning",
-                )
-            )
-            return None
-        self._reference[layer.id] = (str(path), shapes)
-        return shapes
+        if place is not None and (known is None or known[0] != place):
+            try:
+                known = (place, open_shapes(place))
+                self._reference[layer.id] = known
+            except CacheDamaged:
+                known = None
+        if known is None or not known[1].fits(layer.style):
+            self._ask_for_shapes(layer)
+        return known[1] if known else None
+
+    def _ask_for_shapes(self, layer: Layer) -> None:
+        """Let a helper build the drawing data of a layer, once for each content and choice of columns."""
+        wanted = (layer.reference.content_hash, layer.style.class_column, layer.style.label_column)
+        if self._asked.get(layer.id) == wanted:
+            return
+        self._asked[layer.id] = wanted
+
+        def take(place: ShapesPlace) -> None:
+            if self._asked.get(layer.id) == wanted:
+                self._session.shapes[layer.id] = place
+                self.refresh()
+
+        self._session.workers.submit(
+            "shapes", layer, lane="import", on_done=take, on_error=self._session.tell_error
+        )
 
 
 def bounds_of_rows(rows: Any) -> Extent | None:

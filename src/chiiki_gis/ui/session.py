@@ -15,7 +15,7 @@ from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
 from chiiki_gis.core.history import History
-from chiiki_gis.core.jobs import JobName, Opened
+from chiiki_gis.core.jobs import JobName, Opened, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
@@ -96,7 +96,7 @@ class Session(QObject):
         self.path: Path | None = None
         self.revision = 0
         self.read_only: str | None = None
-        self.shapes: dict[LayerId, Path] = {}
+        self.shapes: dict[LayerId, ShapesPlace] = {}
         self.findings: tuple[Finding, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
         self.is_checked = False
@@ -192,7 +192,7 @@ class Session(QObject):
             self._edits += 1
         self._tell_saved_state()
 
-    def apply(self, change: Change, shapes: Mapping[LayerId, Path] | None = None) -> None:
+    def apply(self, change: Change, shapes: Mapping[LayerId, ShapesPlace] | None = None) -> None:
         """Apply one edit, write it to the journal, and let the panels know.
 
         shapes   render caches of the reference layers the change brings

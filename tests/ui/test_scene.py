@@ -1,0 +1,57 @@
+"""The map follows the document, and its drawing data come back by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas
+import pytest
+import shapely
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.jobs import ImportOptions
+from chiiki_gis.core.layer import Layer
+from chiiki_gis.core.role import Role
+from chiiki_gis.ui import work
+from chiiki_gis.ui.main_window import MainWindow
+
+
+@pytest.fixture
+def lots(window: MainWindow, tmp_path: Path) -> Layer:
+    """A reference layer of two lots."""
+    path = tmp_path / "筆.gpkg"
+    rows = {"chiban": ["1-1", "2"], "owner_kind": ["市", "県"]}
+    geopandas.GeoDataFrame(
+        rows, geometry=[shapely.box(0, 0, 40, 40), shapely.box(50, 0, 90, 40)], crs=6676
+    ).to_file(path)
+    work.import_files(window.session, (path,), ImportOptions(role=Role.LOT))
+    return window.session.document.references(Role.LOT)[0]
+
+
+def test_a_lost_cache_file_is_built_again_without_a_word(window: MainWindow, lots: Layer) -> None:
+    said: list[object] = []
+    window.session.noticed.connect(said.append)
+    place = window.session.shapes[lots.id]
+    assert isinstance(place, Path)
+    place.unlink()
+    window.session.opened.emit()
+    assert place.is_file()
+    shapes = window.scene.shapes(lots.id)
+    assert shapes is not None
+    assert shapes.count == 2
+    assert said == []
+
+
+def test_classes_by_another_column_are_drawn_as_soon_as_they_are_worked_out(
+    window: MainWindow, lots: Layer
+) -> None:
+    styled = replace(lots, style=replace(lots.style, class_column="owner_kind"))
+    window.session.apply(Change("塗り分ける", put_layers=(styled,)))
+    shapes = window.scene.shapes(lots.id)
+    assert shapes is not None
+    assert shapes.class_counts() == {"市": 1, "県": 1}
+    window.session.undo()
+    shapes = window.scene.shapes(lots.id)
+    assert shapes is not None
+    assert shapes.class_counts() == {}
