@@ -36,22 +36,58 @@ def exact_level(
 
 
 def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
-    """A level on a coarser grid, made from the next finer one."""
+    """A level on a coarser grid, made from the next finer one.
+
+    Vertices that repeat, or lie straight between their neighbours, are dropped. A feature that collapses is
+    kept as one cell; a line only where no other line shows in that cell.
+    """
     factor = round(resolution_m / fine.resolution_m)
     xy = np.floor_divide(fine.xy.astype("i8") + factor // 2, factor).astype("i4")
-    starts = fine.rings[:-1]
-    keep = np.empty(len(xy), bool)
-    keep[0] = True
-    keep[1:] = (xy[1:] != xy[:-1]).any(axis=1)
-    keep[starts] = True
-    counts = np.add.reduceat(keep, starts, dtype="i8")
-    least = 4 if kind == "polygon" else 2
-    whole = counts >= least
-    tiny = _lost(fine.owner, whole)
-    xy_kept = xy[keep & np.repeat(whole, np.diff(fine.rings))]
-    rings = np.concatenate([[0], np.cumsum(counts[whole])]).astype("i8")
-    level = _bare(resolution_m, xy_kept, rings, fine.owner[whole])
-    return _with_specks(kind, level, xy[starts[tiny]], fine.owner[tiny]) if len(tiny) else level
+    xy, rings = _without(_repeated(xy, fine.rings), xy, fine.rings)
+    whole = np.diff(rings) >= (4 if kind == "polygon" else 2)
+    at, owner = xy[rings[:-1]], fine.owner
+    tiny = _lost(owner, whole)
+    xy = xy[np.repeat(whole, np.diff(rings))]
+    rings = np.concatenate([[0], np.cumsum(np.diff(rings)[whole])]).astype("i8")
+    if kind == "line":
+        tiny = tiny[_alone(at[tiny], xy)]
+    level = _bare(resolution_m, *_without(_straight(xy, rings), xy, rings), owner[whole])
+    return _with_specks(kind, level, at[tiny], owner[tiny]) if len(tiny) else level
+
+
+def _repeated(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which vertices stand where the one before them in the ring stands."""
+    same = np.zeros(len(xy), bool)
+    same[1:] = (xy[1:] == xy[:-1]).all(axis=1)
+    same[rings[:-1]] = False
+    return same
+
+
+def _straight(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which vertices lie exactly between their neighbours; ends of rings and tips of spikes do not."""
+    step = np.diff(xy.astype("i8"), axis=0)
+    before, after = step[:-1], step[1:]
+    on_line = before[:, 0] * after[:, 1] == before[:, 1] * after[:, 0]
+    onward = (before * after).sum(axis=1) > 0
+    straight = np.zeros(len(xy), bool)
+    straight[1:-1] = on_line & onward
+    straight[rings[:-1]] = False
+    straight[rings[1:] - 1] = False
+    return straight
+
+
+def _without(
+    left_out: NDArray[np.bool_], xy: NDArray[np.int32], rings: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Vertices and ring starts after some vertices are gone; every ring keeps its first."""
+    sizes = np.add.reduceat(~left_out, rings[:-1], dtype="i8") if len(xy) else np.empty(0, "i8")
+    return xy[~left_out], np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+
+
+def _alone(at: NDArray[np.int32], xy: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Of some cells, the first in each that no vertex has."""
+    keys, first = np.unique(_cell_keys(at), return_index=True)
+    return np.sort(first[~np.isin(keys, _cell_keys(xy))])
 
 
 def _lost(owner: NDArray[np.int32], whole: NDArray[np.bool_]) -> NDArray[np.int64]:

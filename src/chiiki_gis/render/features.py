@@ -8,7 +8,10 @@ true pens.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +19,17 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QTransform
 
 from chiiki_gis.core.style import Style, Symbol
-from chiiki_gis.io.cache import CHUNK, Kind, Shapes, touching
+from chiiki_gis.io.cache import CHUNK, Kind, Level, Shapes, touching
 from chiiki_gis.render.clip import clipped_lines, clipped_polygons
-from chiiki_gis.render.geometry import Box, Rings, borders_of, device_from_grid, pick_level, rings_of
+from chiiki_gis.render.geometry import (
+    Box,
+    Rings,
+    borders_of,
+    device_from_grid,
+    pick_level,
+    rings_of,
+    to_device,
+)
 from chiiki_gis.render.paths import Part, PathCache, paths_of
 from chiiki_gis.render.stamp import stamp_points
 from chiiki_gis.render.symbols import (
@@ -39,7 +50,7 @@ MANY_FEATURES = 300
 GREAT_PART = 0.05
 """The share of a layer's features from which on drawing whole chunks is cheaper than gathering features."""
 MANY_VERTICES = 100_000
-"""From here on pens wider than a pixel are drawn as hairlines side by side: wide ones cost twentyfold."""
+"""From here on lines are hairlines, wide ones several side by side: other pens cost twentyfold."""
 PAPER_CHUNK = 20_000
 """Vertices in one path on paper: fewer seams between neighbours of a class."""
 MANY_POINTS = 4000
@@ -63,6 +74,12 @@ class Canvas:
     tolerance_px: float
     cancelled: Callable[[], bool]
     paths: PathCache
+
+    @property
+    def copies_pixels(self) -> bool:
+        """True where a pixel of ours is a pixel of the device, so that small pictures can be copied."""
+        moved = self.painter.transform()
+        return self.is_raster and not moved.isScaling() and not moved.isRotating()
 
     @property
     def frame(self) -> QRectF:
@@ -98,7 +115,39 @@ def draw_polygons(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: N
     """Fills, hatches and outlines, then the number of polygons that carry one."""
     many = canvas.is_raster and len(rows) > MANY_FEATURES
     number = pick_level(shapes, "polygon", canvas.view, canvas.tolerance_px)
-    pieces = _Pieces(canvas, shapes, "polygon", number, rows, in_chunks=many and _is_great_part(shapes, rows))
+    in_chunks = many and _is_great_part(shapes, rows)
+    hatched = any(symbol.hatch != "none" for symbol in symbols)
+    if in_chunks and canvas.copies_pixels and canvas.ink.opacity < 1 and not hatched:
+        with _apart(canvas) as opaque:
+            _draw_areas(
+                opaque, _Pieces(opaque, shapes, "polygon", number, rows, in_chunks=True), symbols, many
+            )
+    else:
+        pieces = _Pieces(canvas, shapes, "polygon", number, rows, in_chunks=in_chunks)
+        _draw_areas(canvas, pieces, symbols, many)
+    if any(symbol.marker == "number" for symbol in symbols):
+        marked = rows[np.isin(rows, shapes.level("polygon", 0).owner)]
+        _draw_markers(canvas, shapes, symbols, _anchors_px(canvas.view, shapes, marked), marked)
+
+
+@contextmanager
+def _apart(canvas: Canvas) -> Iterator[Canvas]:
+    """A picture of its own, laid over the map with the layer's opacity; opaque paths cost half as much."""
+    frame = canvas.frame.toAlignedRect()
+    image = QImage(frame.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.translate(-frame.left(), -frame.top())
+    try:
+        yield replace(canvas, painter=painter, ink=replace(canvas.ink, opacity=1.0))
+    finally:
+        painter.end()
+    canvas.painter.setOpacity(canvas.ink.opacity)
+    canvas.painter.drawImage(frame.topLeft(), image)
+    canvas.painter.setOpacity(1.0)
+
+
+def _draw_areas(canvas: Canvas, pieces: _Pieces, symbols: list[Symbol], many: bool) -> None:
     canvas.painter.setPen(Qt.PenStyle.NoPen)
     for code, path in pieces.of("fill"):
         symbol = symbols[code]
@@ -115,9 +164,6 @@ def draw_polygons(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: N
         pieces.stroke("edge", symbols[:1])
     else:
         pieces.stroke("fill", symbols)
-    if any(symbol.marker == "number" for symbol in symbols):
-        marked = rows[np.isin(rows, shapes.level("polygon", 0).owner)]
-        _draw_markers(canvas, shapes, symbols, _anchors_px(canvas.view, shapes, marked), marked)
 
 
 def draw_lines(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
@@ -130,18 +176,17 @@ def draw_lines(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDAr
 
 def draw_points(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
     """A marker on every point, multipoints included; very many as little squares on a screen."""
-    rings = rings_of(shapes, shapes.level("point", 0), rows, canvas.view)
+    xy, owner = _points_px(canvas.view, shapes, rows)
     device, moved = canvas.painter.device(), canvas.painter.transform()
-    unscaled = not moved.isScaling() and not moved.isRotating()
-    if len(rings.owner) > MANY_POINTS and unscaled and isinstance(device, QImage) and device.depth() == 32:
+    many = len(owner) > MANY_POINTS
+    if many and canvas.copies_pixels and isinstance(device, QImage) and device.depth() == 32:
         colors = [canvas.ink.color(s.fill or s.stroke or "#000000") for s in symbols]
         sizes = [s.size_mm for s in symbols]
         size = max(1, round(min(sizes) * canvas.view.px_per_mm / 2))
-        xy = rings.xy + np.array([moved.dx(), moved.dy()])
-        frame = canvas.frame.translated(moved.dx(), moved.dy())
-        stamp_points(device, xy, shapes.codes[rings.owner], colors, size, frame)
+        shift = moved.dx(), moved.dy()
+        stamp_points(device, xy, shift, shapes.codes[owner], colors, size, canvas.frame.translated(*shift))
         return
-    _draw_markers(canvas, shapes, symbols, rings.xy, rings.owner.astype("i8"))
+    _draw_markers(canvas, shapes, symbols, xy, owner)
 
 
 def outlines(canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]) -> Iterator[QPainterPath]:
@@ -150,15 +195,29 @@ def outlines(canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]) -> Iterato
         if kind == "point":
             continue
         number = pick_level(shapes, kind, canvas.view, canvas.tolerance_px)
-        pieces = _Pieces(canvas, shapes, kind, number, rows, in_chunks=False)
-        yield from (path for _, path in pieces.of("fill"))
+        seen = np.isin(rows, shapes.level(kind, number).owner)  # coarse levels leave hidden short lines out
+        for level, some in ((number, rows[seen]), (0, rows[~seen])):
+            pieces = _Pieces(canvas, shapes, kind, level, some, in_chunks=False)
+            yield from (path for _, path in pieces.of("fill"))
 
 
 def markers_px(canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Where the points of some features lie on the device."""
     if "point" not in shapes.kinds:
         return np.empty((0, 2))
-    return rings_of(shapes, shapes.level("point", 0), rows, canvas.view).xy
+    return _points_px(canvas.view, shapes, rows)[0]
+
+
+def _points_px(
+    view: View, shapes: Shapes, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Where the points of some rows lie on the device, and the row of each."""
+    level = shapes.level("point", 0)
+    if len(level.owner) != shapes.count or len(level.xy) != shapes.count:
+        rings = rings_of(shapes, level, rows, view)
+        return rings.xy, rings.owner.astype("i8")
+    xy = level.xy if len(rows) == shapes.count else level.xy[rows]  # one point each: no need to gather
+    return to_device(xy, shapes, level, view), rows
 
 
 def _is_great_part(shapes: Shapes, rows: NDArray[np.int64]) -> bool:
@@ -190,51 +249,52 @@ class _Pieces:
             painter.drawPath(path)
             return
         before = painter.transform()
-        painter.setTransform(self._transform(), True)
+        painter.setTransform(self._transform, True)
         painter.drawPath(path)
         painter.setTransform(before)
 
     def on_device(self, path: QPainterPath) -> QPainterPath:
         """One of the paths in device pixels."""
-        return self._transform().map(path) if self.in_chunks else path
+        return self._transform.map(path) if self.in_chunks else path
 
     def stroke(self, part: Part, symbols: list[Symbol]) -> None:
         """Draw lines or borders, each with the pen of its class."""
         painter = self.canvas.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for code, path in self.of(part):
-            symbol = symbols[code]
-            if symbol.stroke is None:
+        before = painter.transform()
+        for code, paths in groupby(self.of(part), lambda piece: piece[0]):
+            if symbols[code].stroke is None:
                 continue
-            set_stroke(painter, symbol, self.canvas.ink)
-            if not self.in_chunks:
-                painter.drawPath(path)
-            else:
-                self._stroke_chunk(path)
-
-    def _stroke_chunk(self, path: QPainterPath) -> None:
-        painter = self.canvas.painter
-        pen, before = painter.pen(), painter.transform()
-        shifts = [(0, 0)]
-        if pen.widthF() > HAIRLINE_PX and len(self.shapes.level(self.kind, self.number).xy) > MANY_VERTICES:
-            pen = _hairline(pen)
-            shifts = [(0, 0), (1, 0), (0, 1)]
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        for dx, dy in shifts:
-            painter.setTransform(self._transform() * QTransform.fromTranslate(dx, dy) * before)
-            painter.drawPath(path)
+            set_stroke(painter, symbols[code], self.canvas.ink)
+            placed = [before]
+            if self.in_chunks:
+                pen, shifts = self._chunk_pen(painter.pen())
+                painter.setPen(pen)
+                placed = [self._transform * QTransform.fromTranslate(*shift) * before for shift in shifts]
+            for _, path in paths:
+                for transform in placed:
+                    painter.setTransform(transform)
+                    painter.drawPath(path)
         painter.setTransform(before)
 
+    def _chunk_pen(self, pen: QPen) -> tuple[QPen, tuple[tuple[int, int], ...]]:
+        """The pen for paths in grid steps, and by how many pixels they are drawn again beside themselves."""
+        shifts: tuple[tuple[int, int], ...] = ((0, 0),)
+        if len(self._level.xy) > MANY_VERTICES:
+            shifts = ((0, 0), (1, 0), (0, 1)) if pen.widthF() > HAIRLINE_PX else shifts
+            pen = _hairline(pen)
+        pen.setCosmetic(True)
+        return pen, shifts
+
     def _chunks(self, part: Part) -> Iterator[tuple[int, QPainterPath]]:
-        level, paths = self.shapes.level(self.kind, self.number), self.canvas.paths
+        level, paths = self._level, self.canvas.paths
         bounds = level.chunk_bounds if part == "fill" else level.edge_bounds
         for chunk in touching(bounds, self.canvas.map_box).tolist():
             code = int(level.chunks[chunk, 2]) if part == "fill" else 0
             yield code, paths.path(self.shapes, self.kind, self.number, part, chunk)
 
     def _gathered(self, part: Part) -> Iterator[tuple[int, QPainterPath]]:
-        level, view, box = self.shapes.level(self.kind, self.number), self.canvas.view, self.canvas.clip_box
+        level, view, box = self._level, self.canvas.view, self.canvas.clip_box
         size = CHUNK if self.canvas.is_raster else PAPER_CHUNK
         if part == "edge":
             borders = clipped_lines(borders_of(self.shapes, level, self.rows, view), box)
@@ -244,9 +304,13 @@ class _Pieces:
             return paths_of(clipped_lines(rings, box), self.shapes.codes, size, whole_features=False)
         return paths_of(clipped_polygons(rings, box), self.shapes.codes, size, whole_features=True)
 
+    @cached_property
+    def _level(self) -> Level:
+        return self.shapes.level(self.kind, self.number)
+
+    @cached_property
     def _transform(self) -> QTransform:
-        level = self.shapes.level(self.kind, self.number)
-        step, left, top = device_from_grid(self.shapes, level, self.canvas.view)
+        step, left, top = device_from_grid(self.shapes, self._level, self.canvas.view)
         return QTransform(step, 0, 0, -step, left, top)
 
 
@@ -274,9 +338,7 @@ def _draw_markers(
     numbers = shapes.texts("number")
     painter = canvas.painter
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    moved = painter.transform()
-    unscaled = not moved.isScaling() and not moved.isRotating()
-    copied = canvas.is_raster and unscaled and len(owners) > SEVERAL_POINTS
+    copied = canvas.copies_pixels and len(owners) > SEVERAL_POINTS
     pictures: dict[int, QImage] = {}
     for (x, y), row in zip(places, owners, strict=True):
         if canvas.cancelled():

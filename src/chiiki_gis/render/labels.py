@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from chiiki_gis.render.fonts import japanese_font
 
@@ -32,10 +33,17 @@ class Label:
 
 
 def draw_labels(
-    painter: QPainter, wanted: Sequence[Label], frame: QRectF, px_per_mm: float, cancelled: Callable[[], bool]
+    painter: QPainter,
+    wanted: Sequence[Label],
+    frame: QRectF,
+    px_per_mm: float,
+    cancelled: Callable[[], bool],
+    *,
+    copied: bool = False,
 ) -> int:
     """Draw what fits inside the frame, in the order given, and return how many. Earlier labels win.
 
+    copied   copy pictures of labels, on whole pixels: a halo costs more than the whole rest of a label
     No label covers another one, or a marker that has a label.
     """
     taken = [
@@ -48,7 +56,10 @@ def draw_labels(
         box = _free_box(label, taken, frame, px_per_mm)
         if box is not None:
             taken.append(box)
-            _draw(painter, label, box, px_per_mm)
+            if copied:
+                _copy(painter, label, box, px_per_mm)
+            else:
+                _draw(painter, label, box.topLeft(), px_per_mm)
             drawn += 1
     return drawn
 
@@ -85,10 +96,33 @@ def _corners(
     )
 
 
-def _draw(painter: QPainter, label: Label, box: QRectF, px_per_mm: float) -> None:
+def _copy(painter: QPainter, label: Label, box: QRectF, px_per_mm: float) -> None:
+    picture, margin = _picture(label.text, label.size_mm, label.color, label.bold, px_per_mm)
+    painter.drawImage(QPointF(round(box.left()) - margin, round(box.top()) - margin), picture)
+
+
+@lru_cache(maxsize=1000)
+def _picture(text: str, size_mm: float, color: str, bold: bool, px_per_mm: float) -> tuple[QImage, int]:
+    """A label on a transparent ground, and how far its halo reaches beyond its box."""
+    label = Label(text, (), size_mm, color, bold=bold)
+    metrics = QFontMetricsF(japanese_font(size_mm * px_per_mm, bold=bold))
+    margin = int(HALO_MM * px_per_mm) + 2
+    wide, high = metrics.horizontalAdvance(text), metrics.height()
+    image = QImage(
+        int(wide) + 2 * margin + 1, int(high) + 2 * margin + 1, QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw(painter, label, QPointF(margin, margin), px_per_mm)
+    painter.end()
+    return image, margin
+
+
+def _draw(painter: QPainter, label: Label, corner: QPointF, px_per_mm: float) -> None:
     """The halo as an outline below, the text as text, so that a PDF can be searched."""
     font = japanese_font(label.size_mm * px_per_mm, bold=label.bold)
-    base = QPointF(box.left(), box.top() + QFontMetricsF(font).ascent())
+    base = QPointF(corner.x(), corner.y() + QFontMetricsF(font).ascent())
     halo = QPainterPath()
     halo.addText(base, font, label.text)
     pen = QPen(QColor("#ffffff"), 2 * HALO_MM * px_per_mm)

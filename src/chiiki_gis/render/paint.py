@@ -28,7 +28,7 @@ from chiiki_gis.render.paths import PathCache
 from chiiki_gis.render.symbols import Ink, set_stroke
 from chiiki_gis.render.view import View
 
-SCREEN_TOLERANCE_PX, FAST_TOLERANCE_PX = 0.5, 1.0
+SCREEN_TOLERANCE_PX, FAST_TOLERANCE_PX = 0.7, 1.4
 PAPER_TOLERANCE_MM = 0.05
 HIGHLIGHT = Symbol(fill=None, stroke="#ff8f00", stroke_mm=0.9)
 HIGHLIGHT_HALO = Symbol(fill=None, stroke="#ffffff", stroke_mm=1.5)
@@ -83,7 +83,8 @@ def paint_map(
     if labels:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = [(entry.layer, entry.shapes) for entry in layers if _is_shown(entry)]
-        draw_labels(painter, wanted_labels(canvas, shown), canvas.frame, view.px_per_mm, cancelled)
+        wanted = wanted_labels(canvas, shown)
+        draw_labels(painter, wanted, canvas.frame, view.px_per_mm, cancelled, copied=canvas.copies_pixels)
     painter.restore()
 
 

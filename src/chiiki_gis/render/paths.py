@@ -31,7 +31,7 @@ class PathCache:
     A picture bigger than the cache keeps what fits of it, instead of pushing out its own beginning.
     """
 
-    def __init__(self, most_vertices: int = 2_000_000) -> None:
+    def __init__(self, most_vertices: int = 3_000_000) -> None:
         self._most = most_vertices
         self._vertices = 0
         self._picture = 0
