@@ -11,6 +11,7 @@ from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.dialogs import FactsDialog
+from chiiki_gis.ui.findings_model import FIX_COLUMN
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.table_model import PlanTable
 
@@ -87,7 +88,8 @@ def test_a_finding_is_mended_by_its_button(window: MainWindow) -> None:
     fixable = [f for f in window.findings.findings if f.fix is not None and f.layer == "promotion_area"]
     assert fixable
     before = len(session.history.undo_notes)
-    window.findings.fix(fixable[0])
+    row = window.findings.findings.index(fixable[0])
+    window.findings.table.clicked.emit(window.findings.model.index(row, FIX_COLUMN))
     assert len(session.history.undo_notes) == before + 1
     session.check_now()
     assert fixable[0].rule not in [f.rule for f in session.findings if f.is_open_error]

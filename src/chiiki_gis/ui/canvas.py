@@ -137,6 +137,14 @@ class Canvas(QWidget):
         self.show_view(zoomed(self.view, factor, (self.width() / 2, self.height() / 2)))
 
     @property
+    def is_settled(self) -> bool:
+        """True when the picture on screen is the final one of what should be seen."""
+        picture = self._picture
+        if picture is None or picture.rough or picture.view != self.view:
+            return False
+        return picture.request.layers is self._scene.layers
+
+    @property
     def scale(self) -> float:
         """The denominator of the scale on this screen, by its logical resolution."""
         return self.view.scale

@@ -25,10 +25,19 @@ SLOW_SECONDS = 0.12
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A finished picture and what ground it shows; the image carries its device pixel ratio."""
+    """A finished picture of what was asked for; the image carries its device pixel ratio.
+
+    rough   painted with the tolerance of a moving map
+    """
 
     image: QImage
-    view: View
+    request: Request
+    rough: bool = False
+
+    @property
+    def view(self) -> View:
+        """What ground it shows."""
+        return self.request.view
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,4 +153,4 @@ def paint_picture(
     )
     painter.end()
     image.setDevicePixelRatio(ratio)
-    return Picture(image, view)
+    return Picture(image, request, detail == "fast")

@@ -1,0 +1,178 @@
+"""A real window, driven and timed: window.py SCENE ARGUMENT …  Prints one JSON object of ms and MB.
+
+    open PROJECT TINY   from process start to the finished picture of a project; then from the request, with
+                        the program running; then 10 s of panning, clicks, and the window's peak memory
+    load TINY FILE …    files dropped on a running window: the first features, the whole raw picture, the end
+
+The platform is the caller's (QT_QPA_PLATFORM). TINY is any small project.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from chiiki_gis import paths
+
+paths.clean_environment()
+
+from chiiki_gis import app  # noqa: E402  # after the environment is clean
+from chiiki_gis.ui import work  # noqa: E402
+from chiiki_gis.ui.main_window import MainWindow  # noqa: E402
+
+TICK_MS = 16
+PAN_SECONDS = 10.0
+MOST_SECONDS = 120.0
+Figures = dict[str, float]
+Steps = Generator[bool, None, None]
+"""A scene: yields whether it may go on at the next tick."""
+
+
+class Ticks:
+    """A timer of 16 ms: how late its ticks come is how long the window could not answer."""
+
+    def __init__(self) -> None:
+        self.gaps: list[float] = []
+        self._last = 0.0
+
+    def mark(self) -> None:
+        """A tick."""
+        now = time.perf_counter()
+        if self._last:
+            self.gaps.append((now - self._last) * 1000)
+        self._last = now
+
+    def restart(self) -> None:
+        """Forget the ticks so far."""
+        self.gaps.clear()
+        self._last = 0.0
+
+
+def open_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[str]) -> Steps:
+    """Process start to picture, request to picture, panning, clicks."""
+    project, tiny = Path(words[0]), Path(words[1])
+    yield from _settled(window, project)
+    figures["exec"] = app.first_paint_ms()
+    yield from _quiet(window)
+    work.open_project(window.session, tiny)
+    yield from _settled(window, tiny)
+    yield from _quiet(window)
+    ticks.restart()
+    began = time.perf_counter()
+    work.open_project(window.session, project)
+    yield from _settled(window, project)
+    figures["open"] = (time.perf_counter() - began) * 1000
+    yield from _quiet(window)
+    figures["gap"] = max(ticks.gaps)
+    ticks.restart()
+    until = time.perf_counter() + PAN_SECONDS
+    step = 0
+    while time.perf_counter() < until:
+        step += 1
+        window.canvas.show_view(window.canvas.view.moved(6 if step % 200 < 100 else -6, 2 - step % 5))
+        yield False
+    ordered = sorted(ticks.gaps)
+    figures["pan_p99"], figures["pan_max"] = ordered[int(len(ordered) * 0.99)], ordered[-1]
+    figures["identify"] = _click_ms(window)
+    figures["memory"] = _peak_mb()
+
+
+def load_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[str]) -> Steps:
+    """Files dropped on a small plan."""
+    tiny, files = Path(words[0]), tuple(Path(word) for word in words[1:])
+    work.open_project(window.session, tiny)
+    yield from _settled(window, tiny)
+    yield from _quiet(window)
+    extent = window.scene.home()
+    ticks.restart()
+    began = time.perf_counter()
+    before = len(window.scene.layers)
+    work.import_files(window.session, files)
+    while len(window.scene.layers) == before:
+        yield False
+    figures["first"] = (time.perf_counter() - began) * 1000
+    while len(window.scene.layers) < before + len(files) or not window.canvas.is_settled:
+        yield False
+    figures["preview"] = (time.perf_counter() - began) * 1000
+    while len(window.session.document.layers) < before + len(files):
+        yield False
+    yield from _quiet(window)
+    figures["done"] = (time.perf_counter() - began) * 1000
+    figures["gap"] = max(ticks.gaps)
+    figures["memory"] = _peak_mb()
+    assert extent is not None
+
+
+def _settled(window: MainWindow, project: Path) -> Steps:
+    """Until the project is open and its picture finished."""
+    while window.session.path != project or not window.canvas.is_settled:
+        yield False
+
+
+def _quiet(window: MainWindow) -> Steps:
+    """Until the helpers have nothing left to do, and a second more."""
+    until = time.perf_counter() + 1.0
+    while time.perf_counter() < until or not window.session.is_checked:
+        yield False
+
+
+def _click_ms(window: MainWindow) -> float:
+    """The slowest layer's identify at 200 places of the town view, its attributes included."""
+    from chiiki_gis.io.tables import read_row
+
+    rng = random.Random(7)
+    west, south, east, north = window.canvas.view.extent
+    times = []
+    for _ in range(200):
+        at = (rng.uniform(west, east), rng.uniform(south, north))
+        began = time.perf_counter()
+        for layer, fid in window.scene.reference_hits(at, window.canvas.metres(4)):
+            read_row(layer.reference, fid)
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+def _peak_mb() -> float:
+    status = Path("/proc/self/status").read_text("utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def main(words: list[str]) -> int:
+    """Run one scene."""
+    figures: Figures = {}
+    ticks = Ticks()
+    timer = QTimer()
+    timer.setInterval(TICK_MS)
+    started = time.perf_counter()
+
+    def begin(window: MainWindow) -> None:
+        scene = {"open": open_scene, "load": load_scene}[words[0]](window, figures, ticks, words[1:])
+
+        def tick() -> None:
+            ticks.mark()
+            if time.perf_counter() - started > MOST_SECONDS:
+                figures["timeout"] = 1.0
+            elif next(scene, True) is False:
+                return
+            timer.stop()
+            print(json.dumps(figures), flush=True)
+            QApplication.quit()
+
+        timer.timeout.connect(tick)
+        timer.start()
+
+    project = Path(words[1]) if words[0] == "open" else None
+    return app.run(project, first_paint=begin)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

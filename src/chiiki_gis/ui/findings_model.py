@@ -1,0 +1,112 @@
+"""Findings as rows: how bad, what, where, and the article or the words that mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from chiiki_gis.core.document import Document
+from chiiki_gis.core.finding import SEVERITY_WORDS, Finding
+from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.ui.forms import is_missing
+from chiiki_gis.ui.theme import AMBER, BLUE, FAINT, RED
+
+Index = QModelIndex | QPersistentModelIndex
+HEADS = ("", "検査", "対象", "根拠・直し方")
+FIX_COLUMN = 3
+_COLORS = {"error": RED, "warning": AMBER, "info": BLUE}
+_RANK = {"error": 0, "warning": 1, "info": 2}
+_MOST_NAMES = 3
+
+
+class FindingsModel(QAbstractTableModel):
+    """The findings of one check, the gravest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.findings: list[Finding] = []
+        self._targets: list[str] = []
+
+    def show(self, findings: tuple[Finding, ...], document: Document) -> None:
+        """Show other findings."""
+        self.beginResetModel()
+        self.findings = sorted(findings, key=lambda f: (f.ignored, _RANK[f.severity]))
+        layers = {layer.id: layer for layer in document.layers}
+        names = {layer.id: _names(layer) for layer in layers.values() if layer.is_plan}
+        self._targets = [_target(finding, layers, names) for finding in self.findings]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        """Number of findings."""
+        return 0 if parent.isValid() else len(self.findings)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Number of columns."""
+        return 0 if parent.isValid() else len(HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """The heads of the columns."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return HEADS[section]
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """Texts, colours and hints."""
+        finding, column = self.findings[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(finding, index.row(), column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return _color(finding, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if column == FIX_COLUMN and finding.fix is not None:
+                return f"押すと直します。元に戻せます。\n{finding.article}"
+            return f"{self._text(finding, index.row(), column)}\n{finding.article}\n規則 {finding.rule}"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def _text(self, finding: Finding, row: int, column: int) -> str:
+        if column == 0:
+            return "除外" if finding.ignored else SEVERITY_WORDS[finding.severity]
+        if column == 1:
+            return finding.message + (f"（理由：{finding.reason}）" if finding.ignored else "")
+        if column == FIX_COLUMN:
+            return finding.article if finding.fix is None else finding.fix_label or "修正する"
+        return self._targets[row]
+
+
+def _color(finding: Finding, column: int) -> QColor | None:
+    if finding.ignored:
+        return QColor(FAINT)
+    if column == 0:
+        return QColor(_COLORS[finding.severity])
+    return QColor(BLUE) if column == FIX_COLUMN and finding.fix is not None else None
+
+
+def _names(layer: Layer) -> Mapping[Fid, str]:
+    """The names of a plan layer's features."""
+    if "name" not in layer.columns:
+        return {}
+    rows = layer.rows
+    return {
+        Fid(int(fid)): str(name)
+        for fid, name in zip(rows.index, rows["name"], strict=True)
+        if not is_missing(name)
+    }
+
+
+def _target(
+    finding: Finding, layers: Mapping[LayerId, Layer], names: Mapping[LayerId, Mapping[Fid, str]]
+) -> str:
+    if finding.layer is None:
+        return "計画全体"
+    layer = layers.get(finding.layer)
+    if layer is None:
+        return ""
+    known = names.get(finding.layer, {})
+    some = [known[fid] for fid in finding.fids[:_MOST_NAMES] if known.get(fid)]
+    more = len(finding.fids) - _MOST_NAMES
+    return ("、".join(some) + (f" ほか{more}件" if more > 0 else "")) if some else layer.name
