@@ -1,9 +1,9 @@
 """The helper process: reads requests from stdin, does the work, writes answers to stdout.
 
 A message is four bytes of length (little endian) and a pickle. Requests are ("do", number, job, args) and
-("cancel", number); answers ("progress", number, done, total, note), ("done", number, value),
-("error", number, error), ("cancelled", number) and ("bug", number, traceback). The process ends when its
-stdin does, so that it never outlives the window.
+("cancel", number); answers ("progress", number, done, total, note), ("glimpse", number, value),
+("done", number, value), ("error", number, error), ("cancelled", number) and ("bug", number, traceback). The
+process ends when its stdin does, so that it never outlives the window.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from chiiki_gis.core.layer import FrameRef  # noqa: E402
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
@@ -108,6 +109,12 @@ class Job:
             raise Cancelled
         self._answer.send(("progress", self._number, done, total, note))
 
+    def show(self, glimpse: Glimpse) -> None:
+        """Send a glimpse, unless the user has pressed 中止."""
+        if self._number in self._cancelled:
+            raise Cancelled
+        self._answer.send(("glimpse", self._number, glimpse))
+
 
 class Answer:
     """The way home; one message at a time."""
@@ -138,8 +145,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.new_for_window(codes, boundaries, progress)
         case "sample_plan", ():
             return window.sample_for_window(progress)
-        case "import_files", (values, files, options):
-            return window.import_for_window(values, files, cast("ImportOptions", options), progress)
+        case "import_files", (values, files, options, metres):
+            return window.import_for_window(values, files, cast("ImportOptions", options), metres, progress)
         case "shapes", (layer,):
             return window.layer_shapes(cast("Layer", layer))
         case "save_project", (values, path, revision):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from chiiki_gis.core.document import Header, Municipality, new_document
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.jobs import Opened
+from chiiki_gis.core.jobs import Glimpse, Opened
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.io.journal import Journal
@@ -22,6 +22,13 @@ from chiiki_gis.worker import WarmFrames, perform
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
+
+
+class Shown(Quiet):
+    """A progress that hands glimpses over."""
+
+    def __init__(self, on_glimpse: Callable[[Glimpse], None]) -> None:
+        self.show = on_glimpse  # type: ignore[method-assign]
 
 
 class DirectWorkers:
@@ -37,12 +44,13 @@ class DirectWorkers:
         *args: Any,
         on_done: Callable[[Any], None],
         on_error: Callable[[ChiikiError], None] | None = None,
+        on_glimpse: Callable[[Glimpse], None] | None = None,
         **_options: object,
     ) -> DirectWorkers:
         """Run the job and hand its answer over."""
         self.asked.append(job)
         try:
-            result = perform(job, args, Quiet(), self._frames)  # type: ignore[arg-type]  # a Job that nobody watches
+            result = perform(job, args, Shown(on_glimpse) if on_glimpse else Quiet(), self._frames)  # type: ignore[arg-type]  # a Job that nobody watches
         except ChiikiError as error:
             if on_error is not None:
                 on_error(error)

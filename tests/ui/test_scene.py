@@ -55,3 +55,24 @@ def test_classes_by_another_column_are_drawn_as_soon_as_they_are_worked_out(
     shapes = window.scene.shapes(lots.id)
     assert shapes is not None
     assert shapes.class_counts() == {}
+
+
+def test_a_file_is_seen_while_it_is_imported_and_its_glimpse_goes_with_the_answer(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "路.gpkg"
+    geopandas.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (40, 40)])], crs=6676).to_file(path)
+    seen: list[int] = []
+    window.session.glimpsed.connect(lambda: seen.append(len(window.session.glimpses)))
+    work.import_files(window.session, (path,))
+    assert seen == [1, 0]
+    assert "路" in [entry.layer.name for entry in window.scene.layers]
+
+
+def test_a_glimpse_of_a_file_that_fails_goes_too(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "海.gpkg"
+    geopandas.GeoDataFrame(geometry=[shapely.Point(1, 1)], crs=6676).to_file(path)
+    before = window.scene.layers
+    work.import_files(window.session, (path,), ImportOptions(layer="ない"))
+    assert window.session.glimpses == ()
+    assert [entry.layer.id for entry in window.scene.layers] == [entry.layer.id for entry in before]

@@ -79,6 +79,17 @@ class Imported:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Glimpse:
+    """A part of a file's raw shapes, to be seen while the file is still being imported.
+
+    shapes   io.cache.Shapes in the project CRS
+    """
+
+    name: str
+    shapes: object
+
+
 @dataclass(frozen=True)
 class Saved:
     """A project file that has been written and checked."""

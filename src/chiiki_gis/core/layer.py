@@ -40,6 +40,20 @@ class FrameRef(Protocol):
 
 
 @dataclass(frozen=True)
+class NoRows:
+    """The reference of something that is only seen: no features, no columns."""
+
+    content_hash: str = ""
+    count: int = 0
+    columns: tuple[str, ...] = ()
+    bounds: tuple[float, float, float, float] | None = None
+
+    def get(self) -> GeoDataFrame:
+        """There is nothing to read."""
+        raise LookupError("a glimpse has no rows")
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a layer came from, as it must be named on every sheet."""
 

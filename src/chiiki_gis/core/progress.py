@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from chiiki_gis.core.jobs import Glimpse
 
 
 class Progress(Protocol):
@@ -11,9 +14,15 @@ class Progress(Protocol):
     def step(self, done: int, total: int, note: str = "") -> None:
         """Report that `done` of `total` steps are finished; `note` is Japanese."""
 
+    def show(self, glimpse: Glimpse) -> None:
+        """Hand over something to look at until the answer is there."""
+
 
 class Quiet:
     """A progress that nobody watches."""
 
     def step(self, done: int, total: int, note: str = "") -> None:
         """Accept the report and drop it."""
+
+    def show(self, glimpse: Glimpse) -> None:
+        """Accept the glimpse and drop it."""

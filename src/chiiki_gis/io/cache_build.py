@@ -95,6 +95,24 @@ class Target(Protocol):
         """Write from there."""
 
 
+def bare_shapes(kind: Kind, level: Level) -> Shapes:
+    """Drawing data of one level about (0, 0), without classes and texts; its owners are its rows."""
+    starts = level.rings[np.flatnonzero(np.diff(level.owner, prepend=-1))]
+    low, high = np.minimum.reduceat(level.xy, starts), np.maximum.reduceat(level.xy, starts)
+    bounds = np.hstack([low, high]) * level.resolution_m
+    codes = np.zeros(len(starts), "u4")
+    whole = with_tables(kind, level, codes, bounds)
+    nothing = _empty(0, Style())
+    extent = [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
+    arrays = {
+        **nothing.arrays, "fid": np.arange(len(starts)), "code": codes, "bounds": outward(bounds),
+        "anchor": (bounds[:, :2] + bounds[:, 2:]) / 2,
+        **{f"{what}.end": np.zeros(len(starts), "i8") for what in ("label", "number")},
+        **{f"{kind}.0.{part}": getattr(whole, part) for part in PARTS},
+    }  # fmt: skip
+    return Shapes({**nothing.meta, "extent": extent, "levels": {kind: [level.resolution_m]}}, arrays)
+
+
 @dataclass(frozen=True)
 class Packed:
     """Drawing data as the bytes of a file: the head, then each array at its place."""

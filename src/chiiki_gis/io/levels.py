@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from chiiki_gis.io.cache import CHUNK, UNIT_M, Kind, Level
 
+ROUGH_RUN = 500
+"""Vertices in one row of rough outlines, about."""
+
 
 def exact_level(
     kind: Kind, parts: NDArray[Any], owner: NDArray[np.int32], origin: NDArray[np.float64]
@@ -28,11 +31,11 @@ def exact_level(
     whole = np.rint((xy - origin) / UNIT_M).astype("i4")
     if kind == "point":
         rings = np.arange(len(parts) + 1, dtype="i8")
-        return _bare(UNIT_M, whole, rings, owner)
+        return bare_level(UNIT_M, whole, rings, owner)
     rings = offsets[0].astype("i8")
     if kind == "polygon":
         owner = np.repeat(owner, np.diff(offsets[1]))
-    return _bare(UNIT_M, whole, rings, owner)
+    return bare_level(UNIT_M, whole, rings, owner)
 
 
 def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
@@ -43,22 +46,55 @@ def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
     """
     factor = round(resolution_m / fine.resolution_m)
     xy = np.floor_divide(fine.xy.astype("i8") + factor // 2, factor).astype("i4")
-    xy, rings = _without(_repeated(xy, fine.rings), xy, fine.rings)
+    return _simplified(kind, xy, fine.rings, fine.owner, resolution_m)
+
+
+def rough_points(parts: NDArray[Any], step: float) -> Level:
+    """Simple points on a grid of `step`, in the units of the data; each occupied cell is a row."""
+    import shapely
+
+    xy = np.rint(shapely.get_coordinates(parts) / step).astype("i4")
+    _, first = np.unique(_cell_keys(xy), return_index=True)
+    rows = np.arange(len(first) + 1, dtype="i8")
+    return bare_level(step, xy[first], rows, rows[:-1].astype("i4"))
+
+
+def rough_outlines(parts: NDArray[Any], step: float) -> Level:
+    """The outlines of simple lines and polygons on a grid of `step`, in the units of the data.
+
+    Its rows are runs of lines of some hundred vertices, not features.
+    """
+    import shapely
+
+    if (shapely.get_num_interior_rings(parts) > 0).any():
+        parts = np.concatenate([shapely.get_rings(parts), parts[shapely.get_dimensions(parts) == 1]])
+    sizes = shapely.get_num_coordinates(parts)
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    xy = np.rint(shapely.get_coordinates(parts) / step).astype("i4")
+    level = _simplified("line", xy, starts, np.arange(len(sizes), dtype="i4"), step)
+    runs = level.rings[:-1] // ROUGH_RUN
+    return replace(level, owner=np.cumsum(np.diff(runs, prepend=runs[:1]) != 0).astype("i4"))
+
+
+def _simplified(
+    kind: Kind, xy: NDArray[np.int32], rings: NDArray[np.int64], owner: NDArray[np.int32], resolution_m: float
+) -> Level:
+    """Snapped vertices as a level: repeated and straight ones go, what collapses is kept as a cell."""
+    xy, rings = _without(_repeated(xy, rings), xy, rings)
     whole = np.diff(rings) >= (4 if kind == "polygon" else 2)
-    at, owner = xy[rings[:-1]], fine.owner
-    tiny = _lost(owner, whole)
+    at, tiny = xy[rings[:-1]], _lost(owner, whole)
     xy = xy[np.repeat(whole, np.diff(rings))]
     rings = np.concatenate([[0], np.cumsum(np.diff(rings)[whole])]).astype("i8")
     if kind == "line":
         tiny = tiny[_alone(at[tiny], xy)]
-    level = _bare(resolution_m, *_without(_straight(xy, rings), xy, rings), owner[whole])
+    level = bare_level(resolution_m, *_without(_straight(xy, rings), xy, rings), owner[whole])
     return _with_specks(kind, level, at[tiny], owner[tiny]) if len(tiny) else level
 
 
 def _repeated(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which vertices stand where the one before them in the ring stands."""
     same = np.zeros(len(xy), bool)
-    same[1:] = (xy[1:] == xy[:-1]).all(axis=1)
+    same[1:] = (xy[1:, 0] == xy[:-1, 0]) & (xy[1:, 1] == xy[:-1, 1])
     same[rings[:-1]] = False
     return same
 
@@ -68,7 +104,7 @@ def _straight(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArray[np.boo
     step = np.diff(xy.astype("i8"), axis=0)
     before, after = step[:-1], step[1:]
     on_line = before[:, 0] * after[:, 1] == before[:, 1] * after[:, 0]
-    onward = (before * after).sum(axis=1) > 0
+    onward = before[:, 0] * after[:, 0] + before[:, 1] * after[:, 1] > 0
     straight = np.zeros(len(xy), bool)
     straight[1:-1] = on_line & onward
     straight[rings[:-1]] = False
@@ -87,7 +123,13 @@ def _without(
 def _alone(at: NDArray[np.int32], xy: NDArray[np.int32]) -> NDArray[np.int64]:
     """Of some cells, the first in each that no vertex has."""
     keys, first = np.unique(_cell_keys(at), return_index=True)
-    return np.sort(first[~np.isin(keys, _cell_keys(xy))])
+    if not len(keys):
+        return first
+    taken = np.zeros(len(keys), bool)
+    vertices = _cell_keys(xy)
+    near = np.minimum(np.searchsorted(keys, vertices), len(keys) - 1)
+    taken[near[keys[near] == vertices]] = True
+    return np.sort(first[~taken])
 
 
 def _lost(owner: NDArray[np.int32], whole: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -108,7 +150,7 @@ def _with_specks(kind: Kind, level: Level, at: NDArray[np.int32], owner: NDArray
     order = np.argsort(owners, kind="stable")
     starts, sizes, owners = starts[order], sizes[order], owners[order].astype("i4")
     rings = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
-    return _bare(level.resolution_m, xy[_runs(starts, sizes)], rings, owners)
+    return bare_level(level.resolution_m, xy[_runs(starts, sizes)], rings, owners)
 
 
 def _runs(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -117,9 +159,10 @@ def _runs(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int
     return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
 
 
-def _bare(
+def bare_level(
     resolution_m: float, xy: NDArray[np.int32], rings: NDArray[np.int64], owner: NDArray[np.int32]
 ) -> Level:
+    """A level without its tables."""
     runs, boundless = np.empty((0, 3), "i4"), np.empty((0, 4), "f4")
     none = np.empty(0, "i4")
     return Level(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
-from chiiki_gis.core.jobs import Imported, ImportOptions, Opened, ShapesPlace
+from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot, snapshot
@@ -36,9 +36,21 @@ def new_for_window(codes: tuple[str, ...], boundaries: Path, progress: Progress 
 
 
 def import_for_window(
-    values: Snapshot, files: tuple[Path, ...], options: ImportOptions, progress: Progress = QUIET
+    values: Snapshot,
+    files: tuple[Path, ...],
+    options: ImportOptions,
+    metres: float,
+    progress: Progress = QUIET,
 ) -> Imported:
-    """Several files as one change, with the render caches of the new layers."""
+    """Several files as one change, with the render caches of the new layers.
+
+    metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
+    """
+    from chiiki_gis.io.glimpse import glimpses
+
+    for path in files:
+        for shapes in glimpses(path, values.epsg, metres):
+            progress.show(Glimpse(path.name, shapes))
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
     notes: list[str] = []

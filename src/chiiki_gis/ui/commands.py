@@ -83,7 +83,10 @@ class Commands(QObject):
         """データを追加."""
         found, _ = QFileDialog.getOpenFileNames(self._window, "データを追加", self._folder(), DATA_FILTER)
         if found:
-            work.import_files(self.session, tuple(Path(path) for path in found))
+            self._import(tuple(Path(path) for path in found))
+
+    def _import(self, files: tuple[Path, ...]) -> None:
+        work.import_files(self.session, files, metres=self.canvas.view.metres_per_px)
 
     def take_files(self, files: list[Path]) -> None:
         """Files were dropped or chosen: a project opens, data are added to the plan."""
@@ -93,7 +96,7 @@ class Commands(QObject):
         if projects:
             self.leave_project(lambda: work.open_project(self.session, projects[0]))
         elif self.session.is_open:
-            work.import_files(self.session, tuple(files))
+            self._import(tuple(files))
         else:
             self.session.tell(
                 Notice(

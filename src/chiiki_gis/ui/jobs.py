@@ -18,7 +18,7 @@ from typing import IO, Any, Literal
 from PySide6.QtCore import QObject, Qt, Signal
 
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.jobs import JobName
+from chiiki_gis.core.jobs import Glimpse, JobName
 
 log = logging.getLogger(__name__)
 Lane = Literal["live", "import"]
@@ -55,6 +55,7 @@ class _Request:
     on_done: Callable[[Any], None]
     on_error: Callable[[ChiikiError], None] | None
     on_progress: Callable[[int, int, str], None] | None
+    on_glimpse: Callable[[Glimpse], None] | None
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ class Workers(QObject):
         on_done: Callable[[Any], None],
         on_error: Callable[[ChiikiError], None] | None = None,
         on_progress: Callable[[int, int, str], None] | None = None,
+        on_glimpse: Callable[[Glimpse], None] | None = None,
     ) -> Ticket:
         """Ask for a job. The callbacks run on the UI thread, at most one of done and error, once.
 
@@ -175,7 +177,7 @@ class Workers(QObject):
             for number in [n for n, r in self._waiting.items() if r.key == replaces]:
                 self.forget(number)
         number = next(self._numbers)
-        self._waiting[number] = _Request(number, lane, replaces, on_done, on_error, on_progress)
+        self._waiting[number] = _Request(number, lane, replaces, on_done, on_error, on_progress, on_glimpse)
         if not self._helper(lane).send(("do", number, job, args)):
             self._restart(lane)
         return Ticket(number, self)
@@ -217,6 +219,10 @@ class Workers(QObject):
             self.busy.emit(note, done, total)
             if request.on_progress is not None:
                 request.on_progress(done, total, note)
+            return
+        if kind == "glimpse":
+            if request.on_glimpse is not None:
+                request.on_glimpse(message[2])
             return
         del self._waiting[request.number]
         self._tell_idle()

@@ -142,15 +142,17 @@ def paint_picture(
     image = QImage(int(fine.width_px), int(fine.height_px), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(GROUND)
     painter = QPainter(image)
-    paint_map(
-        painter,
-        request.layers,
-        fine,
-        highlight=request.highlight,
-        detail=detail,
-        cancelled=outdated,
-        paths=paths,
-    )
-    painter.end()
+    try:
+        paint_map(
+            painter,
+            request.layers,
+            fine,
+            highlight=request.highlight,
+            detail=detail,
+            cancelled=outdated,
+            paths=paths,
+        )
+    finally:
+        painter.end()  # a picture must not go while it is painted, whatever happened
     image.setDevicePixelRatio(ratio)
     return Picture(image, request, detail == "fast")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from chiiki_gis.core.jobs import ShapesPlace
-from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.core.layer import Fid, Layer, LayerId, NoRows
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.style import Style, Symbol
 from chiiki_gis.render.view import Extent
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.session import Session
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer
 
 
+GLIMPSE_STYLE = Style(Symbol(fill="#8d99a5", stroke="#8d99a5", stroke_mm=0.2, size_mm=1.2))
 _PICK_ORDER = (
     Role.FACILITY, Role.SITE, Role.ACCESS_LINK, Role.PROMOTION_AREA, Role.PRIORITY_DISTRICT,
 )  # fmt: skip
@@ -38,9 +40,11 @@ class Scene(QObject):
         self._reference: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
         self._asked: dict[LayerId, tuple[str | None, ...]] = {}
         self.layers: tuple[MapLayer, ...] = ()
+        self._drawn: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
         session.changed.connect(lambda _changed: self.refresh())
         session.checked.connect(self._recolor)
+        session.glimpsed.connect(self._show)
 
     def refresh(self) -> None:
         """Follow the document."""
@@ -53,7 +57,21 @@ class Scene(QObject):
                 drawn.append(self._plan_layer(layer))
             elif (shapes := self._reference_shapes(layer)) is not None:
                 drawn.append(MapLayer(layer, shapes))
-        self.layers = tuple(entry for entry in drawn if entry.layer.style.visible)
+        self._drawn = tuple(entry for entry in drawn if entry.layer.style.visible)
+        self._show()
+
+    def _show(self) -> None:
+        """Everything visible, and above it the glimpses of files that are being imported."""
+        from chiiki_gis.render.paint import MapLayer
+
+        seen = [
+            MapLayer(
+                Layer(LayerId(f"glimpse{n}"), Role.REFERENCE, part.name, NoRows(), GLIMPSE_STYLE), shapes
+            )
+            for n, part in enumerate(self._session.glimpses)
+            if (shapes := cast("Shapes", part.shapes)).count
+        ]
+        self.layers = (*self._drawn, *seen)
         self.changed.emit()
 
     def shapes(self, layer_id: LayerId) -> Shapes | None:

@@ -15,7 +15,7 @@ from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
 from chiiki_gis.core.history import History
-from chiiki_gis.core.jobs import JobName, Opened, ShapesPlace
+from chiiki_gis.core.jobs import Glimpse, JobName, Opened, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
@@ -56,6 +56,7 @@ class Submitter(Protocol):
         on_done: Callable[[Any], None],
         on_error: Callable[[ChiikiError], None] | None = None,
         on_progress: Callable[[int, int, str], None] | None = None,
+        on_glimpse: Callable[[Glimpse], None] | None = None,
     ) -> Stoppable:
         """Ask a helper process; the callbacks run on the UI thread."""
 
@@ -88,6 +89,7 @@ class Session(QObject):
     checked = Signal()
     noticed = Signal(object)
     saved_state = Signal(str)
+    glimpsed = Signal()
 
     def __init__(self, workers: Submitter, open_journal: OpenJournal) -> None:
         super().__init__()
@@ -100,6 +102,7 @@ class Session(QObject):
         self.findings: tuple[Finding, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
         self.is_checked = False
+        self.glimpses: tuple[Glimpse, ...] = ()
         self._open_journal = open_journal
         self._document: Document | None = None
         self._history: History | None = None
@@ -246,8 +249,23 @@ class Session(QObject):
         on_done: Callable[[Any], None],
         lane: Literal["live", "import"] = "import",
     ) -> None:
-        """Ask for work that the user may stop; errors are shown as banners."""
-        ticket = self.workers.submit(job, *args, lane=lane, on_done=on_done, on_error=self.tell_error)
+        """Ask for work that the user may stop; errors are shown as banners, glimpses on the map."""
+
+        seen: list[Glimpse] = []
+
+        def show(glimpse: Glimpse) -> None:
+            seen.append(glimpse)
+            self._show_glimpses((*self.glimpses, glimpse))
+
+        def take(answer: Any) -> None:
+            self._show_glimpses(tuple(g for g in self.glimpses if g not in seen))
+            on_done(answer)
+
+        def fail(error: ChiikiError) -> None:
+            self._show_glimpses(tuple(g for g in self.glimpses if g not in seen))
+            self.tell_error(error)
+
+        ticket = self.workers.submit(job, *args, lane=lane, on_done=take, on_error=fail, on_glimpse=show)
         self._tickets.append(ticket)
         del self._tickets[:-_TICKETS]
 
@@ -256,7 +274,13 @@ class Session(QObject):
         for ticket in self._tickets:
             ticket.cancel()
         self._tickets.clear()
+        self._show_glimpses(())
         self.tell(Notice("中止しました。", "計画は変わっていません。"))
+
+    def _show_glimpses(self, glimpses: tuple[Glimpse, ...]) -> None:
+        if glimpses != self.glimpses:
+            self.glimpses = glimpses
+            self.glimpsed.emit()
 
     def tell(self, notice: Notice) -> None:
         """Show a banner."""

@@ -56,8 +56,13 @@ def new_project(
     )
 
 
-def import_files(session: Session, paths: tuple[Path, ...], options: ImportOptions | None = None) -> None:
-    """Add data files to the plan as layers; one undoable step."""
+def import_files(
+    session: Session, paths: tuple[Path, ...], options: ImportOptions | None = None, metres: float = 1.0
+) -> None:
+    """Add data files to the plan as layers; one undoable step.
+
+    metres   what a pixel of the map is on the ground, for the first look at big files
+    """
 
     def take(imported: Imported) -> None:
         session.apply(imported.change, imported.shapes)
@@ -78,6 +83,7 @@ def import_files(session: Session, paths: tuple[Path, ...], options: ImportOptio
         session.snapshot(),
         paths,
         options or ImportOptions(),
+        metres,
         on_done=take,
     )
 

@@ -1,0 +1,64 @@
+"""A first look at files while they are imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+
+from chiiki_gis.io.cache import Shapes
+from chiiki_gis.io.glimpse import glimpses
+
+RING = shapely.box(0, 0, 900, 900).difference(shapely.box(300, 300, 600, 600))
+
+
+def kept(path: Path, *shapes: object, epsg: int | None = 6676) -> Path:
+    geopandas.GeoDataFrame(geometry=list(shapes), crs=epsg).to_file(path)
+    return path
+
+
+def vertices(shapes: Shapes) -> np.ndarray:
+    kind = shapes.kinds[0]
+    level = shapes.level(kind, 0)
+    return level.xy * level.resolution_m
+
+
+def test_polygons_are_seen_by_their_outlines_holes_included(tmp_path: Path) -> None:
+    (seen,) = glimpses(kept(tmp_path / "a.gpkg", RING), 6676, 1.0)
+    assert seen.kinds == ("line",)
+    assert len(seen.level("line", 0).rings) - 1 == 2
+    assert seen.extent == (0, 0, 900, 900)
+
+
+def test_points_and_lines_of_one_file_are_both_seen(tmp_path: Path) -> None:
+    path = kept(tmp_path / "a.gpkg", shapely.Point(5, 5), shapely.LineString([(0, 0), (50, 80)]))
+    assert [s.kinds for s in glimpses(path, 6676, 1.0)] == [("line",), ("point",)]
+
+
+def test_degrees_are_moved_to_the_plan_before_anything_is_repaired(tmp_path: Path) -> None:
+    path = kept(tmp_path / "a.geojson", shapely.Point(138.5, 36.0), epsg=6668)
+    (seen,) = glimpses(path, 6676, 1.0)
+    assert np.abs(vertices(seen)).max() < 1.0  # the origin of zone VIII
+
+
+def test_points_nearer_than_a_pixel_are_seen_once(tmp_path: Path) -> None:
+    crowd = [shapely.Point(x, 0) for x in np.linspace(0, 30, 500)]
+    (seen,) = glimpses(kept(tmp_path / "a.gpkg", *crowd), 6676, 10.0)
+    assert seen.count == 4
+
+
+def test_every_feature_is_seen_however_small(tmp_path: Path) -> None:
+    path = kept(tmp_path / "a.gpkg", shapely.box(0, 0, 1, 1), shapely.box(5_000, 0, 5_001, 1))
+    (seen,) = glimpses(path, 6676, 100.0)
+    assert {round(x, -3) for x in vertices(seen)[:, 0].tolist()} == {0, 5_000}
+
+
+@pytest.mark.parametrize("name", ["none.gpkg", "a.csv", "broken.shp", "empty.geojson"])
+def test_a_file_that_is_no_plain_map_gives_no_glimpse_and_no_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.csv").write_text("名称,緯度\n甲,36\n", "utf-8")
+    (tmp_path / "broken.shp").write_bytes(b"\0" * 40)
+    (tmp_path / "empty.geojson").write_text("", "utf-8")
+    assert list(glimpses(tmp_path / name, 6676, 1.0)) == []
