@@ -1,6 +1,7 @@
 """A real window, driven and timed: window.py SCENE ARGUMENT …  Prints one JSON object of ms and MB.
 
-    open PROJECT TINY   from process start to the finished picture of a project; then from the request, with
+    open PROJECT TINY LAYERS
+                        from process start to the finished picture of a project; then from the request, with
                         the program running; then 10 s of panning, clicks, and the window's peak memory
     load TINY FILE …    files dropped on a running window: the first features, the whole raw picture, the end
 
@@ -59,8 +60,11 @@ class Ticks:
 def open_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[str]) -> Steps:
     """Process start to picture, request to picture, panning, clicks."""
     project, tiny = Path(words[0]), Path(words[1])
-    yield from _settled(window, project)
+    while not window.canvas.is_settled or len(window.scene.layers) < int(words[2]):
+        yield False
     figures["exec"] = app.first_paint_ms()
+    yield from _settled(window, project)
+    figures["ready"] = app.first_paint_ms()
     yield from _quiet(window)
     work.open_project(window.session, tiny)
     yield from _settled(window, tiny)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from chiiki_gis.ui import errors, theme, work
+from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.jobs import Workers
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.notice import Notice
@@ -27,6 +28,10 @@ EXIT_AFTER_PAINT = "CHIIKI_GIS_EXIT_AFTER_PAINT"
 
 SWITCH_SECONDS = 0.001
 """Qt paints with the interpreter's lock held; a short interval lets the mouse in between two strokes."""
+
+
+MOST_GLIMPSE_SECONDS = 2.0
+"""A project's map that takes longer does not hold up its opening."""
 
 
 def run(
@@ -49,6 +54,8 @@ def run(
     theme.dress(app)
     errors.install()
     workers = Workers()
+    if project is not None:
+        workers.start("import")  # it makes itself ready while the window is painted
     session = Session(workers, _open_journal)
     window = MainWindow(session)
     _connect(workers, window)
@@ -94,13 +101,33 @@ _IMPORTED = time.time()
 def _continue(window: MainWindow, project: Path | None, sample: bool) -> None:
     """After the first paint: helper processes, the geodata library, then the plan."""
     workers = window.session.workers
+    if project is not None:
+        work.open_at_start(window.session, project, lambda then: _once_settled(window.canvas, then))
+        return
     if isinstance(workers, Workers):
         workers.start()
-    threading.Thread(target=importlib.import_module, args=("geopandas",), daemon=True).start()
+    _import_geodata_library()
     if sample:
         work.open_sample(window.session)
-    elif project is not None:
-        work.open_project(window.session, project)
+
+
+def _once_settled(canvas: Canvas, then: Callable[[], object]) -> None:
+    """Call a function when the map is finished, or after some time where there is nothing to see."""
+    timer = QTimer(canvas, interval=5)
+    until = time.monotonic() + MOST_GLIMPSE_SECONDS
+
+    def look() -> None:
+        if canvas.is_settled or time.monotonic() > until:
+            timer.stop()
+            _import_geodata_library()
+            then()
+
+    timer.timeout.connect(look)
+    timer.start()
+
+
+def _import_geodata_library() -> None:
+    threading.Thread(target=importlib.import_module, args=("geopandas",), daemon=True).start()
 
 
 def _connect(workers: Workers, window: MainWindow) -> None:

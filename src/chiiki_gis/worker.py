@@ -1,6 +1,6 @@
 """The helper process: reads requests from stdin, does the work, writes answers to stdout.
 
-A message is four bytes of length (little endian) and a pickle. Requests are ("do", number, job, args) and
+Requests are ("do", number, job, args) and
 ("cancel", number); answers ("progress", number, done, total, note), ("glimpse", number, value),
 ("done", number, value), ("error", number, error), ("cancelled", number) and ("bug", number, traceback). The
 process ends when its stdin does, so that it never outlives the window.
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import queue
 import sys
 import threading
@@ -28,6 +27,7 @@ os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
 from chiiki_gis.core.errors import Cancelled, ChiikiError  # noqa: E402  # after the environment is clean
 from chiiki_gis.core.jobs import ImportOptions  # noqa: E402
 from chiiki_gis.core.layer import FrameRef  # noqa: E402
+from chiiki_gis.core.pipe import packed, read_message  # noqa: E402
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -125,9 +125,9 @@ class Answer:
 
     def send(self, message: tuple[Any, ...]) -> None:
         """Write one message."""
-        data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+        data = packed(message)
         with self._lock:
-            self._stream.write(len(data).to_bytes(4, "little") + data)
+            self._stream.write(data)
             self._stream.flush()
 
 
@@ -139,6 +139,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         return frames.warm(cast("Snapshot", values))
 
     match job, args:
+        case "glimpse_project", (path,):
+            return window.glimpse_project(cast("Path", path))
         case "open_project", (path,):
             return window.open_for_window(cast("Path", path), progress)
         case "new_project", (codes, boundaries):
@@ -195,16 +197,6 @@ def _listen(requests: BinaryIO, waiting: queue.Queue[tuple[Any, ...]], cancelled
 
     release_shared()
     os._exit(0)  # the window is gone, whatever the main thread is doing
-
-
-def read_message(stream: BinaryIO) -> tuple[Any, ...] | None:
-    """One message, or None at the end of the stream."""
-    head = stream.read(4)
-    if len(head) < 4:
-        return None
-    size = int.from_bytes(head, "little")
-    data = stream.read(size)
-    return cast("tuple[Any, ...]", pickle.loads(data)) if len(data) == size else None
 
 
 def _preheat() -> None:

@@ -118,3 +118,9 @@ def test_what_a_library_prints_does_not_spoil_the_messages() -> None:
     one.send("do", 5, "check", ())
     assert one.answer() == ("done", 5, 42)
     one.end()
+
+
+def test_frames_that_arrive_while_the_helper_gets_ready_do_not_end_it(helper: Helper) -> None:
+    values = snapshot(new_document(new_header((Municipality("20999", "澄原市"),), 6676)))
+    helper.send("do", 1, "check", (values,))  # it has only just been started, and is importing geopandas
+    assert helper.answer()[:2] == ("done", 1)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pandas import Series
 
 
+FIRST_SCENARIO = "A"
+"""The 案 that every plan has."""
+
+
 def empty_frame(role: Role, epsg: int) -> GeoDataFrame:
     """A plan layer's frame without rows, in the project CRS."""
     import geopandas

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.layer import LayerId
+from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 
 JobName = Literal[
+    "glimpse_project",
     "open_project",
     "new_project",
     "sample_plan",
@@ -81,12 +82,13 @@ class Imported:
 
 @dataclass(frozen=True, eq=False)
 class Glimpse:
-    """A part of a file's raw shapes, to be seen while the file is still being imported.
+    """Something to be seen before it is there: a file that is being imported, a project that is being opened.
 
-    shapes   io.cache.Shapes in the project CRS
+    layer    its looks; its frame is not to be read
+    shapes   io.cache.Shapes in the project CRS, or where they lie
     """
 
-    name: str
+    layer: Layer
     shapes: object
 
 

@@ -83,6 +83,9 @@ _REFERENCE: dict[Role, Style] = {
     Role.ORDINANCE_OVERLAY: Style(Symbol(fill="#8064a2", stroke="#8064a2", hatch="cross", stroke_mm=0.25)),
 }  # fmt: skip
 
+GLIMPSE = Style(Symbol(fill="#8d99a5", stroke="#8d99a5", stroke_mm=0.2, size_mm=1.2))
+"""A file that is still being imported."""
+
 ZONE_COLUMN = "name"
 """Zoning layers carry the official zone name in this column."""
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.frames import FIRST_SCENARIO, rows_of
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, ShapesPlace
-from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.layer import Layer, LayerId, NoRows
+from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.store import keep_blob
@@ -27,6 +32,20 @@ def open_for_window(path: Path, progress: Progress = QUIET) -> Opened:
     """A project with the render caches the window needs."""
     read_project = project.open_project(path)
     return _opened(read_project.snapshot, path, read_project.revision, read_project.notes, progress)
+
+
+def glimpse_project(path: Path) -> tuple[Glimpse, ...]:
+    """All that a project's map shows, for the window to draw before it can read a plan."""
+    from chiiki_gis.io.cache_build import build_shapes
+
+    seen = []
+    for layer in project.open_project(path).snapshot.layers:
+        if not layer.is_plan:
+            seen.append(Glimpse(layer, layer_shapes(layer)))
+            continue
+        rows = rows_of(layer.rows, FIRST_SCENARIO)
+        seen.append(Glimpse(replace(layer, frame=NoRows()), build_shapes(rows, layer.style)))
+    return tuple(seen)
 
 
 def new_for_window(codes: tuple[str, ...], boundaries: Path, progress: Progress = QUIET) -> Opened:
@@ -48,9 +67,11 @@ def import_for_window(
     """
     from chiiki_gis.io.glimpse import glimpses
 
+    numbers = count(1)
     for path in files:
         for shapes in glimpses(path, values.epsg, metres):
-            progress.show(Glimpse(path.name, shapes))
+            seen = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
+            progress.show(Glimpse(seen, shapes))
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
     notes: list[str] = []

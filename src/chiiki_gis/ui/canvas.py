@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.render.view import Extent, View
+from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.overlays import Highlight, paint_highlight, paint_hint, paint_scale_bar
 from chiiki_gis.ui.render_loop import GROUND, Picture, RenderLoop, Request
 from chiiki_gis.ui.scene import Scene
@@ -71,6 +72,7 @@ class Canvas(QWidget):
         self._settled: View | None = None
         self._settle_timer = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settle_timer.timeout.connect(self._settle)
+        self._render_later = Later(self, self._ask_for_picture)
         self.loop = RenderLoop()
         self.loop.rendered.connect(self._take)
         scene.changed.connect(self.render_again)
@@ -168,13 +170,17 @@ class Canvas(QWidget):
             self._jump(self._forth.pop())
 
     def render_again(self) -> None:
-        """Ask for a picture of what is shown now."""
+        """Ask for a picture of what is shown when the present event has been dealt with."""
+        self._render_later.ask()
+        self.update()
+
+    def _ask_for_picture(self) -> None:
         if self.width() > 1 and self._scene.layers:
             ratio = self.devicePixelRatioF()
             self.loop.ask(Request(self.view, self._scene.layers, ratio, self._reference_highlight))
         elif not self._scene.layers:
             self._picture = None
-        self.update()
+            self.update()
 
     def show_selected(self, highlight: Highlight, references: dict[LayerId, frozenset[int]]) -> None:
         """Mark what is selected: plan features over the map, reference features in its picture."""

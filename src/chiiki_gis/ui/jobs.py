@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-import pickle
 import subprocess
 import sys
 import threading
@@ -13,15 +12,17 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Glimpse, JobName
+from chiiki_gis.core.pipe import packed, read_message
 
 log = logging.getLogger(__name__)
 Lane = Literal["live", "import"]
+LANES: tuple[Lane, ...] = ("live", "import")
 NICE = 10
 QUICK_DEATH_SECONDS = 10.0
 """A process that lives no longer cannot start on this computer; it is not started again and again."""
@@ -95,12 +96,11 @@ class _Helper:
 
     def send(self, message: tuple[Any, ...]) -> bool:
         """Write a message; False when the process is gone."""
-        data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
         stream = self.process.stdin
         if stream is None:
             return False
         try:
-            stream.write(len(data).to_bytes(4, "little") + data)
+            stream.write(packed(message))
             stream.flush()
         except OSError:
             return False
@@ -121,20 +121,9 @@ class _Helper:
     def _read(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
         if self.process.stdout is not None:
             with self.process.stdout as stream:
-                while (message := _read_message(stream)) is not None:
+                while (message := read_message(stream)) is not None:
                     arrived(lane, message)
         arrived(lane, ("gone", self.process.pid))
-
-
-def _read_message(stream: IO[bytes]) -> Any:
-    head = stream.read(4)
-    if len(head) < 4:
-        return None
-    data = stream.read(int.from_bytes(head, "little"))
-    try:
-        return pickle.loads(data)
-    except EOFError:
-        return None
 
 
 class Workers(QObject):
@@ -153,9 +142,9 @@ class Workers(QObject):
         self._stopping = False
         self._arrived.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
-    def start(self) -> None:
-        """Start both processes; they import their libraries at once."""
-        for lane in ("live", "import"):
+    def start(self, *lanes: Lane) -> None:
+        """Start processes, all without a name; they import their libraries at once."""
+        for lane in lanes or LANES:
             self._helper(lane)
 
     def submit(

@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         session, canvas, status = self.session, self.canvas, self.status
         session.noticed.connect(self.banners.show_notice)
         session.opened.connect(self._show_opened)
+        session.glimpsed.connect(self._show_glimpse)
         session.changed.connect(lambda _changed: self._show_selection())
         session.saved_state.connect(self._show_saved)
         self.selection.changed.connect(self._show_selection)
@@ -188,6 +189,13 @@ class MainWindow(QMainWindow):
         self.status.show_crs(self.session.document.header.epsg)
         self.commands.home()
         self._enable()
+
+    def _show_glimpse(self) -> None:
+        """A project at start: its map is there before the plan can be read."""
+        home = None if self.session.is_open else self.scene.glimpse_home()
+        if home is not None:
+            self.start.hide()
+            self.canvas.fit(home)
 
     def _show_saved(self, text: str) -> None:
         self.status.saved.setText(text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from chiiki_gis.core.jobs import ShapesPlace
-from chiiki_gis.core.layer import Fid, Layer, LayerId, NoRows
+from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.style import Style, Symbol
 from chiiki_gis.render.view import Extent
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.session import Session
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer
 
 
-GLIMPSE_STYLE = Style(Symbol(fill="#8d99a5", stroke="#8d99a5", stroke_mm=0.2, size_mm=1.2))
 _PICK_ORDER = (
     Role.FACILITY, Role.SITE, Role.ACCESS_LINK, Role.PROMOTION_AREA, Role.PRIORITY_DISTRICT,
 )  # fmt: skip
@@ -62,16 +61,16 @@ class Scene(QObject):
 
     def _show(self) -> None:
         """Everything visible, and above it the glimpses of files that are being imported."""
+        from chiiki_gis.io.cache import CacheDamaged, Shapes, open_shapes
         from chiiki_gis.render.paint import MapLayer
 
-        seen = [
-            MapLayer(
-                Layer(LayerId(f"glimpse{n}"), Role.REFERENCE, part.name, NoRows(), GLIMPSE_STYLE), shapes
-            )
-            for n, part in enumerate(self._session.glimpses)
-            if (shapes := cast("Shapes", part.shapes)).count
-        ]
-        self.layers = (*self._drawn, *seen)
+        seen = []
+        for glimpse in self._session.glimpses:
+            with suppress(CacheDamaged):  # it will be seen when it is there
+                known = isinstance(glimpse.shapes, Shapes)
+                shapes = glimpse.shapes if known else open_shapes(cast("ShapesPlace", glimpse.shapes))
+                seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes)))
+        self.layers = (*self._drawn, *(entry for entry in seen if entry.layer.style.visible))
         self.changed.emit()
 
     def shapes(self, layer_id: LayerId) -> Shapes | None:
@@ -88,16 +87,12 @@ class Scene(QObject):
 
     def home(self) -> Extent | None:
         """What to show first: the plan, else the municipality, else everything."""
-        layers = self._session.document.layers
-        for wanted in (
-            [x for x in layers if x.is_plan],
-            [x for x in layers if x.role == Role.MUNICIPALITY],
-            list(layers),
-        ):
-            found = [b for b in (self.bounds(layer) for layer in wanted) if b is not None]
-            if found:
-                return union(found)
-        return None
+        return _home(self._session.document.layers, self.bounds)
+
+    def glimpse_home(self) -> Extent | None:
+        """The same for a project that is still being opened."""
+        seen = {entry.layer.id: entry for entry in self.layers}
+        return _home([entry.layer for entry in self.layers], lambda layer: seen[layer.id].shapes.extent)
 
     def everything(self) -> Extent | None:
         """All layers that are shown."""
@@ -237,6 +232,18 @@ class Scene(QObject):
         self._session.workers.submit(
             "shapes", layer, lane="import", on_done=take, on_error=self._session.tell_error
         )
+
+
+def _home(layers: Sequence[Layer], bounds: Callable[[Layer], Extent | None]) -> Extent | None:
+    for wanted in (
+        [x for x in layers if x.is_plan],
+        [x for x in layers if x.role == Role.MUNICIPALITY],
+        layers,
+    ):
+        found = [b for b in map(bounds, wanted) if b is not None]
+        if found:
+            return union(found)
+    return None
 
 
 def bounds_of_rows(rows: Any) -> Extent | None:

@@ -182,6 +182,7 @@ class Session(QObject):
         if opened.path is not None and opened.path.exists():
             self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
         self.findings, self.verdicts, self.is_checked = (), (), False
+        self.glimpses = ()
         self.opened.emit()
         self._tell_saved_state()
         self.check_now()
@@ -276,6 +277,11 @@ class Session(QObject):
         self._tickets.clear()
         self._show_glimpses(())
         self.tell(Notice("中止しました。", "計画は変わっていません。"))
+
+    def glimpse(self, glimpses: tuple[Glimpse, ...]) -> None:
+        """Show a project that is still being opened."""
+        if not self.is_open:
+            self._show_glimpses(glimpses)
 
     def _show_glimpses(self, glimpses: tuple[Glimpse, ...]) -> None:
         if glimpses != self.glimpses:

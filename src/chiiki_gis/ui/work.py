@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from chiiki_gis.core.jobs import Imported, ImportOptions, Linked, Opened, Saved, Written
+from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
@@ -25,6 +25,19 @@ def open_project(session: Session, path: Path) -> None:
         path,
         on_done=lambda opened: _take_project(session, opened),
     )
+
+
+def open_at_start(session: Session, path: Path, when_seen: Callable[[Callable[[], object]], object]) -> None:
+    """Show a project's map, then read the plan: importing what that takes would hold up the first picture.
+
+    when_seen   calls a function once the map is on screen
+    """
+
+    def take(glimpses: tuple[Glimpse, ...]) -> None:
+        session.glimpse(glimpses)
+        when_seen(lambda: open_project(session, path))
+
+    session.workers.submit("glimpse_project", path, lane="import", on_done=take, on_error=session.tell_error)
 
 
 def open_sample(session: Session) -> None:
