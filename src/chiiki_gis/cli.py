@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from chiiki_gis import __version__, paths
-from chiiki_gis.core.errors import BadInput, ChiikiError
+from chiiki_gis.core.errors import BadInput, ChiikiError, disk_trouble
 from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.sheet import PAPER_MM, TITLES
 from chiiki_gis.tasks import commands
@@ -22,7 +23,8 @@ def run_command(words: Sequence[str]) -> int:
     """Run one subcommand; returns the exit code of the contract (0 done, 1 open errors, 2 bad input)."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _keep_libraries_quiet()
     try:
         options = parser().parse_args(words)
         command: Command = options.command
@@ -33,6 +35,16 @@ def run_command(words: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return commands.DONE
+    except OSError as error:
+        print(disk_trouble(error), file=sys.stderr)
+        return commands.BAD
+
+
+def _keep_libraries_quiet() -> None:
+    """Warnings of libraries go to the log: stderr holds only notes and the three sentences."""
+    logging.captureWarnings(True)
+    if not logging.getLogger().handlers:
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 class _Parser(argparse.ArgumentParser):

@@ -24,7 +24,7 @@ from chiiki_gis import paths
 paths.clean_environment()
 os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
 
-from chiiki_gis.core.errors import Cancelled, ChiikiError  # noqa: E402  # after the environment is clean
+from chiiki_gis.core.errors import Cancelled, ChiikiError, disk_trouble  # noqa: E402  # after the environment is clean
 from chiiki_gis.core.jobs import ImportOptions  # noqa: E402
 from chiiki_gis.core.layer import FrameRef  # noqa: E402
 from chiiki_gis.core.pipe import packed, read_message  # noqa: E402
@@ -183,6 +183,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
         except ChiikiError as error:
             answer.send(("error", number, error))
+        except OSError as error:
+            answer.send(("error", number, disk_trouble(error)))
         except Exception:  # noqa: BLE001  # the border of the process: a bug is told to the window, not lost
             answer.send(("bug", number, traceback.format_exc()))
 

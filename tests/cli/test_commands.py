@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import geopandas
@@ -205,6 +207,16 @@ def test_facts_are_kept(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("judge", "--layer", "zoning=a.geojson"),
         ("judge", "--layer", "zoning=A29-19_20999.geojson"),
         ("print", "P", "x.pdf", "--scale", "0"),
+        ("print", "P", "P"),
+        ("print", "P", "a.geojson"),
+        ("print", "P", "link.pdf"),
+        ("demo", "."),
+        ("inspect", "x" * 300),
+        ("inspect", "a.geojson/b.csv"),
+        ("check", "a\nb.gpkg"),
+        ("facts", "P", "a\nb=1"),
+        ("check", "--j\nson", "P"),
+        ("import", "P", "f.geojson", "--as", "a\nb"),
         ("export", "P", "out"),
         ("export", "P", "out", "--format", "dwg"),
         ("nonsense",),
@@ -216,6 +228,9 @@ def test_bad_input_is_told_in_three_sentences_and_changes_nothing(
 ) -> None:
     project = town / "計画.gpkg"
     monkeypatch.chdir(town)
+    shutil.copyfile(project, "plan.gpkg")
+    Path("link.pdf").symlink_to(project)
+    rename_town(Path("plan.gpkg"))
     before = {path.name: digest(path) for path in town.iterdir()}
     code, out, err = run(capsys, *(project if word == "P" else word for word in words))
     lines = [line for line in err.splitlines() if not line.startswith("・")]
@@ -224,6 +239,13 @@ def test_bad_input_is_told_in_three_sentences_and_changes_nothing(
     assert all(line.endswith("。") for line in lines)
     assert not re.search(r"Error|Traceback", err)
     assert {path.name: digest(path) for path in town.iterdir()} == before
+
+
+def rename_town(path: Path) -> None:
+    """Make the fictional town's plan one of a real municipality."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        town = '[{"code":"20214","name":"茅野市"}]'
+        connection.execute("UPDATE chiiki_meta SET value = ? WHERE key = 'municipalities'", [town])
 
 
 def test_help_names_every_command_that_is_real(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, one_line
 
 if TYPE_CHECKING:
     from chiiki_gis.core.document import Document
@@ -28,7 +28,7 @@ def _print_json(value: Mapping[str, Any]) -> None:
 
 def _notes(notes: Sequence[str]) -> None:
     for note in notes:
-        print(f"・{note}", file=sys.stderr)
+        print(f"・{one_line(note)}", file=sys.stderr)
 
 
 def demo(options: argparse.Namespace) -> int:
