@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from shapely.geometry import Point
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ImportOptions
+from chiiki_gis.io import containers
 from chiiki_gis.io.formats import read
 
 
@@ -60,6 +63,79 @@ def test_a_zip_whose_entries_do_not_decompress(tmp_path: Path) -> None:
     data[45:60] = b"\xff" * 15
     path.write_bytes(bytes(data))
     told(path)
+
+
+POINTS = "緯度,経度\n36.1,138.3\n"
+
+
+def zipped(*entries: tuple[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_nested_zip_cannot_name_the_folder_it_unpacks_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "tmp"
+    inner.mkdir()
+    precious = tmp_path / "x.csv"
+    precious.write_text("PRECIOUS")
+    monkeypatch.setattr(tempfile, "tempdir", str(inner))
+    path = tmp_path / "evil.zip"
+    path.write_bytes(zipped(("...zip", zipped(("...zip", zipped(("x.csv", POINTS)))))))
+    assert len(read(path).tables) == 1
+    assert precious.read_text() == "PRECIOUS"
+    assert {p.name for p in tmp_path.rglob("*")} == {"tmp", "x.csv", "evil.zip"}
+
+
+def test_the_limit_counts_what_all_nested_zips_hold_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers, "MAX_BYTES", 1_000_000)
+    leaf = zipped(("zeros.bin", bytes(400_000)))
+    path = tmp_path / "bomb.zip"
+    path.write_bytes(zipped(*((f"{n}.zip", leaf) for n in range(5))))
+    assert "2GB" in told(path)
+
+
+def damaged(method: int) -> bytes:
+    data = bytearray(zipped(("x.csv", POINTS * 3000), method=method))
+    for at in range(60, min(len(data) - 120, 200)):
+        data[at] ^= 0x5A
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (zipped(("a", "x"), ("a/b.csv", POINTS)), "両方"),
+        (zipped(("a/b.csv", POINTS), ("a", "x")), "両方"),
+        (zipped(("あ" * 100 + ".csv", POINTS)), "長すぎる"),
+        (damaged(zipfile.ZIP_BZIP2), "読めない"),
+        (damaged(zipfile.ZIP_LZMA), "読めない"),
+        (zipped(("いい.csv", POINTS)).replace("いい".encode(), b"\xff\xfe" * 3), "読めない"),
+        (zipped(("x.csv", POINTS), ("in.zip", b"PK\x03\x04broken")), "読めない"),
+    ],
+)
+def test_a_zip_that_cannot_be_unpacked(tmp_path: Path, content: bytes, word: str) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(content)
+    assert word in told(path)
+
+
+@pytest.mark.parametrize("odd", [(".", "x"), ("in", "a plain file")])
+def test_an_odd_entry_does_not_hide_the_good_ones(tmp_path: Path, odd: tuple[str, str]) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(zipped(odd, ("in.zip", zipped(("a.csv", POINTS)))))
+    assert [table.name for table in read(path).tables] == ["a"]
+
+
+def test_names_of_files_never_break_the_three_lines(tmp_path: Path) -> None:
+    assert "a�b" in told(tmp_path / "a\nb.csv")
+    assert "�" in told(tmp_path / "\udc8b\u2028.csv")
 
 
 def test_a_zip_without_map_data(tmp_path: Path) -> None:
