@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sqlite3
-import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,17 +12,21 @@ from pathlib import Path
 from typing import Any, cast
 
 from chiiki_gis.core.document import Document, Header, Municipality
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, disk_reason
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import encode
-from chiiki_gis.io.store import TableRef, blob_path, keep_blob, read_only, read_table, write_table
+from chiiki_gis.io.beside import flush, sweep, temporary_beside
+from chiiki_gis.io.meta import META, VERSION, BadMeta, header_of, is_project, read_meta
+from chiiki_gis.io.settled import held, settled
+from chiiki_gis.io.store import TableRef, blob_path, keep_blob, read_table, write_table
 
-VERSION = 1
-META = "chiiki_meta"
+__all__ = [
+    "ProjectRead", "document_of", "is_project", "new_header", "open_project", "save_project", "stored_in",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,48 +43,53 @@ def new_header(municipalities: tuple[Municipality, ...], epsg: int) -> Header:
     return Header(str(uuid.uuid4()), municipalities, epsg)
 
 
-def is_project(path: Path) -> bool:
-    """True for a GeoPackage that this program has written."""
-    if path.suffix.lower() != ".gpkg" or not path.is_file():
-        return False
-    try:
-        with read_only(path) as connection:
-            query = "SELECT 1 FROM sqlite_master WHERE name = ?"
-            return connection.execute(query, (META,)).fetchone() is not None
-    except sqlite3.Error:
-        return False
-
-
 def open_project(path: Path) -> ProjectRead:
     """Read a project. Never changes a byte of it, and leaves no side files.
 
     A file whose last writer died in the middle is rolled back in a temporary copy. Raises BadInput for a
     file that is missing, damaged, no project, or of a newer version.
     """
+    from pyogrio.errors import DataLayerError, DataSourceError
+
     if not path.is_file():
         raise BadInput(
             f"「{path.name}」が見つかりません。",
             "移動したか、名前が変わった可能性があります。",
             "ファイルの場所を確かめて、もう一度選んでください。",
         )
-    place, notes = _settled(path)
     try:
-        meta = _read_meta(place)
-        _check_version(meta, path)
-        layers = [_read_layer(place, data) for data in meta["layers"]]
-    except (sqlite3.Error, KeyError, ValueError) as error:
+        copy = settled(path)
+        if copy is None:
+            return _read(path)
+        try:
+            read = _read(copy / path.name)
+            kept = tuple(layer if layer.is_plan else _kept(layer) for layer in read.snapshot.layers)
+            return replace(read, snapshot=replace(read.snapshot, layers=kept), notes=(UNFINISHED,))
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
+    except (sqlite3.Error, BadMeta, DataSourceError, DataLayerError) as error:
         raise BadInput(
             f"「{path.name}」をプロジェクトとして開けませんでした。",
             "地域GISのプロジェクトではないか、内容が壊れています。",
             "別のファイルを選ぶか、控えのファイルから開いてください。",
         ) from error
-    header = Header(
-        meta["uuid"], tuple(Municipality(m["code"], m["name"]) for m in meta["municipalities"]), meta["epsg"]
-    )
-    fids = {LayerId(d["id"]): int(d["next_fid"]) for d in meta["layers"] if "next_fid" in d}
+
+
+UNFINISHED = "書き込みの途中で止まった跡があったため、その前の状態を開きました。"
+
+
+def _read(path: Path) -> ProjectRead:
+    meta = read_meta(path)
+    layers = [_read_layer(path, data) for data in meta["layers"]]
     order = {layer_id: n for n, layer_id in enumerate(meta["order"])}
     layers.sort(key=lambda layer: order[layer.id])
-    return ProjectRead(Snapshot(header, tuple(layers), meta["facts"], fids), int(meta["revision"]), notes)
+    fids = {LayerId(d["id"]): d["next_fid"] for d in meta["layers"] if "next_fid" in d}
+    return ProjectRead(Snapshot(header_of(meta), tuple(layers), meta["facts"], fids), meta["revision"])
+
+
+def _kept(layer: Layer) -> Layer:
+    """A reference layer of a copy that goes away, with its rows kept in the state folder."""
+    return replace(layer, frame=keep_blob(layer.get_frame()))
 
 
 def document_of(read: ProjectRead) -> Document:
@@ -106,77 +112,59 @@ def save_project(
     """
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
-    found = _read_meta(path) if is_project(path) else None
-    if found is not None and revision is not None and int(found["revision"]) != revision:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path.parent)
+        with held(path):
+            return _save_held(values, path, revision, progress)
+    except (OSError, sqlite3.Error, DataSourceError, DataLayerError, FeatureError) as error:
+        raise BadInput(
+            f"「{path.name}」に保存できませんでした。",
+            disk_reason(error)
+            if isinstance(error, OSError) and error.errno is not None
+            else "フォルダに書き込めないか、空き容量が足りません。",
+            "別の場所に「名前を付けて保存」してください。",
+        ) from error
+    except BadMeta as error:
+        raise BadInput(
+            f"「{path.name}」に保存しませんでした。",
+            "同じ名前のプロジェクトがあり、その内容が壊れています。",
+            "「名前を付けて保存」で別のファイルに保存してください。",
+        ) from error
+
+
+def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Progress) -> int:
+    found = read_meta(path) if is_project(path) else None
+    if found is not None and revision is not None and found["revision"] != revision:
         raise BadInput(
             f"「{path.name}」に保存しませんでした。",
             "開いた後で、ほかの人かほかの窓がこのファイルを保存しています。",
             "「名前を付けて保存」で別のファイルに保存してください。",
         )
-    same = found is not None and found["uuid"] == values.header.uuid
-    number = (int(found["revision"]) if found is not None and same else revision or 0) + 1
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}.tmp.gpkg")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if found is not None and same:
+    old = found if found is not None and found["uuid"] == values.header.uuid else None
+    number = (old["revision"] if old is not None else revision or 0) + 1
+    with temporary_beside(path) as temporary:
+        if old is not None:
             shutil.copyfile(path, temporary)
-        _write(values, temporary, found if same else None, path, number, progress)
+        _write(values, temporary, old, path, number, progress)
         _check(temporary)
-        _flush(temporary)
+        flush(temporary)
         temporary.replace(path)
-        _flush(path.parent)
-    except (OSError, sqlite3.Error, DataSourceError, DataLayerError, FeatureError) as error:
-        raise BadInput(
-            f"「{path.name}」に保存できませんでした。",
-            "フォルダに書き込めないか、空き容量が足りません。",
-            "別の場所に「名前を付けて保存」してください。",
-        ) from error
-    finally:
-        for left in (temporary, temporary.with_name(temporary.name + "-journal")):
-            if left.is_file():
-                left.unlink()
+        flush(path.parent)
     return number
-
-
-def _settled(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """The file to read: itself, or a rolled-back temporary copy where a journal lies beside it."""
-    beside = [path.with_name(path.name + end) for end in ("-journal", "-wal", "-shm")]
-    if not any(p.is_file() and p.stat().st_size for p in beside[:2]):
-        return path, ()
-    folder = Path(tempfile.mkdtemp(prefix="chiiki-open-"))
-    for file in (path, *(p for p in beside if p.is_file())):
-        shutil.copyfile(file, folder / file.name)
-    with closing(sqlite3.connect(folder / path.name)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return folder / path.name, ("書き込みの途中で止まった跡があったため、その前の状態を開きました。",)
-
-
-def _read_meta(path: Path) -> dict[str, Any]:
-    with read_only(path) as connection:
-        meta = {k: json.loads(v) for k, v in connection.execute(f"SELECT key, value FROM {META}")}
-        changes = dict(connection.execute("SELECT table_name, last_change FROM gpkg_contents"))
-    for data in meta.get("layers", []):
-        stamp = changes.get(data["id"])
-        if "hash" in data and stamp != data["last_change"]:
-            data["hash"] = f"{data['hash']}-{stamp}".replace(":", "")  # another program edited the table
-    return meta
-
-
-def _check_version(meta: Mapping[str, Any], path: Path) -> None:
-    if meta["version"] > VERSION:
-        raise BadInput(
-            f"「{path.name}」を開けませんでした。",
-            "このプログラムより新しい版で作られています。",
-            "新しい版の地域GISで開いてください。",
-        )
 
 
 def _read_layer(path: Path, data: Mapping[str, Any]) -> Layer:
     role = Role(data["role"])
     if not role.is_plan:
         return encode.reference_layer_from_json(data, path, data["id"])
-    return encode.plan_layer_from_json(data, conform(read_table(path, data["id"]), role))
+    from shapely.errors import ShapelyError
+
+    try:
+        rows = conform(read_table(path, data["id"]), role)
+    except (ValueError, TypeError, OverflowError, ShapelyError) as error:
+        raise BadMeta(f"rows of {data['id']}") from error
+    return encode.plan_layer_from_json(data, rows)
 
 
 def _write(
@@ -257,17 +245,6 @@ def _check(path: Path) -> None:
         answer = connection.execute("PRAGMA quick_check").fetchone()[0]
     if answer != "ok":
         raise OSError(f"quick_check: {answer}")
-
-
-def _flush(path: Path) -> None:
-    """fsync a file, or a folder where the system allows that."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def stored_in(values: Snapshot, path: Path) -> Snapshot:
