@@ -52,6 +52,7 @@ def print_pdf(
     written, WrongScale when a measure is off by more than 0.2 mm, Cancelled; an existing file then stays.
     """
     _require_sheets(contents)
+    require_place(path, ".pdf")
     require_japanese_font()
     progress = progress or Quiet()
     layouts = [lay_out(content) for content in contents]
@@ -81,11 +82,42 @@ def print_png(content: SheetContent, path: Path, dpi: int = 300) -> PageResult:
     layout = lay_out(content)
     count = len(layout.pages)
     more = [path.with_name(f"{path.stem}-{page}{path.suffix}") for page in range(2, count + 1)]
+    for name in (path, *more):
+        require_place(name, ".png")
     pictures = [_draw_png(content, page, dpi) for page in range(count)]
     files = (path, *more)
     for name, picture in zip(files, pictures, strict=True):
         _write(name, picture)
     return PageResult(count, files, _notes([layout]))
+
+
+_BEGINNINGS = {".pdf": b"%PDF", ".png": b"\x89PNG"}
+
+
+def require_place(path: Path, ending: str) -> None:
+    """Refuse a name without the ending, and a file that is there and of another kind: it is not ours to lose.
+
+    ending   ".pdf" or ".png". Raises BadInput.
+    """
+    if path.suffix.lower() != ending:
+        raise BadInput(
+            f"「{path.name}」には出力できません。",
+            f"ファイルの名前が{ending}で終わっていません。",
+            f"「{path.stem or '図面'}{ending}」のような名前を指定してください。",
+        )
+    if path.is_dir():
+        found = b"folder"
+    elif path.is_file():
+        with path.open("rb") as file:
+            found = file.read(4)
+    else:
+        found = b""
+    if found and found != _BEGINNINGS[ending]:
+        raise BadInput(
+            f"「{path.name}」には出力できません。",
+            f"{ending[1:].upper()}ではないファイルかフォルダが、同じ名前で置かれています。",
+            "別の名前を指定してください。",
+        )
 
 
 def _draw_pdf(contents: Sequence[SheetContent], layouts: Sequence[SheetLayout], progress: Progress) -> bytes:

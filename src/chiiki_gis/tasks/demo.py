@@ -14,6 +14,7 @@ from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot, snapshot
+from chiiki_gis.io import project
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import plan
 from chiiki_gis.tasks.sample import sample_document
@@ -26,12 +27,7 @@ SHEETS: tuple[tuple[SheetKind, str], ...] = (("overview", "総括図.pdf"), ("ar
 
 def run_demo(out: Path) -> int:
     """Make OUT/plan.gpkg and OUT/export/ and print what was made. Returns the exit code."""
-    if out.exists() and not out.is_dir():
-        raise BadInput(
-            f"「{out.name}」に書き込めません。",
-            "同じ名前のファイルがあります。",
-            "別の名前のフォルダを指定してください。",
-        )
+    _require_own(out / "plan.gpkg")
     started = time.perf_counter()
     folder = out / "export"
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,6 +42,25 @@ def run_demo(out: Path) -> int:
     errors = sum(finding.is_open_error for finding in checked.findings)
     print(f"所要時間 {time.perf_counter() - started:.1f} 秒")
     return 1 if errors else 0
+
+
+def _require_own(path: Path) -> None:
+    """Refuse to replace anything but an earlier sample plan. Raises BadInput."""
+    if not path.exists():
+        if path.parent.exists() and not path.parent.is_dir():
+            raise BadInput(
+                f"「{path.parent.name}」に書き込めません。",
+                "同じ名前のファイルがあります。",
+                "別の名前のフォルダを指定してください。",
+            )
+        return
+    if project.is_project(path) and project.open_project(path).snapshot.header.is_fictional:
+        return
+    raise BadInput(
+        f"「{path.name}」を作りませんでした。",
+        f"「{path.parent.name or path.parent}」に、見本ではない「{path.name}」がすでにあります。",
+        "別のフォルダを指定してください。",
+    )
 
 
 def _export_all(values: Snapshot, folder: Path, checked: CheckResult) -> list[Path]:

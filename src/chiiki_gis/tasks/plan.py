@@ -223,10 +223,11 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
-    from chiiki_gis.export.pages import print_pdf
+    from chiiki_gis.export.pages import print_pdf, require_place
     from chiiki_gis.export.sheets import sheet_contents
     from chiiki_gis.render.fonts import painting_application
 
+    require_place(path, ".pdf")
     painting_application()
     now = created or datetime.now().astimezone()
     verdicts = (checked or check(values, progress)).verdicts
