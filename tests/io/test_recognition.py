@@ -191,3 +191,34 @@ def test_a_csv_is_read_in_either_encoding(tmp_path: Path, encoding: str) -> None
     assert table.frame["備考"].iloc[0] == "二行\nの備考"
     assert [g is not None for g in table.frame.geometry] == [True, True, False]
     assert "座標のない行が1件" in table.notes[0]
+
+
+OWNERS = {
+    "管理番号": ["1", "2"],
+    "同意": ["あり", "なし"],
+    "所有者氏名": ["甲", "乙"],
+    "電話番号": ["1", "2"],
+}
+
+
+def test_points_with_owners_enter_as_vacant_houses_whatever_the_file_is_called() -> None:
+    found = recognise(frame(OWNERS, Point(138, 36)), "物件一覧")
+    rows, notes = found.normaliser(frame(OWNERS, Point(138, 36)))
+    assert found.role == Role.VACANT_HOUSE
+    assert list(rows["consent"]) == ["あり", "なし"]
+    assert "役割を選んで" in notes[0]
+
+
+def test_points_with_owners_cannot_be_called_a_reference_layer(tmp_path: Path) -> None:
+    path = tmp_path / "物件一覧.csv"
+    path.write_text("緯度,経度,所有者氏名\n36.1,138.3,甲\n", "utf-8")
+    with pytest.raises(BadInput, match="空き家として"):
+        prepare(read(path).tables[0], 6676, Role.REFERENCE)
+
+
+def test_a_public_list_with_telephones_may_be_called_a_reference_layer(tmp_path: Path) -> None:
+    path = tmp_path / "公共施設.csv"
+    path.write_text("緯度,経度,名称,電話番号\n36.1,138.3,公民館,0266\n", "utf-8")
+    table = read(path).tables[0]
+    assert prepare(table, 6676).recognition.role == Role.VACANT_HOUSE
+    assert prepare(table, 6676, Role.REFERENCE).recognition.role == Role.REFERENCE

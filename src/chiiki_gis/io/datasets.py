@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import zone_named
 from chiiki_gis.io import normalise
+from chiiki_gis.io.people import people, personal_columns
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -192,6 +193,8 @@ def recognise(frame: GeoDataFrame, stem: str, asked: Role | None = None) -> Reco
         if _matches(dataset, frame, columns, kinds, stem):
             why = "列名" if dataset.columns else "ファイル名"
             return Recognition(dataset.role, dataset.title, edition, dataset.licence, why, dataset.normaliser)
+    if asked is None and kinds <= {"point"} and personal_columns(frame):
+        return Recognition(Role.VACANT_HOUSE, "空き家", edition, "", "列名", people)
     role = asked or Role.REFERENCE
     return Recognition(role, stem, edition, "", "指定" if asked else "", FOR_ROLE.get(role, normalise.plain))
 

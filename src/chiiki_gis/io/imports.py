@@ -21,6 +21,7 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, RASTER_ROLES, WORKS, Role
 from chiiki_gis.io.datasets import Recognition, geometry_kinds, recognise
 from chiiki_gis.io.formats import read
+from chiiki_gis.io.people import personal_columns
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table
 
@@ -50,10 +51,24 @@ def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
         )
     epsg, crs_note = _crs_of(table, target)
     found = recognise(table.frame, table.name, asked)
+    _refuse_people(table, found)
     normalised, notes = found.normaliser(table.frame)
     frame, mended = settle(normalised, epsg, target)
     everything = [f"「{table.name}」：{note}" for note in (*table.notes, *crs_note, *notes, *mended)]
     return Prepared(table, found, frame, tuple(everything))
+
+
+def _refuse_people(table: Table, found: Recognition) -> None:
+    """Points with owners or consent enter as vacant houses, which never leave unconsented, or not at all."""
+    if found.role.is_plan or found.role == Role.VACANT_HOUSE or not geometry_kinds(table.frame) <= {"point"}:
+        return
+    columns = personal_columns(table.frame, surely=True)
+    if columns:
+        raise BadInput(
+            f"「{table.name}」を{found.role.japanese}として取り込めませんでした。",
+            f"所有者や同意の列「{'」「'.join(columns[:5])}」があり、同意のない人の情報が図面に出るおそれがあります。",
+            "空き家として取り込むか、その列を除いたファイルを選んでください。",
+        )
 
 
 def import_file(

@@ -24,7 +24,7 @@ Result = tuple["GeoDataFrame", list[str]]
 UNDECIDED_YEAR = 9999
 """N06_014 of a facility that is still in use."""
 
-_PERSONAL = re.compile(
+PERSONAL = re.compile(
     r"氏名|名前|所有者|権利者|電話|TEL|FAX|メール|mail|連絡先|生年月日|担当者|個人", re.IGNORECASE
 )
 _CONSENT = re.compile(r"同意|承諾|consent", re.IGNORECASE)
@@ -254,7 +254,7 @@ def vacant_houses(frame: GeoDataFrame) -> Result:
     personal = [
         str(c)
         for c in frame.columns
-        if c != geometry and _PERSONAL.search(str(c)) and not _CONSENT.search(str(c))
+        if c != geometry and PERSONAL.search(str(c)) and not _CONSENT.search(str(c))
     ]
     consent = next((str(c) for c in frame.columns if _CONSENT.search(str(c))), None)
     answers = [_consent(v) for v in _texts(frame, consent)]
