@@ -3,31 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chiiki_gis.core.layer import FrameRef
 from chiiki_gis.io.store import TableRef, read_only
 
+if TYPE_CHECKING:
+    from chiiki_gis.core.table import Fids
+
+Row = tuple[Any, ...]
+
 
 def read_row(reference: FrameRef, fid: int) -> Mapping[str, Any]:
     """The attributes of one feature. Raises KeyError for an unknown fid."""
-    rows = _query(reference, 'WHERE "fid" = ?', (fid,))
-    if not rows:
+    found = read_rows(reference, (fid,))
+    if fid not in found:
         raise KeyError(fid)
-    return rows[0][1]
+    return dict(zip(reference.columns, found[fid], strict=True))
+
+
+def read_rows(reference: FrameRef, fids: Sequence[int]) -> dict[int, Row]:
+    """The attributes of some features in the order of `reference.columns`; unknown fids are left out.
+
+    Meant for pages: some hundred fids. Neighbouring fids are read in one sweep.
+    """
+    if not fids:
+        return {}
+    first, last = min(fids), max(fids)
+    if last - first < 2 * len(fids):
+        tail, values = 'WHERE "fid" BETWEEN ? AND ?', [first, last]
+    else:
+        tail, values = f'WHERE "fid" IN ({",".join("?" * len(fids))})', list(fids)
+    path, table = cast("TableRef", reference).place()
+    columns = ", ".join(quoted(c) for c in ("fid", *reference.columns))
+    wanted = set(fids)
+    with read_only(path) as connection:
+        found = connection.execute(f"SELECT {columns} FROM {quoted(table)} {tail}", values)
+        return {int(row[0]): tuple(row[1:]) for row in found if row[0] in wanted}
 
 
 def read_page(reference: FrameRef, after: int, count: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
     """Up to `count` rows with fid > `after`, ascending: (fid, attributes)."""
-    return _query(reference, 'WHERE "fid" > ? ORDER BY "fid" LIMIT ?', (after, count))
-
-
-def _query(reference: FrameRef, tail: str, values: tuple[int, ...]) -> list[tuple[int, Mapping[str, Any]]]:
     path, table = cast("TableRef", reference).place()
     columns = ", ".join(quoted(c) for c in ("fid", *reference.columns))
+    query = f'SELECT {columns} FROM {quoted(table)} WHERE "fid" > ? ORDER BY "fid" LIMIT ?'
     with read_only(path) as connection:
-        found = connection.execute(f"SELECT {columns} FROM {quoted(table)} {tail}", values)
+        found = connection.execute(query, (after, count))
         return [(int(row[0]), dict(zip(reference.columns, row[1:], strict=True))) for row in found]
+
+
+def unbroken_fids(reference: FrameRef) -> Fids | None:
+    """All fids, ascending, where they have no gap, which is known at once; None where they have one."""
+    import numpy as np
+
+    path, table = cast("TableRef", reference).place()
+    ends = f'SELECT (SELECT min("fid") FROM {quoted(table)}), (SELECT max("fid") FROM {quoted(table)})'
+    with read_only(path) as connection:
+        first, last = connection.execute(ends).fetchone()
+    if first is None:
+        return np.empty(0, "i8")
+    return np.arange(first, last + 1, dtype="i8") if last - first + 1 == reference.count else None
+
+
+def values_in(reference: FrameRef, column: str) -> tuple[Any, ...]:
+    """The different values of a column. Reads the whole table."""
+    path, table = cast("TableRef", reference).place()
+    with read_only(path) as connection:
+        found = connection.execute(f"SELECT DISTINCT {quoted(column)} FROM {quoted(table)}")
+        return tuple(row[0] for row in found)
 
 
 def quoted(name: str) -> str:
