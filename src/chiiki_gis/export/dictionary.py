@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chiiki_gis.core.role import KINDS, WORKS, ColumnType, Role
+from chiiki_gis.export.cells import inert
 
 STATUS: dict[str, str] = {
     "ok": "計算済み",
@@ -218,7 +219,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([inert(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -233,8 +234,3 @@ def former_files(listing: Path) -> set[str]:
     if not rows or tuple(rows[0]) != DICTIONARY_COLUMNS:
         return set()
     return {row[0] for row in rows[1:] if row and Path(row[0]).name == row[0]}
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet does not run as a formula."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
 from chiiki_gis.core.role import Role
 from chiiki_gis.export.dictionary import FIELDS
+from chiiki_gis.io.normalise import names_a_person
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 CONSENT = "あり"
+
+Leaving = Literal["open", "asked", "locked"]
+"""open: leaves; asked: stays unless the user ticks it; locked: stays whatever the user does."""
+
+_INTERNAL = frozenset({"personal", "vacant_house_fid"})
 
 
 def consented_houses(houses: GeoDataFrame) -> GeoDataFrame:
@@ -24,3 +32,33 @@ def consented_houses(houses: GeoDataFrame) -> GeoDataFrame:
     if "consent" not in houses.columns:
         return houses.iloc[:0][[*allowed, houses.geometry.name]]
     return houses.loc[houses["consent"] == CONSENT, [*allowed, houses.geometry.name]]
+
+
+def leaving(role: Role, column: str, locked: Iterable[str] = ()) -> Leaving:
+    """Whether a column of a table may be copied or written out.
+
+    locked   the columns that the layer has marked as personal (`locked_columns`)
+    Of vacant houses only match_level and consent are open, as in `consented_houses`; in other layers all
+    columns are, but for those that name a person.
+    """
+    if column in _INTERNAL or column in locked:
+        return "locked"
+    if role == Role.VACANT_HOUSE:
+        if column in {f.name for f in FIELDS[role]}:
+            return "open"
+        return "locked" if names_a_person(column) else "asked"
+    return "asked" if names_a_person(column) and not role.is_plan else "open"
+
+
+def may_leave(role: Role, consent: object) -> bool:
+    """Whether a row may be copied or written out: a vacant house only with its owner's consent."""
+    return role != Role.VACANT_HOUSE or consent == CONSENT
+
+
+def locked_columns(marks: Iterable[object]) -> frozenset[str]:
+    """The columns marked as personal, from the values of the column `personal` (JSON lists)."""
+    found: set[str] = set()
+    for mark in marks:
+        if isinstance(mark, str) and mark:
+            found.update(str(name) for name in json.loads(mark))
+    return frozenset(found)

@@ -40,6 +40,11 @@ _HIGHWAY = {
 """OSM highway → class of N13_003: 1 国道, 2 都道府県道, 3 市区町村道等, 4 高速, 5 その他, 6 不明."""
 
 
+def names_a_person(column: str) -> bool:
+    """Whether a column, by its name, may hold what tells who somebody is or how to reach them."""
+    return bool(PERSONAL.search(column)) and not _CONSENT.search(column)
+
+
 def plain(frame: GeoDataFrame) -> Result:
     """No normalised columns."""
     return frame, []
@@ -251,11 +256,7 @@ def districts(frame: GeoDataFrame) -> Result:
 def vacant_houses(frame: GeoDataFrame) -> Result:
     """Vacant houses: consent per row, and the personal columns locked."""
     geometry = frame.geometry.name
-    personal = [
-        str(c)
-        for c in frame.columns
-        if c != geometry and PERSONAL.search(str(c)) and not _CONSENT.search(str(c))
-    ]
+    personal = [str(c) for c in frame.columns if c != geometry and names_a_person(str(c))]
     consent = next((str(c) for c in frame.columns if _CONSENT.search(str(c))), None)
     answers = [_consent(v) for v in _texts(frame, consent)]
     placed = ~(frame.geometry.isna() | frame.geometry.is_empty)
