@@ -133,7 +133,7 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
-    from chiiki_gis.tasks import plan, window
+    from chiiki_gis.tasks import plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -161,6 +161,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return plan.export(warm(values), kind, folder, progress=progress)
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
+        case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
+            return tables.perform(job, args, progress)
     raise ValueError(f"no job {job} with {len(args)} arguments")
 
 

@@ -121,9 +121,10 @@ def test_table_and_map_share_the_selection(window: MainWindow, facility: Fid) ->
     session.apply(add_facility(session.document, "exchange", shapely.Point(50, 60)))
     window.table.show_layer(FACILITY)
     window.table.table.selectRow(1)
+    QApplication.processEvents()
     assert window.selection.fids == (2,)
     window.selection.pick(FACILITY, (Fid(1),))
-    assert [i.row() for i in window.table.table.selectionModel().selectedRows()] == [0]
+    assert window.table.chosen_rows == [0]
 
 
 def test_a_click_in_the_history_goes_there(window: MainWindow, facility: Fid) -> None:

@@ -71,6 +71,19 @@ def set_values(
     return Change(note, put={layer_id: conform(row, document.layer(layer_id).role)})
 
 
+def set_cells(
+    document: Document, layer_id: LayerId, cells: Mapping[Fid, Mapping[str, object]], note: str
+) -> Change:
+    """New attribute values of several rows, as one change. Raises KeyError for an unknown fid or column."""
+    layer = document.layer(layer_id)
+    rows = layer.rows.loc[sorted(cells)].copy()
+    for name in dict.fromkeys(name for values in cells.values() for name in values):
+        before = rows[name].astype(object)
+        after = [cells[Fid(int(fid))].get(name, old) for fid, old in before.items()]
+        rows[name] = _column_of(after, rows)
+    return Change(note, put={layer_id: conform(rows, layer.role)})
+
+
 def set_geometry(
     document: Document, layer_id: LayerId, fid: Fid, geometry: BaseGeometry, note: str
 ) -> Change:
@@ -113,6 +126,10 @@ def _row(
 
 
 def _column(value: object, like: GeoDataFrame) -> Any:
+    return _column_of([value] * len(like), like)
+
+
+def _column_of(values: Sequence[object], like: GeoDataFrame) -> Any:
     import pandas
 
-    return pandas.Series([value] * len(like), index=like.index, dtype=object)
+    return pandas.Series(list(values), index=like.index, dtype=object)

@@ -24,6 +24,11 @@ JobName = Literal[
     "access",
     "export",
     "print_sheet",
+    "table_kinds",
+    "table_rows",
+    "table_sums",
+    "copy_rows",
+    "export_table",
 ]
 
 

@@ -42,16 +42,6 @@ def read_rows(reference: FrameRef, fids: Sequence[int]) -> dict[int, Row]:
         return {int(row[0]): tuple(row[1:]) for row in found if row[0] in wanted}
 
 
-def read_page(reference: FrameRef, after: int, count: int) -> Sequence[tuple[int, Mapping[str, Any]]]:
-    """Up to `count` rows with fid > `after`, ascending: (fid, attributes)."""
-    path, table = cast("TableRef", reference).place()
-    columns = ", ".join(quoted(c) for c in ("fid", *reference.columns))
-    query = f'SELECT {columns} FROM {quoted(table)} WHERE "fid" > ? ORDER BY "fid" LIMIT ?'
-    with read_only(path) as connection:
-        found = connection.execute(query, (after, count))
-        return [(int(row[0]), dict(zip(reference.columns, row[1:], strict=True))) for row in found]
-
-
 def unbroken_fids(reference: FrameRef) -> Fids | None:
     """All fids, ascending, where they have no gap, which is known at once; None where they have one."""
     import numpy as np

@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
             ("描画の完了", "Enter・ダブルクリック・最初の点"), ("最後の頂点を戻す", "Backspace・Delete"),
             ("一つ戻る・道具をやめる", "Esc"), ("直角に描く", "Shift"),
             ("地図を動かす", "中ボタン・Space＋ドラッグ・矢印"),
+            ("属性表の行をコピー・貼り付け", "Ctrl+C・Ctrl+V"),
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
 

@@ -1,208 +1,236 @@
-"""Rows of a layer for the attribute table: plan rows can be edited, reference rows are read by pages."""
+"""Rows of a layer for the attribute table: those of the plan in memory, of references by pages."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QColor
 
 from chiiki_gis.core.edits import set_values
+from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.layer import Fid, Layer
-from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Column
-from chiiki_gis.io.tables import read_page
-from chiiki_gis.rules.load import rule_table
-from chiiki_gis.ui.forms import is_missing
+from chiiki_gis.core.table import Kind, TableColumn, TableQuery, cell_text, in_words, is_missing
+from chiiki_gis.io.table_query import arranged, in_memory, summed
+from chiiki_gis.io.tables import Row, read_rows
 from chiiki_gis.ui.session import Session
-from chiiki_gis.ui.words import COLUMN_WORDS
+from chiiki_gis.ui.table_words import COMPUTED, REQUIRED, from_words, plan_columns, reference_columns
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from chiiki_gis.core.table import ColumnSums, Fids
 
 Index = QModelIndex | QPersistentModelIndex
-_PAGE = 200
-_HIDDEN = ("scenario",)
-_COMPUTED = frozenset({"building_id", "parts", "site_fid", "vacant_house_fid"})
-_REQUIRED = frozenset({"name", "kind", "use_class", "use_floor_m2", "works"})
+PAGE = 256
+PAGES = 48
+_LONG = 24
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_DISPLAY, _EDIT = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole
+_MARKED, _TINT = QColor("#cfdef2"), QColor("#fff6dd")
 
 
-class PlanTable(QAbstractTableModel):
-    """The rows of a plan layer; a cell that was edited is one change."""
+class LayerTable(QAbstractTableModel):
+    """The rows of a layer in some order. Row numbers are places in `fids`.
 
-    def __init__(self, session: Session, layer: Layer) -> None:
+    fids    the features shown, in their order
+    marked  which rows are selected, as many as `fids`
+    """
+
+    trouble = Signal(object)
+    fids: Fids
+    marked: NDArray[np.bool_]
+
+    def __init__(self, layer: Layer, columns: tuple[TableColumn, ...]) -> None:
+        import numpy as np
+
         super().__init__()
-        self._session = session
-        self.layer = layer
-        self.columns = tuple(c for c in COLUMNS[layer.role] if c.name not in _HIDDEN)
-        self._rows = session.rows(layer.role)
-        self.editable = layer.role.value != "access_link"
+        self.layer, self.columns = layer, columns
+        self.fids, self.marked = np.empty(0, "i8"), np.empty(0, "?")
+
+    def show(self, fids: Fids) -> None:
+        """Show these features, none of them marked."""
+        import numpy as np
+
+        self.beginResetModel()
+        self.fids, self.marked = fids, np.zeros(len(fids), "?")
+        self.endResetModel()
+
+    def mark(self, marked: NDArray[np.bool_]) -> None:
+        """Mark rows; the view must be painted anew."""
+        self.marked = marked
+
+    def rows_of(self, fids: Sequence[int]) -> NDArray[np.intp]:
+        """The rows of some features, ascending; those that are not shown are left out."""
+        import numpy as np
+
+        if len(fids) == 1:
+            return np.flatnonzero(self.fids == fids[0])
+        return np.flatnonzero(np.isin(self.fids, np.asarray(fids, "i8")))
 
     def fid(self, row: int) -> Fid:
         """The feature of a row."""
-        return Fid(int(self._rows.index[row]))
+        return Fid(int(self.fids[row]))
 
-    def row_of(self, fid: Fid) -> int | None:
-        """The row of a feature."""
-        return list(self._rows.index).index(fid) if fid in self._rows.index else None
+    def values(self, row: int) -> Row:
+        """The stored cells of a row, in the order of `columns`."""
+        raise NotImplementedError
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Number of features."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self.fids)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Japanese column names; fids at the side."""
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+        """Titles of the columns; fids at the side."""
         if orientation == Qt.Orientation.Horizontal:
-            return self.columns[section].japanese
-        return str(self._rows.index[section])
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _RIGHT if _is_number(self.columns[section]) else None
+            return self.columns[section].title if role in (_DISPLAY, Qt.ItemDataRole.ToolTipRole) else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT
+        return str(self.fids[section]) if role == _DISPLAY else None
 
     def data(self, index: Index, role: int = 0) -> Any:
-        """A cell in words; empty required cells of facilities are tinted."""
-        column = self.columns[index.column()]
-        value = self._rows.iat[index.row(), self._rows.columns.get_loc(column.name)]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return in_words(column, value)
-        if role == Qt.ItemDataRole.EditRole:
-            return in_words(column, value)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.type in ("number", "integer"):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.BackgroundRole and self.layer.role.value == "facility":
-            return QColor("#fff6dd") if column.name in _REQUIRED and is_missing(value) else None
+        """A cell in words; numbers stand at the right, selected rows are tinted."""
+        row, column = index.row(), self.columns[index.column()]
+        if role in (_DISPLAY, _EDIT):
+            return cell_text(column, self.values(row)[index.column()])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if _is_number(column) else None
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return QBrush(_MARKED) if self.marked[row] else self.tint(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = cell_text(column, self.values(row)[index.column()])
+            return text if len(text) > _LONG else None
         return None
+
+    def tint(self, row: int, column: int) -> QBrush | None:
+        """The ground of a cell that needs the eye."""
+        return None
+
+
+class PlanTable(LayerTable):
+    """The rows of a plan layer; a cell that was edited is one change."""
+
+    def __init__(self, session: Session, layer: Layer) -> None:
+        super().__init__(layer, plan_columns(layer.role))
+        self._session = session
+        names = [column.name for column in self.columns]
+        frame = session.rows(layer.role)[names]
+        self._values: dict[int, Row] = {
+            int(fid): tuple(_plain(value) for value in row) for fid, *row in frame.itertuples(name=None)
+        }
+        self.editable = layer.role.value != "access_link"
+
+    def values(self, row: int) -> Row:
+        """The stored cells of a row."""
+        return self._values[int(self.fids[row])]
+
+    def arranged(self, query: TableQuery) -> Fids:
+        """The features a query asks for, in its order."""
+        with in_memory(self.columns, self._words()) as source:
+            return arranged(source, self.columns, query)
+
+    def summed(self, query: TableQuery, fids: Fids | None) -> dict[str, ColumnSums]:
+        """The figures of the quantities over some rows, or over those a query asks for."""
+        with in_memory(self.columns, self._words()) as source:
+            return summed(source, self.columns, query, fids)
+
+    def tint(self, row: int, column: int) -> QBrush | None:
+        """Empty cells of facilities that the judgement needs."""
+        needed = self.layer.role.value == "facility" and self.columns[column].name in REQUIRED
+        return QBrush(_TINT) if needed and self.values(row)[column] in (None, "") else None
+
+    def takes(self, column: int) -> bool:
+        """Whether the cells of a column can be edited."""
+        return self.editable and self.columns[column].name not in COMPUTED
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Which cells can be edited."""
         known = super().flags(index)
-        if self.editable and self.columns[index.column()].name not in _COMPUTED:
-            return known | Qt.ItemFlag.ItemIsEditable
-        return known
+        return known | Qt.ItemFlag.ItemIsEditable if self.takes(index.column()) else known
 
     def setData(self, index: Index, value: Any, role: int = 0) -> bool:
         """One edited cell is one change; a text that does not fit is not taken."""
-        if role != Qt.ItemDataRole.EditRole:
-            return False
         column = self.columns[index.column()]
-        if str(value) == in_words(
-            column, self._rows.iat[index.row(), self._rows.columns.get_loc(column.name)]
-        ):
+        if role != _EDIT or str(value) == self.data(index, _EDIT):
             return False
         try:
             typed = from_words(column, str(value))
         except ValueError:
             return False
-        change = set_values(
-            self._session.document,
-            self.layer.id,
-            self.fid(index.row()),
-            {column.name: typed},
-            f"{column.japanese}を変更",
+        note = f"{column.title}を変更"
+        fid = self.fid(index.row())
+        self._session.apply(
+            set_values(self._session.document, self.layer.id, fid, {column.name: typed}, note)
         )
-        self._session.apply(change)
         return True
 
-
-class ReferenceTable(QAbstractTableModel):
-    """The rows of a reference layer, read page by page as they are scrolled to. Read only."""
-
-    def __init__(self, layer: Layer) -> None:
-        super().__init__()
-        self.layer = layer
-        self.columns = layer.reference.columns
-        self._rows: list[tuple[int, Mapping[str, Any]]] = []
-
-    def fid(self, row: int) -> Fid:
-        """The feature of a row."""
-        return Fid(self._rows[row][0])
-
-    def row_of(self, fid: Fid) -> int | None:
-        """The row of a feature, among those read so far."""
-        return next((row for row, (known, _) in enumerate(self._rows) if known == fid), None)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Rows read so far."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Number of columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def canFetchMore(self, parent: Index) -> bool:
-        """True while rows are left."""
-        return not parent.isValid() and len(self._rows) < self.layer.count
-
-    def fetchMore(self, parent: Index) -> None:
-        """Read the next page."""
-        after = self._rows[-1][0] if self._rows else -1
-        page = read_page(self.layer.reference, after, _PAGE)
-        if not page:
-            return
-        self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
-        self._rows.extend(page)
-        self.endInsertRows()
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """The user's own column names; fids at the side."""
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if orientation == Qt.Orientation.Horizontal:
-            return COLUMN_WORDS.get(self.columns[section], self.columns[section])
-        return str(self._rows[section][0])
-
-    def data(self, index: Index, role: int = 0) -> Any:
-        """A cell as it is stored."""
-        value = self._rows[index.row()][1][self.columns[index.column()]]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return "" if is_missing(value) else str(value)
-        if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(value, int | float):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
+    def _words(self) -> dict[int, list[object]]:
+        return {
+            fid: [in_words(c, value) for c, value in zip(self.columns, row, strict=True)]
+            for fid, row in self._values.items()
+        }
 
 
-def choices_of(column: Column) -> Mapping[str, str] | None:
-    """Stored value → words, for the columns that have a fixed set."""
-    if column.name == "kind":
-        return KINDS
-    if column.name == "works":
-        return WORKS
-    if column.name in ("use_class", "part_class"):
-        return {c.id: c.name for c in rule_table().classes.values()}
-    return None
+class ReferenceTable(LayerTable):
+    """The rows of a reference layer, read page by page where they are looked at. Read only."""
+
+    def __init__(self, layer: Layer, kinds: Mapping[str, Kind]) -> None:
+        super().__init__(layer, reference_columns(layer, kinds))
+        names = list(layer.columns)
+        self._places = [names.index(column.name) for column in self.columns]
+        self._pages: OrderedDict[int, list[Row]] = OrderedDict()
+        self._empty: Row = (None,) * len(self.columns)
+        self._failed = False
+
+    def take_kinds(self, kinds: Mapping[str, Kind]) -> None:
+        """What the columns hold, once it is known."""
+        self.columns = reference_columns(self.layer, kinds)
+        if len(self.fids):
+            last = self.index(len(self.fids) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def show(self, fids: Fids) -> None:
+        """Show these features, none of them marked."""
+        self._pages.clear()
+        super().show(fids)
+
+    def values(self, row: int) -> Row:
+        """The stored cells of a row; empty ones where the table cannot be read."""
+        page = row // PAGE
+        if page in self._pages:
+            self._pages.move_to_end(page)
+        else:
+            self._pages[page] = self._read(page)
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        return self._pages[page][row - page * PAGE]
+
+    def _read(self, page: int) -> list[Row]:
+        fids = self.fids[page * PAGE : (page + 1) * PAGE].tolist()
+        try:
+            found = read_rows(self.layer.reference, fids)
+        except ChiikiError as error:
+            if not self._failed:
+                self._failed = True
+                self.trouble.emit(error)
+            return [self._empty] * len(fids)
+        shown = {fid: tuple(row[place] for place in self._places) for fid, row in found.items()}
+        return [shown.get(fid, self._empty) for fid in fids]
 
 
-def in_words(column: Column, value: object) -> str:
-    """A stored value as the table shows it."""
-    if is_missing(value):
-        return ""
-    choices = choices_of(column)
-    if choices is not None:
-        return choices.get(str(value), str(value))
-    if column.type == "number":
-        return f"{float(value):,.10g}"  # type: ignore[arg-type]  # the column is numeric
-    if column.type == "flag":
-        return "はい" if value else ""
-    return str(value)
+def _plain(value: Any) -> object:
+    """A cell as Python holds it, not numpy."""
+    return None if is_missing(value) else value.item() if hasattr(value, "item") else value
 
 
-def from_words(column: Column, text: str) -> object:
-    """What a typed text is stored as; empty means unknown. Raises ValueError where it does not fit."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
-    if not text.strip():
-        return None
-    choices = choices_of(column)
-    if choices is not None:
-        found = next((key for key, word in choices.items() if text.strip() in (key, word)), None)
-        if found is None:
-            raise ValueError(text)
-        return found
-    if column.type == "number":
-        number = float(plain)
-        if not 0 <= number < 1e9:
-            raise ValueError(text)
-        return number
-    if column.type == "integer":
-        return int(plain)
-    return text.strip()
+def _is_number(column: TableColumn) -> bool:
+    return column.kind in ("number", "quantity")

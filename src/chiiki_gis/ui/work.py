@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
+from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.core.table import TableOut
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
 
@@ -144,6 +146,18 @@ def export(session: Session, fmt: str, folder: Path) -> None:
         fmt,
         folder,
         on_done=lambda written: _tell_written(session, written, FORMAT_WORDS[fmt]),
+    )
+
+
+def export_table(session: Session, layer: Layer, out: TableOut, path: Path, fmt: str) -> None:
+    """Write rows of a table to a file."""
+    session.ask(
+        "export_table",
+        layer,
+        out,
+        path,
+        fmt,
+        on_done=lambda written: _tell_written(session, written, f"「{layer.name}」の表"),
     )
 
 
