@@ -95,6 +95,19 @@ def test_kinds_follow_what_is_written_in_a_column() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["0", "-5", "12", "0.5", "-0.25", "123456789012345"])
+def test_a_text_that_is_a_plain_number_makes_a_column_of_numbers(text: str) -> None:
+    assert column_kinds(blob(値=["7", None, text]))["値"] in ("number", "quantity")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00", "01.5", "-012", "1.", ".5", "-", "--5", "1-2", "5-", "1.2.3", "1,200", "１２", "1e5", "1" * 17],
+)
+def test_any_other_text_makes_it_one_of_text(text: str) -> None:
+    assert column_kinds(blob(値=["7", None, text]))["値"] == "text"
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [

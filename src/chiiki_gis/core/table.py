@@ -159,23 +159,27 @@ def in_words(column: TableColumn, value: object) -> object:
     return value
 
 
-def cell_text(column: TableColumn, value: object) -> str:
-    """A cell as the table shows it: quantities with separators, codes without, nothing for an empty one."""
+def cell_text(column: TableColumn, value: object, whole: bool = False) -> str:
+    """A cell as the table shows it: quantities with separators, codes without, nothing for an empty one.
+
+    whole   with every decimal of a quantity, as it is edited
+    """
     word = in_words(column, value)
     if word is None:
         return ""
     if column.kind == "quantity":
         try:
-            return figure(float(str(word)))
+            number = float(str(word))
         except ValueError:
             return str(word)
+        return f"{number:,.15g}" if whole else figure(number)
     if isinstance(word, float):
         return f"{word:.15g}"
     return str(word)
 
 
 def figure(number: float) -> str:
-    """A quantity with thousands separators and at most ten digits that mean something."""
-    if abs(number) >= 1e9:
-        return f"{number:,.2f}".rstrip("0").rstrip(".")
-    return f"{number:,.10g}"
+    """A quantity with thousands separators, to three decimals, or three digits where it is below one."""
+    if abs(number) < 1:
+        return f"{number:.3g}"
+    return f"{number:,.3f}".rstrip("0").rstrip(".")

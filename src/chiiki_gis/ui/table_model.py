@@ -38,6 +38,7 @@ class LayerTable(QAbstractTableModel):
 
     fids    the features shown, in their order
     marked  which rows are selected, as many as `fids`
+    marks   signs behind the titles of columns: how they are sorted, or that this is being done
     """
 
     trouble = Signal(object)
@@ -50,6 +51,7 @@ class LayerTable(QAbstractTableModel):
         super().__init__()
         self.layer, self.columns = layer, columns
         self.fids, self.marked = np.empty(0, "i8"), np.empty(0, "?")
+        self.marks: Mapping[str, str] = {}
 
     def show(self, fids: Fids) -> None:
         """Show these features, none of them marked."""
@@ -62,6 +64,11 @@ class LayerTable(QAbstractTableModel):
     def mark(self, marked: NDArray[np.bool_]) -> None:
         """Mark rows; the view must be painted anew."""
         self.marked = marked
+
+    def mark_columns(self, marks: Mapping[str, str]) -> None:
+        """Put signs behind the titles of columns."""
+        self.marks = marks
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def rows_of(self, fids: Sequence[int]) -> NDArray[np.intp]:
         """The rows of some features, ascending; those that are not shown are left out."""
@@ -92,7 +99,10 @@ class LayerTable(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if _is_number(self.columns[section]) else None
-            return self.columns[section].title if role in (_DISPLAY, Qt.ItemDataRole.ToolTipRole) else None
+            column = self.columns[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return column.title
+            return column.title + self.marks.get(column.name, "") if role == _DISPLAY else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
         return str(self.fids[section]) if role == _DISPLAY else None
@@ -101,14 +111,14 @@ class LayerTable(QAbstractTableModel):
         """A cell in words; numbers stand at the right, selected rows are tinted."""
         row, column = index.row(), self.columns[index.column()]
         if role in (_DISPLAY, _EDIT):
-            return cell_text(column, self.values(row)[index.column()])
+            return cell_text(column, self.values(row)[index.column()], whole=role == _EDIT)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if _is_number(column) else None
         if role == Qt.ItemDataRole.BackgroundRole:
             return QBrush(_MARKED) if self.marked[row] else self.tint(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            text = cell_text(column, self.values(row)[index.column()])
-            return text if len(text) > _LONG else None
+            text = cell_text(column, self.values(row)[index.column()], whole=True)
+            return text if len(text) > _LONG or column.kind == "quantity" else None
         return None
 
     def tint(self, row: int, column: int) -> QBrush | None:

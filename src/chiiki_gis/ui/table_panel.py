@@ -101,7 +101,7 @@ class TablePanel(QWidget):
         self.queries[self.model.layer.id] = query
         self.bar.show_text(query.text)
         self.chips.show_query(query, self.model.columns)
-        self.table.show_sorting(query)
+        self._mark_sorting("　…")
         self.bar.show_working("並べ替えています…" if query.keeps_all else "絞り込んでいます…")
         self.sums.wait()
         self.feed.arrange(self.model, query)
@@ -145,7 +145,12 @@ class TablePanel(QWidget):
 
     def _take_rows(self, fids: Fids) -> None:
         self._arranged = fids
+        self._mark_sorting("　▼" if self.query.descending else "　▲")
         self._show_rows()
+
+    def _mark_sorting(self, sign: str) -> None:
+        if self.model is not None:
+            self.model.mark_columns({self.query.sort: sign} if self.query.sort else {})
 
     def _take_kinds(self) -> None:
         from chiiki_gis.ui.table_model import ReferenceTable
@@ -160,7 +165,7 @@ class TablePanel(QWidget):
             return
         chosen = len(self.chosen_rows)
         scope = f"選択している {chosen:,} 件" if chosen > 1 else f"表示している {len(self.model.fids):,} 件"
-        self.sums.show_sums(sums, scope)
+        self.sums.show_sums(sums, scope, of_selected=chosen > 1)
         self.sums.setVisible(any(column.kind == "quantity" for column in self.model.columns))
 
     def _show_rows(self) -> None:
@@ -310,7 +315,7 @@ class TablePanel(QWidget):
 
     def _open_cell_menu(self, index: QModelIndex, at: QPoint) -> None:
         if self.model is not None:
-            text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+            text = str(index.data(Qt.ItemDataRole.EditRole) or "")
             cell_menu(self, self.model, self.model.columns[index.column()], text).popup(at)
 
 

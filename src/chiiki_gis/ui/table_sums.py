@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from chiiki_gis.core.table import ColumnSums, figure
 from chiiki_gis.ui.table_model import LayerTable
 from chiiki_gis.ui.table_view import TableView
-from chiiki_gis.ui.theme import FAINT, GROUND, INK, LINE
+from chiiki_gis.ui.theme import BLUE, FAINT, GROUND, INK, LINE
 
 Figure = Literal["total", "mean", "least", "most", "filled"]
 FIGURE_WORDS: dict[Figure, str] = {
@@ -23,6 +23,7 @@ FIGURE_WORDS: dict[Figure, str] = {
     "filled": "入力あり",
 }
 _HEIGHT_PX = 26
+_EDGE_PX = 8
 
 
 class SumsLine(QWidget):
@@ -33,7 +34,9 @@ class SumsLine(QWidget):
         self.figure: Figure = "total"
         self.sums: Mapping[str, ColumnSums] = {}
         self.scope = ""
+        self.is_of_selected = False
         self._is_fresh = True
+        self._widened: set[str] = set()
         self._view = view
         self.setFixedHeight(_HEIGHT_PX)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -42,9 +45,14 @@ class SumsLine(QWidget):
         header.geometriesChanged.connect(self.update)
         view.horizontalScrollBar().valueChanged.connect(self.update)
 
-    def show_sums(self, sums: Mapping[str, ColumnSums], scope: str) -> None:
-        """Show new figures; `scope` says of which rows they are."""
-        self.sums, self.scope, self._is_fresh = sums, scope, True
+    def show_sums(self, sums: Mapping[str, ColumnSums], scope: str, of_selected: bool) -> None:
+        """Show new figures; `scope` says of which rows they are. Columns become wide enough for them."""
+        self.sums, self.scope, self.is_of_selected, self._is_fresh = sums, scope, of_selected, True
+        for number, (name, cell) in enumerate(self._cells()):
+            needed = self.fontMetrics().horizontalAdvance(self.text_of(name)) + 2 * _EDGE_PX + 2
+            if needed > cell.width() and name not in self._widened:
+                self._widened.add(name)
+                self._view.setColumnWidth(number, needed)
         self.update()
 
     def wait(self) -> None:
@@ -67,16 +75,15 @@ class SumsLine(QWidget):
         painter.setPen(QColor(LINE))
         painter.drawLine(0, 0, self.width(), 0)
         side = self._view.verticalHeader().width()
-        painter.setPen(QColor(INK))
-        label = f"{FIGURE_WORDS[self.figure]} ▾"
-        painter.drawText(QRect(0, 0, side - 8, self.height()), _RIGHT, label)
+        painter.setPen(QColor(BLUE if self.is_of_selected else INK))
+        label = f"{'選択の' if self.is_of_selected else ''}{FIGURE_WORDS[self.figure]} ▾"
+        painter.drawText(QRect(0, 0, side - _EDGE_PX, self.height()), _RIGHT, label)
         painter.setClipRect(side, 0, self._view.viewport().width(), self.height())
         painter.setPen(QColor(INK if self._is_fresh else FAINT))
         for name, cell in self._cells():
             text = self.text_of(name)
-            metrics = QFontMetrics(painter.font())
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, cell.width() - 10)
-            painter.drawText(cell.adjusted(2, 0, -8, 0), _RIGHT, shown)
+            fits = painter.fontMetrics().horizontalAdvance(text) <= cell.width() - 2 * _EDGE_PX
+            painter.drawText(cell.adjusted(0, 0, -_EDGE_PX, 0), _RIGHT, text if fits else "…")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the figure."""

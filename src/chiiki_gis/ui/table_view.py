@@ -22,17 +22,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chiiki_gis.core.table import TableQuery
 from chiiki_gis.ui.row_selection import RowSelection
 from chiiki_gis.ui.table_model import LayerTable, PlanTable
+from chiiki_gis.ui.theme import GROUND
 
 _Flag = QItemSelectionModel.SelectionFlag
 _ROW_PX = 24
 _NARROWEST_PX, _WIDEST_PX = 64, 300
-_SIDE_PX = 76
-_ROOM_PX = 26
-_LOOKED_AT = 60
-"""Rows by which the widths of columns are chosen."""
+_SIDE_PX = 88
+_ROOM_PX = 22
+_LOOKED_AT = 40
+"""Rows at either end by which the widths of columns are chosen."""
 
 
 class TableView(QTableView):
@@ -57,6 +57,7 @@ class TableView(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setItemDelegate(_Delegate(self))
+        self.setStyleSheet(f"QTableCornerButton::section {{ background: {GROUND}; border: 0; }}")
         side = self.verticalHeader()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(_ROW_PX)
@@ -85,27 +86,17 @@ class TableView(QTableView):
             former.deleteLater()
         self.rows, self._shown = rows, table
 
-    def show_sorting(self, query: TableQuery) -> None:
-        """The arrow in the header of the column that is sorted by."""
-        model = self.model()
-        names = [c.name for c in model.columns] if isinstance(model, LayerTable) else []
-        header = self.horizontalHeader()
-        header.setSortIndicatorShown(query.sort in names)
-        if query.sort in names:
-            up, down = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder  # as Fusion draws them
-            header.setSortIndicator(names.index(query.sort), down if query.descending else up)
-
     def fit_columns(self) -> None:
-        """Columns as wide as their header and the first rows need, within limits."""
+        """Columns as wide as their header and some rows need, within limits."""
         model = self.model()
         if not isinstance(model, LayerTable):
             return
-        header = self.horizontalHeader()
-        of_cells, of_titles = QFontMetrics(self.font()), QFontMetrics(header.font())
-        count = min(_LOOKED_AT, model.rowCount())
+        of_cells, of_titles = QFontMetrics(self.font()), QFontMetrics(self.horizontalHeader().font())
+        count = model.rowCount()
+        looked_at = {*range(min(_LOOKED_AT, count)), *range(max(count - _LOOKED_AT, 0), count)}
         for number, column in enumerate(model.columns):
-            widest = of_titles.horizontalAdvance(column.title) + 12
-            for row in range(count):
+            widest = of_titles.horizontalAdvance(column.title + "　▲")
+            for row in looked_at:
                 text = str(model.data(model.index(row, number), Qt.ItemDataRole.DisplayRole) or "")
                 widest = max(widest, of_cells.horizontalAdvance(text))
             self.setColumnWidth(number, min(max(widest + _ROOM_PX, _NARROWEST_PX), _WIDEST_PX))
