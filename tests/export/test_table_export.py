@@ -34,10 +34,10 @@ def layer_of(columns: dict[str, list[object]], role: Role = Role.REFERENCE, name
     return Layer(LayerId("x"), role, name, keep_blob(placed))
 
 
-def everything(layer: Layer, *asked: str) -> TableOut:
+def everything(layer: Layer, *ticked: str) -> TableOut:
     kinds = column_kinds(layer.reference)  # type: ignore[arg-type]  # a TableRef
     columns = tuple(TableColumn(n, n, kinds[n]) for n in layer.columns if n != "personal")
-    return TableOut(columns, np.arange(1, layer.count + 1), frozenset(asked))
+    return TableOut(columns, np.arange(1, layer.count + 1), frozenset(ticked) or None)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_owners_phones_and_houses_without_consent_are_not_copied(houses: Layer) 
 @pytest.mark.parametrize("fmt", ["xlsx", "csv", "csv_cp932"])
 def test_ticking_gives_other_columns_but_never_personal_ones(houses: Layer, tmp_path: Path, fmt: str) -> None:
     path = tmp_path / "空き家"
-    out = everything(houses, "所在地", "備考", "所有者氏名", "電話番号")
+    out = everything(houses, "所在地", "備考", "所有者氏名", "電話番号", "consent")
     result = export_table(houses, out, path, fmt)  # type: ignore[arg-type]
     if fmt == "xlsx":
         sheet = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).active
@@ -125,8 +125,8 @@ def test_ticking_gives_other_columns_but_never_personal_ones(houses: Layer, tmp_
     else:
         table = read_csv(path, "cp932" if fmt == "csv_cp932" else "utf-8-sig")
     assert table == [
-        ["所在地", "備考", "match_level", "consent"],
-        ["青町1", "南向き", "座標", "あり"],
+        ["所在地", "備考", "consent"],
+        ["青町1", "南向き", "あり"],
     ]
     assert any("所有者氏名" in note for note in result.notes)
 

@@ -13,12 +13,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.edits import add_facility
+from chiiki_gis.core.edits import add_facility, set_values
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import ColumnFilter, TableColumn, TableQuery
@@ -304,15 +303,17 @@ def put_cursor(panel: TablePanel, row: int, name: str) -> None:
     panel.table.setCurrentIndex(panel.model.index(row, column(panel, name)))
 
 
-def press(widget: QWidget, keys: QKeySequence.StandardKey) -> None:
-    QTest.keySequence(widget, QKeySequence(keys))
+def press(widget: QWidget, key: Qt.Key) -> None:
+    """Ctrl and a key, both let go again."""
+    QTest.keyClick(widget, key, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyRelease(widget, Qt.Key.Key_Control, Qt.KeyboardModifier.NoModifier)
 
 
 def test_a_block_from_excel_is_one_change(window: MainWindow, facilities: TablePanel) -> None:
     put_cursor(facilities, 0, "use_floor_m2")
     QApplication.clipboard().setText("１，２００\t1500.5\t２\r\n80\t\t1\r\n")
     before = len(window.session.history.undo_notes)
-    press(facilities.table, QKeySequence.StandardKey.Paste)
+    press(facilities.table, Qt.Key.Key_V)
     rows = window.session.document.plan(Role.FACILITY)
     assert rows["use_floor_m2"].tolist()[:2] == [1200.0, 80.0]
     assert rows.at[1, "total_floor_m2"] == 1500.5
@@ -325,7 +326,7 @@ def test_a_block_from_excel_is_one_change(window: MainWindow, facilities: TableP
 def test_cells_that_do_not_fit_stay_and_are_named(window: MainWindow, facilities: TablePanel) -> None:
     put_cursor(facilities, 0, "kind")
     QApplication.clipboard().setText("交流施設\t広い家\n宿泊\t事務所\n")
-    press(facilities.table, QKeySequence.StandardKey.Paste)
+    press(facilities.table, Qt.Key.Key_V)
     rows = window.session.document.plan(Role.FACILITY)
     assert rows["kind"].tolist() == ["exchange", "coworking", "coworking"]
     assert rows["use_class"].tolist()[1] == "office"
@@ -338,7 +339,7 @@ def test_columns_the_program_decides_refuse_a_paste(window: MainWindow, faciliti
     put_cursor(facilities, 2, "building_id")
     QApplication.clipboard().setText("b9\nb10")
     before = len(window.session.history.undo_notes)
-    press(facilities.table, QKeySequence.StandardKey.Paste)
+    press(facilities.table, Qt.Key.Key_V)
     assert len(window.session.history.undo_notes) == before
     details = window.banners.notices[0].details
     assert "プログラムが決める列" in details[0]
@@ -351,19 +352,23 @@ def test_one_cell_fills_the_selected_rows(window: MainWindow, facilities: TableP
     assert facilities.model is not None
     put_current(facilities.model.index(0, column(facilities, "works")), FLAGS.NoUpdate)
     QApplication.clipboard().setText("新築")
-    press(facilities.table, QKeySequence.StandardKey.Paste)
+    press(facilities.table, Qt.Key.Key_V)
     assert window.session.document.plan(Role.FACILITY)["works"].tolist() == ["new"] * 3
 
 
 def test_a_copy_can_be_pasted_back_under_its_titles(window: MainWindow, facilities: TablePanel) -> None:
+    session = window.session
+    session.apply(set_values(session.document, FACILITY, Fid(2), {"vacant_house_fid": 7}, "空き家とつなぐ"))
+    QApplication.processEvents()
     facilities.table.selectAll()
-    press(facilities.table, QKeySequence.StandardKey.Copy)
+    press(facilities.table, Qt.Key.Key_C)
     text = QApplication.clipboard().text()
     assert text.startswith("建築物ID\t番号\t名称")
     assert "空き家の番号" not in text
+    assert "空き家の番号" in window.banners.notices[0].why
     QApplication.clipboard().setText(text.replace("コワーキング2", "夢科口"))
     before = len(window.session.history.undo_notes)
-    press(facilities.table, QKeySequence.StandardKey.Paste)
+    press(facilities.table, Qt.Key.Key_V)
     assert window.session.document.plan(Role.FACILITY)["name"].tolist() == [
         "コワーキング1", "夢科口", "コワーキング3",
     ]  # fmt: skip
@@ -374,7 +379,7 @@ def test_a_copy_can_be_pasted_back_under_its_titles(window: MainWindow, faciliti
 def test_a_copied_formula_comes_back_as_it_was(window: MainWindow, facilities: TablePanel) -> None:
     put_cursor(facilities, 0, "note")
     QApplication.clipboard().setText("'=山の上")
-    press(facilities.table, QKeySequence.StandardKey.Paste)
+    press(facilities.table, Qt.Key.Key_V)
     assert window.session.document.plan(Role.FACILITY)["note"].tolist()[0] == "=山の上"
 
 
@@ -388,6 +393,27 @@ def test_an_edit_keeps_the_filter_and_the_order(window: MainWindow, facilities: 
     assert facilities.model.setData(at, "新しい名前", Qt.ItemDataRole.EditRole)
     QApplication.processEvents()
     assert texts(facilities, "name", 2) == ["新しい名前", "コワーキング2"]
+
+
+def test_the_current_cell_stays_where_it_was_after_an_edit(
+    window: MainWindow, facilities: TablePanel
+) -> None:
+    put_cursor(facilities, 1, "note")
+    QApplication.clipboard().setText("改修")
+    press(facilities.table, Qt.Key.Key_V)
+    QApplication.processEvents()
+    facilities.sort_by(column(facilities, "note"))
+    assert facilities.table.current_cell == (2, column(facilities, "note"))
+    assert facilities.table.currentIndex().row() == 0
+
+
+def test_a_quantity_is_read_rounded_and_edited_whole(window: MainWindow, facilities: TablePanel) -> None:
+    put_cursor(facilities, 0, "use_floor_m2")
+    QApplication.clipboard().setText("1234.56789")
+    press(facilities.table, Qt.Key.Key_V)
+    QApplication.processEvents()
+    at = facilities.table.currentIndex()
+    assert (at.data(), at.data(Qt.ItemDataRole.EditRole)) == ("1,234.568", "1,234.56789")
 
 
 def test_owners_of_vacant_houses_reach_neither_clipboard_nor_dialog(window: MainWindow) -> None:

@@ -105,12 +105,12 @@ class TableOut:
 
     columns  those the user can see, in their order
     fids     rows, in their order
-    asked    columns that stay by default and that the user has ticked
+    ticked   the columns the user has chosen; None where nobody was asked, and then those leave that may
     """
 
     columns: tuple[TableColumn, ...]
     fids: Fids
-    asked: frozenset[str] = frozenset()
+    ticked: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def in_words(column: TableColumn, value: object) -> object:
 def cell_text(column: TableColumn, value: object, whole: bool = False) -> str:
     """A cell as the table shows it: quantities with separators, codes without, nothing for an empty one.
 
-    whole   with every decimal of a quantity, as it is edited
+    whole   with every decimal of a quantity, as it is edited and filtered by
     """
     word = in_words(column, value)
     if word is None:
@@ -172,7 +172,7 @@ def cell_text(column: TableColumn, value: object, whole: bool = False) -> str:
             number = float(str(word))
         except ValueError:
             return str(word)
-        return f"{number:,.15g}" if whole else figure(number)
+        return f"{number:,}".removesuffix(".0") if whole else figure(number)
     if isinstance(word, float):
         return f"{word:.15g}"
     return str(word)

@@ -53,6 +53,8 @@ def read_block(text: str) -> list[list[str]]:
     import csv
     import io
 
+    if not text:
+        return []
     rows = list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), delimiter="\t"))
     return [row or [""] for row in rows]
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.table import CopiedRows, TableColumn, TableOut, in_words
+from chiiki_gis.core.table import CopiedRows, TableColumn, TableOut, in_words, is_missing
 from chiiki_gis.export.cells import Cell, html_table, plain, tab_separated
 from chiiki_gis.export.cp932 import foreign_units, proposal, replaced
 from chiiki_gis.export.privacy import leaving, locked_columns, may_leave
@@ -34,23 +34,27 @@ QUIET = Quiet()
 
 
 class _Leaving:
-    """The columns and rows of a table that may leave; counts the rows that may not."""
+    """The columns and rows of a table that may leave; notes what else the rows hold, and which rows stay."""
 
     def __init__(self, layer: Layer, out: TableOut) -> None:
         marks = values_in(layer.reference, "personal") if "personal" in layer.columns else ()
         locked = locked_columns(marks)
         fate = {c.name: leaving(layer.role, c.name, locked) for c in out.columns}
-        stays = {n for n, f in fate.items() if f == "locked" or (f == "asked" and n not in out.asked)}
+        wanted = {n for n, f in fate.items() if f == "open"} if out.ticked is None else out.ticked
+        stays = {n for n, f in fate.items() if f == "locked" or n not in wanted}
         self.columns = tuple(c for c in out.columns if c.name not in stays)
-        self.personal = [c.title for c in out.columns if fate[c.name] == "locked"]
-        self.unasked = [c.title for c in out.columns if fate[c.name] == "asked" and c.name in stays]
-        self.held_back = 0
+        self._locked = [c for c in out.columns if fate[c.name] == "locked"]
+        unasked = [c for c in out.columns if fate[c.name] == "asked"]
+        self._unasked = unasked if out.ticked is None else []
+        self._filled: set[str] = set()
+        self._held_back = 0
         self._layer, self._fids = layer, out.fids
 
     def rows(self, progress: Progress = QUIET) -> Iterator[list[Cell]]:
         """The cells of one row after the other."""
         names = self._layer.columns
         places = [names.index(column.name) for column in self.columns]
+        staying = {c.name: names.index(c.name) for c in (*self._locked, *self._unasked)}
         consent = names.index("consent") if "consent" in names else None
         total = len(self._fids)
         for start in range(0, total, _CHUNK):
@@ -62,22 +66,25 @@ class _Leaving:
                 if row is None:
                     continue
                 if not may_leave(self._layer.role, None if consent is None else row[consent]):
-                    self.held_back += 1
+                    self._held_back += 1
                     continue
+                self._filled.update(name for name, n in staying.items() if not is_missing(row[n]))
                 yield [_cell(c, row[n]) for c, n in zip(self.columns, places, strict=True)]
 
     def notes(self) -> list[str]:
         """What stayed behind, in Japanese; complete once the rows have been taken."""
         notes = []
-        if self.personal:
-            notes.append(f"個人情報を守るため、「{'」「'.join(self.personal)}」の列は含めていません。")
-        if self.unasked:
+        personal = [c.title for c in self._locked if c.name in self._filled]
+        unasked = [c.title for c in self._unasked if c.name in self._filled]
+        if personal:
+            notes.append(f"個人情報を守るため、「{'」「'.join(personal)}」の列は含めていません。")
+        if unasked:
             notes.append(
-                f"「{'」「'.join(self.unasked)}」の列は含めていません。"
+                f"「{'」「'.join(unasked)}」の列は含めていません。"
                 "必要なときは「書き出し」の画面で列を選んでください。"
             )
-        if self.held_back:
-            notes.append(f"本人の同意のない空き家 {self.held_back:,} 件は含めていません。")
+        if self._held_back:
+            notes.append(f"本人の同意のない空き家 {self._held_back:,} 件は含めていません。")
         return notes
 
 

@@ -82,6 +82,15 @@ def paste(session: Session, table: LayerTable, row: int | None, column: int) -> 
         )
         return
     block = read_block(QApplication.clipboard().text())
+    if not block:
+        session.tell(
+            Notice(
+                "貼り付けられませんでした。",
+                "クリップボードに文字がありません。",
+                "Excel でセルをコピーしてから、もう一度貼り付けてください。",
+            )
+        )
+        return
     titles = {c.title: n for n, c in enumerate(table.columns)}
     if len(block) > 1 and all(cell in titles for cell in block[0]):
         places, block = [titles[cell] for cell in block[0]], block[1:]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -30,6 +31,7 @@ from chiiki_gis.ui import work
 from chiiki_gis.ui.forms import wrapped
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.table_model import LayerTable
+from chiiki_gis.ui.theme import LINE
 
 if TYPE_CHECKING:
     from chiiki_gis.export.tables import TableFormat
@@ -61,7 +63,7 @@ def export_table(parent: QWidget, session: Session, table: LayerTable) -> None:
     found, _ = QFileDialog.getSaveFileName(parent, "表の書き出し", suggested, f"*{suffix}")
     if found:
         path = Path(found if found.lower().endswith(suffix) else f"{found}{suffix}")
-        out = TableOut(dialog.chosen, fids, frozenset(c.name for c in dialog.chosen))
+        out = TableOut(table.columns, fids, frozenset(c.name for c in dialog.chosen))
         work.export_table(session, table.layer, out, path, fmt)
 
 
@@ -98,13 +100,17 @@ class TableExportDialog(QDialog):
         for fmt, (word, _suffix) in FORMATS.items():
             self.format.addItem(word, fmt)
         self.list = QListWidget()
+        self.list.setStyleSheet(f"QListWidget {{ border: 1px solid {LINE}; border-radius: 4px; }}")
         self._fates = {c.name: leaving(layer.role, c.name, locked) for c in self._columns}
         for column in self._columns:
             self._add(column)
+        self.everything = QCheckBox("すべての列")
+        self.everything.clicked.connect(self._tick_everything)
         form = QFormLayout()
         form.addRow("行", self.rows)
         form.addRow("形式", self.format)
-        form.addRow("列", self.list)
+        form.addRow("列", self.everything)
+        form.addRow("", self.list)
         whole = QVBoxLayout(self)
         whole.addLayout(form)
         if layer.role == Role.VACANT_HOUSE:
@@ -139,6 +145,10 @@ class TableExportDialog(QDialog):
             item = self.list.item(n)
             if item.data(Qt.ItemDataRole.UserRole) == name and item.flags() & Qt.ItemFlag.ItemIsEnabled:
                 item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
+    def _tick_everything(self, ticked: bool) -> None:
+        for column in self._columns:
+            self.tick(column.name, ticked)
 
     def _add(self, column: TableColumn) -> None:
         fate = self._fates[column.name]

@@ -23,6 +23,7 @@ from chiiki_gis.ui.theme import BLUE, FAINT, INK, LINE, PAPER, RED
 TEXT_TESTS: tuple[Test, ...] = ("contains", "equals", "empty", "filled")
 NUMBER_TESTS: tuple[Test, ...] = ("at_least", "at_most", "equals", "empty", "filled")
 _NO_VALUE = ("empty", "filled")
+_CHIP_PX = 22
 
 
 def tests_of(column: TableColumn) -> tuple[Test, ...]:
@@ -137,7 +138,7 @@ class FilterChips(QWidget):
         if len(self.chips) > 1:
             clear = QPushButton("すべて解除")
             clear.setFlat(True)
-            clear.setStyleSheet(f"border: 0; color: {FAINT}; padding: 2px 6px;")
+            clear.setStyleSheet(f"border: 0; background: transparent; color: {FAINT}; padding: 2px 6px;")
             clear.clicked.connect(self.cleared)
             self._row.addWidget(clear)
         self._row.addStretch(1)
@@ -148,8 +149,9 @@ class FilterChips(QWidget):
         chip.setToolTip("この条件を外します")
         chip.setStyleSheet(
             f"QPushButton {{ background: #eaf0fa; color: {BLUE}; border: 1px solid #c5d5ee;"
-            " border-radius: 9px; padding: 1px 10px; } QPushButton:hover { background: #dbe6f7; }"
+            " border-radius: 10px; padding: 1px 10px; } QPushButton:hover { background: #dbe6f7; }"
         )
+        chip.setFixedHeight(_CHIP_PX)
         chip.clicked.connect(lambda _checked=False: self.dropped.emit(condition))
         self._row.addWidget(chip)
         self.chips.append(chip)

@@ -82,6 +82,11 @@ class LayerTable(QAbstractTableModel):
         """The feature of a row."""
         return Fid(int(self.fids[row]))
 
+    @property
+    def total(self) -> int:
+        """How many features there are, shown or not."""
+        return self.layer.count
+
     def values(self, row: int) -> Row:
         """The stored cells of a row, in the order of `columns`."""
         raise NotImplementedError
@@ -138,6 +143,11 @@ class PlanTable(LayerTable):
             int(fid): tuple(_plain(value) for value in row) for fid, *row in frame.itertuples(name=None)
         }
         self.editable = layer.role.value != "access_link"
+
+    @property
+    def total(self) -> int:
+        """How many features the current scenario has."""
+        return len(self._values)
 
     def values(self, row: int) -> Row:
         """The stored cells of a row."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chiiki_gis.core.change import Changed
 from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.core.role import RASTER_ROLES
 from chiiki_gis.core.table import ColumnFilter, ColumnSums, TableQuery
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.selection import Selection
@@ -39,6 +40,7 @@ class TablePanel(QWidget):
         self.model: LayerTable | None = None
         self.queries: dict[LayerId, TableQuery] = {}
         self._arranged: Fids | None = None
+        self._former_cell: tuple[int, int] | None = None
         self._is_picking = self._has_picked = False
         self.bar, self.chips, self.table = TableBar(), FilterChips(), TableView()
         self.sums = SumsLine(self.table)
@@ -182,8 +184,10 @@ class TablePanel(QWidget):
         bar = self.table.verticalScrollBar()
         scrolled, is_same = bar.value(), len(fids) == len(model.fids)
         fits = model.rowCount() == 0 and len(fids) > 0
+        current = self.table.current_cell or self._former_cell
         model.show(fids)
         self.table.rows.show(chosen)
+        self.table.go_to(current)
         if fits:
             self.table.fit_columns()
         bar.setValue(scrolled if is_same else 0)
@@ -193,7 +197,7 @@ class TablePanel(QWidget):
     def _tell_count(self) -> None:
         if self.model is not None:
             chosen = int(self.model.marked.sum())
-            self.bar.show_count(len(self.model.fids), self.model.layer.count, chosen)
+            self.bar.show_count(len(self.model.fids), self.model.total, chosen)
 
     # The layer
 
@@ -207,7 +211,8 @@ class TablePanel(QWidget):
         keep = wanted or box.currentData() or "facility"
         box.clear()
         for layer in reversed(self._session.document.layers):
-            box.addItem(layer.name, str(layer.id))
+            if layer.role not in RASTER_ROLES:
+                box.addItem(layer.name, str(layer.id))
         box.setCurrentIndex(max(box.findData(str(keep)), 0))
         self._choose()
 
@@ -221,6 +226,7 @@ class TablePanel(QWidget):
             self.model.layer = layer
             return
         is_same = self.model is not None and self.model.layer.id == layer.id
+        self._former_cell = self.table.current_cell if is_same else None
         scrolled = self.table.verticalScrollBar().value()
         widths = [self.table.columnWidth(n) for n in range(len(self.model.columns))] if self.model else []
         self.model = self._table_of(layer)
@@ -231,6 +237,8 @@ class TablePanel(QWidget):
             for number, width in enumerate(widths):
                 self.table.setColumnWidth(number, width)
             self.table.verticalScrollBar().setValue(scrolled)
+        else:
+            self.sums.start_over()
 
     def _table_of(self, layer: Layer) -> LayerTable:
         from chiiki_gis.ui.table_model import PlanTable, ReferenceTable

@@ -55,6 +55,10 @@ class SumsLine(QWidget):
                 self._view.setColumnWidth(number, needed)
         self.update()
 
+    def start_over(self) -> None:
+        """Another table: its columns may become wider again."""
+        self._widened.clear()
+
     def wait(self) -> None:
         """The figures are of other rows than those shown now; new ones are on their way."""
         self._is_fresh = False

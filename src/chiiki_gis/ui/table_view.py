@@ -11,11 +11,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -24,12 +25,12 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.ui.row_selection import RowSelection
 from chiiki_gis.ui.table_model import LayerTable, PlanTable
-from chiiki_gis.ui.theme import GROUND
+from chiiki_gis.ui.theme import BLUE, GROUND
 
 _Flag = QItemSelectionModel.SelectionFlag
 _ROW_PX = 24
 _NARROWEST_PX, _WIDEST_PX = 64, 300
-_SIDE_PX = 88
+_SIDE_PX = 92
 _ROOM_PX = 22
 _LOOKED_AT = 40
 """Rows at either end by which the widths of columns are chosen."""
@@ -101,6 +102,24 @@ class TableView(QTableView):
                 widest = max(widest, of_cells.horizontalAdvance(text))
             self.setColumnWidth(number, min(max(widest + _ROOM_PX, _NARROWEST_PX), _WIDEST_PX))
 
+    @property
+    def current_cell(self) -> tuple[int, int] | None:
+        """The feature and the column of the current cell."""
+        model, at = self.model(), self.currentIndex()
+        return (
+            (int(model.fid(at.row())), at.column())
+            if isinstance(model, LayerTable) and at.isValid()
+            else None
+        )
+
+    def go_to(self, cell: tuple[int, int] | None) -> None:
+        """Make a feature's cell the current one, where it is shown; nothing is selected by it."""
+        model, rows = self.model(), self.rows
+        if cell is not None and rows is not None and isinstance(model, LayerTable):
+            found = model.rows_of((cell[0],))
+            if len(found):
+                rows.setCurrentIndex(model.index(int(found[0]), cell[1]), _Flag.NoUpdate)
+
     def show_row(self, row: int) -> None:
         """Scroll to a row, staying where we are when it is in sight."""
         model = self.model()
@@ -152,7 +171,21 @@ class TableView(QTableView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """A combo box for columns with a fixed set of words."""
+    """A thin frame around the current cell; a combo box for columns with a fixed set of words."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The cell, without the style's own mark of the current one, which hides the ground."""
+        is_current = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if is_current:
+            option.state &= ~QStyle.StateFlag.State_HasFocus
+        super().paint(painter, option, index)
+        if is_current:
+            painter.save()
+            painter.setPen(QColor(BLUE))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+            painter.restore()
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
