@@ -133,7 +133,7 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
-    from chiiki_gis.tasks import plan, tables, window
+    from chiiki_gis.tasks import columns, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -151,6 +151,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.import_for_window(values, files, cast("ImportOptions", options), metres, progress)
         case "shapes", (layer,):
             return window.layer_shapes(cast("Layer", layer))
+        case "column_summary", (layer, column):
+            return columns.summarise(cast("Layer", layer), column)
         case "save_project", (values, path, revision):
             return plan.save(values, path, revision, progress)
         case "check", (values,):

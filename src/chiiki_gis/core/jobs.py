@@ -19,6 +19,7 @@ JobName = Literal[
     "sample_plan",
     "import_files",
     "shapes",
+    "column_summary",
     "save_project",
     "check",
     "access",
@@ -120,3 +121,28 @@ class Written:
 
     files: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+
+
+MOST_VALUES = 200
+"""How many values of a column are listed."""
+
+
+@dataclass(frozen=True)
+class ColumnSummary:
+    """What a column of a layer holds, for the choice of classes.
+
+    values    each value as text and how often it occurs: the MOST_VALUES most frequent, in ascending order
+    distinct  how many different values there are
+    missing   features without a value
+    numbers   how many values are numbers
+    low, high the least and greatest number; None without numbers
+    breaks    ends of ranges by method (analysis.intervals) and number of classes
+    """
+
+    values: tuple[tuple[str, int], ...]
+    distinct: int
+    missing: int
+    numbers: int
+    low: float | None
+    high: float | None
+    breaks: Mapping[tuple[str, int], tuple[float, ...]]

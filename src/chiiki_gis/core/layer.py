@@ -73,8 +73,9 @@ class Source:
 class Layer:
     """One row of the layer panel.
 
-    frame   for plan roles: a GeoDataFrame, index fid (int64, unique, ascending), project CRS;
-            for reference roles: a FrameRef.
+    frame      for plan roles: a GeoDataFrame, index fid (int64, unique, ascending), project CRS;
+               for reference roles: a FrameRef.
+    is_locked  its features cannot be picked, drawn or changed on the map
     Layers are compared with `same_layer`; a frame in a layer is never modified in place.
     """
 
@@ -84,6 +85,7 @@ class Layer:
     frame: GeoDataFrame | FrameRef
     style: Style = field(default_factory=Style)
     source: Source = field(default_factory=Source)
+    is_locked: bool = False
 
     @property
     def is_plan(self) -> bool:
@@ -141,20 +143,18 @@ def same_frame(left: GeoDataFrame, right: GeoDataFrame) -> bool:
 
 
 def same_layer(left: Layer, right: Layer) -> bool:
-    """Equal id, role, name, style, source and content (by hash for references)."""
-    if (left.id, left.role, left.name, left.style, left.source) != (
-        right.id,
-        right.role,
-        right.name,
-        right.style,
-        right.source,
-    ):
+    """Equal id, role, name, style, source, lock and content (by hash for references)."""
+    if _face(left) != _face(right):
         return False
     if is_frame(left.frame) != is_frame(right.frame):
         return False
     if is_frame(left.frame):
         return same_frame(left.rows, right.rows)
     return left.reference.content_hash == right.reference.content_hash
+
+
+def _face(layer: Layer) -> tuple[object, ...]:
+    return layer.id, layer.role, layer.name, layer.style, layer.source, layer.is_locked
 
 
 def plan_layer_id(role: Role) -> LayerId:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 Dash = Literal["solid", "dash", "dot", "dash_dot"]
 Marker = Literal["circle", "square", "triangle", "diamond", "interchange", "number"]
@@ -23,18 +24,28 @@ class Symbol:
     size_mm: float = 2.0
 
 
+NOTHING = Symbol(fill=None, stroke=None, stroke_mm=0.0, size_mm=0.0)
+"""The symbol of a class that is switched off."""
+
+
 @dataclass(frozen=True)
 class Category:
-    """The symbol of one value of the class column."""
+    """The symbol of one value of the class column; of one range of numbers its `value` is "0", "1", …"""
 
     value: str
     label: str
     symbol: Symbol
+    visible: bool = True
 
 
 @dataclass(frozen=True)
 class Style:
-    """A layer's look: one symbol, or one per value of `class_column`."""
+    """A layer's look: one symbol, one per value of `class_column`, or one per range of its numbers.
+
+    breaks        the ends of the ranges, ascending, one more than there are categories; range k holds
+                  breaks[k] ≤ number < breaks[k + 1], the last one its upper end too. Empty: classes by value
+    shows_others  whether `symbol` draws what has none of the categories
+    """
 
     symbol: Symbol = field(default_factory=Symbol)
     class_column: str | None = None
@@ -44,10 +55,38 @@ class Style:
     label_color: str = "#333333"
     opacity: float = 1.0
     visible: bool = True
+    breaks: tuple[float, ...] = ()
+    shows_others: bool = True
+
+    @property
+    def is_classed(self) -> bool:
+        """Whether features are told apart by a column."""
+        return self.class_column is not None and bool(self.categories)
+
+    @property
+    def drawing_key(self) -> tuple[str | None, str | None, tuple[float, ...]]:
+        """What decides the class codes and label texts in drawing data."""
+        return self.class_column, self.label_column, self.breaks
 
     def symbol_of(self, value: str | None) -> Symbol:
-        """The symbol for a class value; the plain symbol where no category has it."""
+        """The symbol for a class value: its category's, else the plain one; NOTHING where that is off."""
         for category in self.categories:
             if category.value == value:
-                return category.symbol
-        return self.symbol
+                return category.symbol if category.visible else NOTHING
+        return self.symbol if self.shows_others or not self.is_classed else NOTHING
+
+
+def style_to_json(style: Style) -> dict[str, Any]:
+    """A style as plain values."""
+    return asdict(style)
+
+
+def style_from_json(data: Mapping[str, Any]) -> Style:
+    """The style back; values that an older program did not know keep their defaults."""
+    values = dict(data)
+    values["symbol"] = Symbol(**values["symbol"])
+    values["categories"] = tuple(
+        Category(**(category | {"symbol": Symbol(**category["symbol"])})) for category in values["categories"]
+    )
+    values["breaks"] = tuple(float(edge) for edge in values.get("breaks", ()))
+    return Style(**values)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from chiiki_gis.core.errors import BadInput
@@ -214,7 +214,16 @@ def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outg
         index=index,
     )
     source = "" if layer.is_plan else layer.source.citation
-    return Outgoing(table, title, layer.role, flat.sort_index(), layer.style, source)
+    return Outgoing(table, title, layer.role, flat.sort_index(), _leaving(layer.style, columns), source)
+
+
+def _leaving(style: Style, columns: Collection[str]) -> Style:
+    """The style without classes and labels of a column that stays behind: their words would leave with it."""
+    if style.label_column not in columns:
+        style = replace(style, label_column=None)
+    if style.class_column not in columns:
+        style = replace(style, class_column=None, categories=(), breaks=(), shows_others=True)
+    return style
 
 
 def _texts(column: Any) -> Any:

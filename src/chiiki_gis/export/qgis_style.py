@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from xml.etree import ElementTree as Xml
 
 from chiiki_gis.core.style import Dash, Hatch, Marker, Style, Symbol
@@ -53,18 +54,48 @@ def _renderer(style: Style, family: Family) -> Xml.Element:
         element = Xml.Element("renderer-v2", type="singleSymbol", symbollevels="0", forceraster="0")
         Xml.SubElement(element, "symbols").append(_symbol("0", style.symbol, family))
         return element
+    return (_graduated if style.breaks else _categorized)(style, style.class_column, family)
+
+
+def _categorized(style: Style, column: str, family: Family) -> Xml.Element:
     element = Xml.Element(
-        "renderer-v2", type="categorizedSymbol", attr=style.class_column, symbollevels="0", forceraster="0"
+        "renderer-v2", type="categorizedSymbol", attr=column, symbollevels="0", forceraster="0"
     )
     categories = Xml.SubElement(element, "categories")
     symbols = Xml.SubElement(element, "symbols")
-    entries = [(c.value, c.label, c.symbol) for c in style.categories] + [("", "その他", style.symbol)]
-    for number, (value, label, symbol) in enumerate(entries):
-        Xml.SubElement(
-            categories, "category", value=value, label=label, symbol=str(number), render="true", type="string"
-        )
+    entries = [(c.value, c.label, c.symbol, c.visible) for c in style.categories]
+    entries.append(("", "その他", style.symbol, style.shows_others))
+    for number, (value, label, symbol, is_shown) in enumerate(entries):
+        attributes = {"value": value, "label": label, "symbol": str(number), "type": "string"}
+        Xml.SubElement(categories, "category", attributes, render=_word(is_shown))
         symbols.append(_symbol(str(number), symbol, family))
     return element
+
+
+def _graduated(style: Style, column: str, family: Family) -> Xml.Element:
+    """Ranges from the highest down: QGIS takes the first that holds a number, we count a lower end in."""
+    element = Xml.Element(
+        "renderer-v2",
+        type="graduatedSymbol",
+        attr=column,
+        symbollevels="0",
+        forceraster="0",
+        graduatedMethod="GraduatedColor",
+    )
+    ranges = Xml.SubElement(element, "ranges")
+    symbols = Xml.SubElement(element, "symbols")
+    ends = list(pairwise(style.breaks))
+    for number, category in reversed(list(enumerate(style.categories[: len(ends)]))):
+        low, high = ends[number]
+        attributes = {"lower": repr(low), "upper": repr(high), "label": category.label}
+        Xml.SubElement(ranges, "range", attributes, symbol=str(number), render=_word(category.visible))
+        symbols.append(_symbol(str(number), category.symbol, family))
+    Xml.SubElement(element, "classificationMethod", id="Custom")
+    return element
+
+
+def _word(is_true: bool) -> str:
+    return "true" if is_true else "false"
 
 
 def _symbol(name: str, symbol: Symbol, family: Family) -> Xml.Element:

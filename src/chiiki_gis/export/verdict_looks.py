@@ -63,5 +63,5 @@ def judged_layer(layer: Layer, rows: GeoDataFrame, verdicts: Mapping[int, Verdic
     looks = [look_of(verdicts.get(int(fid)))[1].id for fid in rows.index]
     symbol = layer.style.symbol
     categories = tuple(Category(x.id, x.legend, replace(symbol, fill=x.color)) for x in LOOKS)
-    style = replace(layer.style, class_column=LOOK_COLUMN, categories=categories)
+    style = replace(layer.style, class_column=LOOK_COLUMN, categories=categories, breaks=())
     return replace(layer, frame=rows.assign(**{LOOK_COLUMN: looks}), style=style)

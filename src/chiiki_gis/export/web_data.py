@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.eras import japanese_date
 from chiiki_gis.core.role import KINDS, Role
 from chiiki_gis.core.snapshot import Snapshot
-from chiiki_gis.core.style import Style, Symbol
+from chiiki_gis.core.style import NOTHING, Style, Symbol
 from chiiki_gis.export.dictionary import STATUS
 from chiiki_gis.export.geojson import coordinates_of, plain_value, to_degrees
 from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing, families
@@ -36,6 +37,8 @@ SIMPLIFY_M = 1.0
 
 _PIXELS_PER_MM = 96 / 25.4
 _HATCHED_OPACITY = 0.25
+_CLASS = "class of the style"
+"""A column that only lives here."""
 _DASHES = {"solid": "", "dash": "8 5", "dot": "2 4", "dash_dot": "9 4 2 4"}
 
 Row = Mapping[str, Any]
@@ -63,19 +66,28 @@ def page_data(values: Snapshot, layers: Sequence[Outgoing], stamp: date) -> dict
 
 def _entry(layer: Outgoing, frame: GeoDataFrame) -> dict[str, Any]:
     kind = families(layer)[0]
+    frame = _classed(layer.style, frame)
     classes = _classes(layer.style, frame)
     numbers = {value: number for number, (value, _, _) in enumerate(classes)}
     features = _facilities(frame) if layer.role == Role.FACILITY else _features(layer, frame)
-    column = layer.style.class_column if layer.style.categories else None
     for feature in features:
         row = feature.pop("row")
-        feature["class"] = numbers.get(row[column], len(classes) - 1) if column in row else 0
+        feature["class"] = numbers.get(row[_CLASS], len(classes) - 1) if _CLASS in row else 0
     return {
         "title": layer.title,
         "kind": "point" if layer.role == Role.FACILITY else kind,
         "classes": [{"label": label, "symbol": symbol} for _, label, symbol in classes],
         "features": features,
     }
+
+
+def _classed(style: Style, frame: GeoDataFrame) -> GeoDataFrame:
+    """The drawn rows with their class; all of them as they are where the style has no classes."""
+    if style.class_column not in frame.columns or not style.categories:
+        return frame
+    texts = class_texts(frame[style.class_column], style)
+    drawn = [style.symbol_of(text) is not NOTHING for text in texts]
+    return frame.assign(**{_CLASS: texts}).iloc[[n for n, is_drawn in enumerate(drawn) if is_drawn]]
 
 
 def _features(layer: Outgoing, frame: GeoDataFrame) -> list[dict[str, Any]]:
@@ -173,9 +185,9 @@ def _rows(frame: GeoDataFrame) -> list[tuple[Row, BaseGeometry | None]]:
 
 def _classes(style: Style, frame: GeoDataFrame) -> list[tuple[str | None, str, dict[str, Any]]]:
     """Value, legend text and symbol of every class that occurs, the plain symbol last where it is needed."""
-    if style.class_column not in frame.columns or not style.categories:
+    if _CLASS not in frame.columns:
         return [(None, "", _symbol(style.symbol, style.opacity))]
-    present = set(frame[style.class_column])
+    present = set(frame[_CLASS])
     found: list[tuple[str | None, str, dict[str, Any]]] = [
         (c.value, c.label, _symbol(c.symbol, style.opacity)) for c in style.categories if c.value in present
     ]

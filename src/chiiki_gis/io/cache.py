@@ -31,7 +31,7 @@ Kind = Literal["point", "line", "polygon"]
 KINDS: tuple[Kind, ...] = ("polygon", "line", "point")
 """In painting order."""
 MAGIC = b"CHIIKIRC"
-VERSION = 3
+VERSION = 4
 UNIT_M = 0.01
 CHUNK = 2000
 """Vertices in one chunk: the painter's cost grows faster than a path, and each call holds the GIL."""
@@ -85,11 +85,9 @@ class Shapes:
         self._texts: dict[str, list[str]] = {}
 
     def fits(self, style: Style) -> bool:
-        """Whether classes and labels are those of a style's columns; colours and widths may be any."""
-        return (self.meta["class_column"], self.meta["label_column"]) == (
-            style.class_column,
-            style.label_column,
-        )
+        """Whether classes and labels are those of a style; colours and widths may be any."""
+        meta = self.meta
+        return (meta["class_column"], meta["label_column"], tuple(meta["breaks"])) == style.drawing_key
 
     @property
     def count(self) -> int:

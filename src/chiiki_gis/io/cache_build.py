@@ -13,6 +13,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.style import Style
 from chiiki_gis.io.cache import (
     HEAD_BYTES,
@@ -59,13 +60,14 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     origin = np.floor(exact[:, :2].min(axis=0) / 1000) * 1000
     order = np.argsort(_z_order(exact), kind="stable")
     some, shapes, exact = some.iloc[order], shapes[order], exact[order]
-    classes, codes = _classes(some, style.class_column)
+    classes, codes = _classes(some, style)
     meta: dict[str, Any] = {
         "origin": origin.tolist(),
         "extent": [*exact[:, :2].min(axis=0).tolist(), *exact[:, 2:].max(axis=0).tolist()],
         "classes": classes,
         "class_column": style.class_column,
         "label_column": style.label_column,
+        "breaks": list(style.breaks),
         "without_shape": int((~drawn).sum()),
         "levels": {},
     }
@@ -176,7 +178,8 @@ def _put_in_place(temporary: Path, path: Path) -> None:
 def _empty(without_shape: int, style: Style) -> Shapes:
     meta: Mapping[str, Any] = {
         "origin": [0.0, 0.0], "extent": None, "classes": [""], "class_column": style.class_column,
-        "label_column": style.label_column, "without_shape": without_shape, "levels": {},
+        "label_column": style.label_column, "breaks": list(style.breaks),
+        "without_shape": without_shape, "levels": {},
     }  # fmt: skip
     arrays: dict[str, NDArray[Any]] = {
         "fid": np.empty(0, "i8"), "code": np.empty(0, "u4"), "bounds": np.empty((0, 4), "f4"),
@@ -213,17 +216,17 @@ def _spread(v: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return v
 
 
-def _classes(frame: GeoDataFrame, column: str | None) -> tuple[list[str], NDArray[np.uint32]]:
+def _classes(frame: GeoDataFrame, style: Style) -> tuple[list[str], NDArray[np.uint32]]:
+    column = style.class_column
     if column is None or column not in frame.columns:
         return [""], np.zeros(len(frame), "u4")
-    names, codes = np.unique(np.array(_texts(frame, column)), return_inverse=True)
+    names, codes = np.unique(np.array(class_texts(frame[column], style)), return_inverse=True)
     return [str(n) for n in names], codes.astype("u4")
 
 
 def _texts(frame: GeoDataFrame, column: str) -> list[str]:
     """A column's values as text, empty where they are missing."""
-    missing = frame[column].isna().tolist()
-    return ["" if none else str(v) for v, none in zip(frame[column].tolist(), missing, strict=True)]
+    return class_texts(frame[column], Style())
 
 
 def _anchors(shapes: NDArray[Any]) -> NDArray[np.float64]:

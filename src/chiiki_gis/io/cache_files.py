@@ -33,8 +33,8 @@ _HELD: dict[str, mmap.mmap] = {}
 
 
 def cache_path(content_hash: str, style: Style, folder: Path) -> Path:
-    """The file of a content drawn by certain columns with this version of the builder."""
-    key = json.dumps([VERSION, content_hash, style.class_column, style.label_column])
+    """The file of a content drawn by certain columns and ranges with this version of the builder."""
+    key = json.dumps([VERSION, content_hash, *style.drawing_key])
     return folder / f"{blake2b(key.encode(), digest_size=16).hexdigest()}.rc"
 
 

@@ -12,26 +12,11 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.layer import Fid, Layer, LayerId, Source
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.style import Category, Style, Symbol
+from chiiki_gis.core.style import style_from_json, style_to_json
 from chiiki_gis.io.store import TableRef
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-
-def style_to_json(style: Style) -> dict[str, Any]:
-    """A style as plain values."""
-    return asdict(style)
-
-
-def style_from_json(data: Mapping[str, Any]) -> Style:
-    """The style back."""
-    values = dict(data)
-    values["symbol"] = Symbol(**values["symbol"])
-    values["categories"] = tuple(
-        Category(c["value"], c["label"], Symbol(**c["symbol"])) for c in values["categories"]
-    )
-    return Style(**values)
 
 
 def layer_to_json(layer: Layer) -> dict[str, Any]:
@@ -42,6 +27,7 @@ def layer_to_json(layer: Layer) -> dict[str, Any]:
         "name": layer.name,
         "style": style_to_json(layer.style),
         "source": asdict(layer.source),
+        "locked": layer.is_locked,
     }
     if not layer.is_plan:
         reference = layer.reference
@@ -70,7 +56,8 @@ def plan_layer_from_json(data: Mapping[str, Any], frame: GeoDataFrame) -> Layer:
 
 def _layer(data: Mapping[str, Any], frame: Any) -> Layer:
     role, style, source = Role(data["role"]), style_from_json(data["style"]), Source(**data["source"])
-    return Layer(LayerId(data["id"]), role, data["name"], frame, style, source)
+    locked = bool(data.get("locked", False))
+    return Layer(LayerId(data["id"]), role, data["name"], frame, style, source, locked)
 
 
 def rows_to_json(rows: GeoDataFrame) -> list[dict[str, Any]]:

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from chiiki_gis import paths
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.layer import FrameRef
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from pandas import Series
 
 BLOB_TABLE = "content"
 GPKG_VERSION = "1.3"
@@ -145,6 +147,20 @@ def read_table(path: Path, table: str) -> GeoDataFrame:
     frame = pyogrio.read_dataframe(path, layer=table, fid_as_index=True, datetime_as_string=True)
     frame.index = frame.index.astype("int64").rename("fid")
     return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+
+
+def read_column(reference: FrameRef, column: str) -> Series:
+    """One column of a reference (index fid), read without the shapes. Raises BadInput as `TableRef.get`."""
+    import pyogrio
+
+    if not isinstance(reference, TableRef):
+        values: Series = reference.get()[column]
+        return values
+    path, table = reference.place()
+    rows = pyogrio.read_dataframe(
+        path, layer=table, columns=[column], read_geometry=False, fid_as_index=True, datetime_as_string=True
+    )
+    return cast("Series", rows[column])
 
 
 def write_table(frame: GeoDataFrame, path: Path, table: str, description: str = "") -> None:

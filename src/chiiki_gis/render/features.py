@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QTransform
 
-from chiiki_gis.core.style import Style, Symbol
+from chiiki_gis.core.style import NOTHING, Style, Symbol
 from chiiki_gis.io.cache import CHUNK, Kind, Level, Shapes, touching
 from chiiki_gis.render.clip import clipped_lines, clipped_polygons
 from chiiki_gis.render.geometry import (
@@ -111,6 +111,12 @@ def symbols_by_class(style: Style, shapes: Shapes) -> list[Symbol]:
     return [style.symbol_of(value) for value in shapes.classes]
 
 
+def drawn_rows(shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows whose class is not switched off."""
+    is_drawn = np.array([symbol is not NOTHING for symbol in symbols])
+    return rows if is_drawn.all() else rows[is_drawn[shapes.codes[rows]]]
+
+
 def draw_polygons(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
     """Fills, hatches and outlines, then the number of polygons that carry one."""
     many = canvas.is_raster and len(rows) > MANY_FEATURES
@@ -181,7 +187,7 @@ def draw_points(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDA
     many = len(owner) > MANY_POINTS
     if many and canvas.copies_pixels and isinstance(device, QImage) and device.depth() == 32:
         colors = [canvas.ink.color(s.fill or s.stroke or "#000000") for s in symbols]
-        sizes = [s.size_mm for s in symbols]
+        sizes = [s.size_mm for s in symbols if s is not NOTHING]
         size = max(1, round(min(sizes) * canvas.view.px_per_mm / 2))
         shift = moved.dx(), moved.dy()
         stamp_points(device, xy, shift, shapes.codes[owner], colors, size, canvas.frame.translated(*shift))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.io.cache import Shapes
 from chiiki_gis.render.clip import clipped_polygons
-from chiiki_gis.render.features import Canvas, symbols_by_class
+from chiiki_gis.render.features import Canvas, drawn_rows, symbols_by_class
 from chiiki_gis.render.geometry import Rings, pick_level, rings_of
 from chiiki_gis.render.labels import Label
 from chiiki_gis.render.symbols import marker_reach_mm
@@ -33,16 +33,15 @@ def _of_layer(canvas: Canvas, layer: Layer, shapes: Shapes) -> Iterator[Label]:
     style, view = layer.style, canvas.view
     if style.label_column is None or not style.label_size_mm:
         return
-    rows = shapes.touching(*view.extent)
+    symbols = symbols_by_class(style, shapes)
+    rows = drawn_rows(shapes, symbols, shapes.touching(*view.extent))
     sizes = _sizes_px(shapes, rows, view.metres_per_px)
-    has_marker = "point" in shapes.kinds or any(
-        symbol.marker == "number" for symbol in symbols_by_class(style, shapes)
-    )
+    has_marker = "point" in shapes.kinds or any(symbol.marker == "number" for symbol in symbols)
     if not layer.is_plan and not has_marker:
         big = sizes >= LEAST_SIZE * style.label_size_mm * view.px_per_mm
         rows, sizes = rows[big], sizes[big]
     rows = rows[np.argsort(-sizes, kind="stable")][:MOST_TRIED]
-    texts, symbols = shapes.texts("label"), symbols_by_class(style, shapes)
+    texts = shapes.texts("label")
     for row in rows.tolist():
         if not texts[row]:
             continue

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Extent
-from chiiki_gis.core.style import Symbol
+from chiiki_gis.core.style import NOTHING, Symbol
 from chiiki_gis.core.zones import BY_NAME
 from chiiki_gis.render.arrangement import TypeSizes
 from chiiki_gis.render.flow import Box, Row
@@ -100,9 +100,9 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
     present = {entry.shapes.classes[code] for code in np.unique(entry.shapes.codes[inside])}
     group = "" if layer.is_plan else _heading(layer)
     for value in (*labels, *sorted(v for v in present if v not in labels)):
-        if value not in present:
+        symbol = style.symbol_of(value)
+        if value not in present or symbol is NOTHING:
             continue
-        symbol = labels[value].symbol if value in labels else style.symbol
         text = labels[value].label if value in labels else (value or "その他")
         yield LegendEntry(symbol, kind, _short(text), group, style.opacity, layer.is_plan)
 

@@ -18,6 +18,7 @@ from chiiki_gis.render.features import (
     draw_lines,
     draw_points,
     draw_polygons,
+    drawn_rows,
     markers_px,
     outlines,
     symbols_by_class,
@@ -116,7 +117,8 @@ def _draw_layer(canvas: Canvas, entry: MapLayer) -> None:
     style = entry.layer.style
     canvas = replace(canvas, ink=replace(canvas.ink, opacity=style.opacity))
     symbols = symbols_by_class(style, entry.shapes)
-    for kind in entry.shapes.kinds:
+    rows = drawn_rows(entry.shapes, symbols, rows)
+    for kind in entry.shapes.kinds if len(rows) else ():
         if canvas.cancelled():
             return
         _DRAW[kind](canvas, entry.shapes, symbols, rows)

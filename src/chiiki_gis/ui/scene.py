@@ -37,7 +37,7 @@ class Scene(QObject):
         self._session = session
         self._plan: dict[LayerId, tuple[tuple[Any, ...], MapLayer]] = {}
         self._reference: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
-        self._asked: dict[LayerId, tuple[str | None, ...]] = {}
+        self._asked: dict[LayerId, tuple[Any, ...]] = {}
         self.layers: tuple[MapLayer, ...] = ()
         self._drawn: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
@@ -219,7 +219,7 @@ class Scene(QObject):
 
     def _ask_for_shapes(self, layer: Layer) -> None:
         """Let a helper build the drawing data of a layer, once for each content and choice of columns."""
-        wanted = (layer.reference.content_hash, layer.style.class_column, layer.style.label_column)
+        wanted = (layer.reference.content_hash, *layer.style.drawing_key)
         if self._asked.get(layer.id) == wanted:
             return
         self._asked[layer.id] = wanted
