@@ -17,12 +17,15 @@ from shapely.geometry import Point, box
 
 from chiiki_gis.core import edits
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.display_sets import display_sets, keep_set
 from chiiki_gis.core.document import Document, Municipality, new_document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Fid, Layer, LayerId, same_layer
+from chiiki_gis.core.layer_edits import lock_layer
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import snapshot
+from chiiki_gis.core.style import Category, Style, Symbol
 from chiiki_gis.io import project
 from chiiki_gis.io.journal import Journal
 from chiiki_gis.io.store import content_hash, keep_blob, memory_ref
@@ -255,3 +258,27 @@ def test_a_journal_of_another_revision_or_copy_is_not_replayed(tmp_path: Path) -
     assert Journal(document.header.uuid, path, 2).read(6676) == []
     shutil.copy(path, tmp_path / "copy.gpkg")
     assert Journal(document.header.uuid, tmp_path / "copy.gpkg", 1).read(6676) == []
+
+
+def test_a_lock_ranges_and_display_sets_come_back(tmp_path: Path) -> None:
+    document, path = small_plan(), tmp_path / "p.gpkg"
+    road = document.layer(LayerId("road_1"))
+    ranges = (Category("0", "狭い", Symbol(), visible=False), Category("1", "広い", Symbol(fill="#000000")))
+    style = Style(class_column="幅員", categories=ranges, breaks=(0.0, 4.0, 12.5), shows_others=False)
+    document.apply(Change("", put_layers=(replace(road, style=style, is_locked=True),)))
+    document.apply(keep_set(document.facts, "道路の図", document.layers))
+    project.save_project(snapshot(document), path)
+    back = project.open_project(path).snapshot
+    assert all(map(same_layer, document.layers, back.layers))
+    assert display_sets(back.facts) == display_sets(document.facts)
+
+
+def test_the_journal_keeps_display_sets_and_locks(tmp_path: Path) -> None:
+    document, path = small_plan(keep_blob), tmp_path / "p.gpkg"
+    journal = Journal(document.header.uuid, path, 1)
+    journal.append(keep_set(document.facts, "道路の図", document.layers))
+    journal.append(lock_layer(document.layer(LayerId("road_1")), True))
+    for change in journal.read(6676):
+        document.apply(change)
+    assert [found.name for found in display_sets(document.facts)] == ["道路の図"]
+    assert document.layer(LayerId("road_1")).is_locked
