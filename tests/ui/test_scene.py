@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.style import Category, Style, Symbol
 from chiiki_gis.ui import work
 from chiiki_gis.ui.main_window import MainWindow
 
@@ -55,6 +57,43 @@ def test_classes_by_another_column_are_drawn_as_soon_as_they_are_worked_out(
     shapes = window.scene.shapes(lots.id)
     assert shapes is not None
     assert shapes.class_counts() == {}
+
+
+def test_a_style_that_was_tried_and_taken_back_needs_no_new_drawing_data(
+    window: MainWindow, lots: Layer
+) -> None:
+    asked = window.session.workers.asked  # type: ignore[attr-defined]  # DirectWorkers
+    window.scene.try_style(lots.id, replace(lots.style, class_column="owner_kind"))
+    count = asked.count("shapes")
+    assert count == 1
+    window.scene.try_style(lots.id, None)
+    shapes = window.scene.shapes(lots.id)
+    assert shapes is not None
+    assert shapes.fits(lots.style)
+    assert asked.count("shapes") == count
+
+
+def test_a_layer_keeps_its_last_look_until_the_drawing_data_know_the_new_classes(
+    window: MainWindow, lots: Layer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Callable[[], object]] = []
+    submit = window.session.workers.submit
+
+    def hold(job: str, *args: object, **options: object) -> object:
+        held.append(lambda: submit(job, *args, **options))  # type: ignore[arg-type]
+        return window.session.workers
+
+    def look() -> Style:
+        return next(entry.layer.style for entry in window.scene.layers if entry.layer.id == lots.id)
+
+    monkeypatch.setattr(window.session.workers, "submit", hold)
+    classes = (Category("市", "市", Symbol(fill="#ff0000")),)
+    wanted = replace(lots.style, class_column="owner_kind", categories=classes, opacity=0.5)
+    window.scene.try_style(lots.id, wanted)
+    assert look() == replace(lots.style, opacity=0.5)
+    for answer in held:
+        answer()
+    assert look() == wanted
 
 
 def test_a_file_is_seen_while_it_is_imported_and_its_glimpse_goes_with_the_answer(

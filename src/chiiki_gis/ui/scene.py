@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -28,9 +29,14 @@ _PICK_ORDER = (
 
 
 class Scene(QObject):
-    """Draw data by layer; rebuilt only where a layer has changed."""
+    """Draw data by layer; rebuilt only where a layer has changed.
+
+    It shows the document's styles, or those of `show_styles` (表示セット), or the one being tried out in the
+    style dialog; only the document's are part of the plan.
+    """
 
     changed = Signal()
+    shapes_came = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -38,10 +44,15 @@ class Scene(QObject):
         self._plan: dict[LayerId, tuple[tuple[Any, ...], MapLayer]] = {}
         self._reference: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
         self._asked: dict[LayerId, tuple[Any, ...]] = {}
+        self._places: dict[LayerId, ShapesPlace] = {}
+        self._before: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
+        self._fitted: dict[LayerId, Style] = {}
+        self._styles: Mapping[LayerId, Style] = {}
+        self._tried: dict[LayerId, Style] = {}
         self.layers: tuple[MapLayer, ...] = ()
         self._drawn: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
-        session.changed.connect(lambda _changed: self.refresh())
+        session.changed.connect(self._follow)
         session.checked.connect(self._recolor)
         session.glimpsed.connect(self._show)
 
@@ -49,13 +60,12 @@ class Scene(QObject):
         """Follow the document."""
         from chiiki_gis.render.paint import MapLayer  # numpy comes with it: not before the first paint
 
-        document = self._session.document
         drawn = []
-        for layer in document.layers:
+        for layer in self.shown_layers():
             if layer.is_plan:
                 drawn.append(self._plan_layer(layer))
             elif (shapes := self._reference_shapes(layer)) is not None:
-                drawn.append(MapLayer(layer, shapes))
+                drawn.append(MapLayer(self._as_drawn(layer, shapes), shapes))
         self._drawn = tuple(entry for entry in drawn if entry.layer.style.visible)
         self._show()
 
@@ -72,6 +82,28 @@ class Scene(QObject):
                 seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes)))
         self.layers = (*self._drawn, *(entry for entry in seen if entry.layer.style.visible))
         self.changed.emit()
+
+    def show_styles(self, styles: Mapping[LayerId, Style]) -> None:
+        """Show some layers in other styles than the document's; an empty mapping shows the document."""
+        self._styles = styles
+        self.refresh()
+
+    def try_style(self, layer_id: LayerId, style: Style | None) -> None:
+        """Show a layer as it would be in a style; None ends the trial."""
+        if style is None:
+            self._tried.pop(layer_id, None)
+        else:
+            self._tried[layer_id] = style
+        if self._session.is_open:
+            self.refresh()
+
+    def shown_layers(self) -> tuple[Layer, ...]:
+        """The document's layers as they look here, bottom to top."""
+        styles = {**self._styles, **self._tried}
+        return tuple(
+            replace(layer, style=styles[layer.id]) if layer.id in styles else layer
+            for layer in self._session.document.layers
+        )
 
     def shapes(self, layer_id: LayerId) -> Shapes | None:
         """The drawing data of a reference layer, None while it is not there."""
@@ -96,19 +128,23 @@ class Scene(QObject):
 
     def everything(self) -> Extent | None:
         """All layers that are shown."""
-        shown = [x for x in self._session.document.layers if x.style.visible]
+        shown = [x for x in self.shown_layers() if x.style.visible]
         found = [b for b in (self.bounds(layer) for layer in shown) if b is not None]
         return union(found) if found else None
 
     def plan_hits(self, at: Point, reach_m: float) -> list[tuple[LayerId, Fid]]:
-        """Visible plan features at a place, the one most likely meant first; small areas before large."""
+        """Plan features to be picked at a place, the likeliest first; small areas before large.
+
+        Hidden and locked layers have none.
+        """
         import shapely
 
         point = shapely.Point(at)
         hits: list[tuple[LayerId, Fid]] = []
+        shown = {layer.role: layer for layer in self.shown_layers() if layer.is_plan}
         for role in _PICK_ORDER:
-            layer = self._session.document.layer(LayerId(role.value))
-            if not layer.style.visible:
+            layer = shown[role]
+            if not layer.style.visible or layer.is_locked:
                 continue
             rows: Any = self._session.rows(layer.role)
             near = rows[rows.geometry.distance(point) <= reach_m * (2 if role == Role.FACILITY else 1)]
@@ -123,7 +159,7 @@ class Scene(QObject):
     def reference_hits(self, at: Point, reach_m: float) -> list[tuple[Layer, Fid]]:
         """Visible reference features at a place, topmost first, at most one per layer."""
         hits = []
-        for layer in reversed(self._session.document.layers):
+        for layer in reversed(self.shown_layers()):
             shapes = None if layer.is_plan or not layer.style.visible else self.shapes(layer.id)
             if shapes is None:
                 continue
@@ -158,7 +194,7 @@ class Scene(QObject):
     def class_counts(self, layer: Layer) -> Mapping[str, int]:
         """How many features each value of the class column has; empty when that is not known."""
         shapes = None if layer.is_plan else self.shapes(layer.id)
-        return {} if shapes is None else shapes.class_counts()
+        return shapes.class_counts() if shapes is not None and shapes.fits(layer.style) else {}
 
     def symbol_kind(self, layer: Layer) -> SymbolKind:
         """Whether a layer's symbol is that of points, lines or areas."""
@@ -175,6 +211,14 @@ class Scene(QObject):
         self._plan.clear()
         self._reference.clear()
         self._asked.clear()
+        self._places.clear()
+        self._before.clear()
+        self._fitted.clear()
+        self._styles = {}
+        self._tried.clear()
+        self.refresh()
+
+    def _follow(self, _changed: object) -> None:
         self.refresh()
 
     def _plan_layer(self, layer: Layer) -> MapLayer:
@@ -205,17 +249,40 @@ class Scene(QObject):
         """The layer's drawing data; while better ones are being built the old ones, or None."""
         from chiiki_gis.io.cache import CacheDamaged, open_shapes
 
-        place = self._session.shapes.get(layer.id)
+        place = self._places.get(layer.id) or self._session.shapes.get(layer.id)
         known = self._reference.get(layer.id)
         if place is not None and (known is None or known[0] != place):
             try:
+                if known is not None:
+                    self._before[layer.id] = known
                 known = (place, open_shapes(place))
                 self._reference[layer.id] = known
             except CacheDamaged:
                 known = None
+        if known is not None and not known[1].fits(layer.style):
+            known = self._one_before(layer, known)
         if known is None or not known[1].fits(layer.style):
             self._ask_for_shapes(layer)
         return known[1] if known else None
+
+    def _one_before(self, layer: Layer, known: tuple[ShapesPlace, Shapes]) -> tuple[ShapesPlace, Shapes]:
+        """The drawing data that were there before, where they fit: a style was tried and taken back."""
+        before = self._before.get(layer.id)
+        if before is None or not before[1].fits(layer.style):
+            return known
+        self._before[layer.id], self._reference[layer.id] = known, before
+        self._places[layer.id] = before[0]
+        self._asked.pop(layer.id, None)
+        return before
+
+    def _as_drawn(self, layer: Layer, shapes: Shapes) -> Layer:
+        """The layer in its last style that the drawing data know, until they know the new one."""
+        if shapes.fits(layer.style):
+            self._fitted[layer.id] = layer.style
+        elif layer.id in self._fitted:
+            old, new = self._fitted[layer.id], layer.style
+            return replace(layer, style=replace(old, visible=new.visible, opacity=new.opacity))
+        return layer
 
     def _ask_for_shapes(self, layer: Layer) -> None:
         """Let a helper build the drawing data of a layer, once for each content and choice of columns."""
@@ -226,8 +293,9 @@ class Scene(QObject):
 
         def take(place: ShapesPlace) -> None:
             if self._asked.get(layer.id) == wanted:
-                self._session.shapes[layer.id] = place
+                self._places[layer.id] = place
                 self.refresh()
+                self.shapes_came.emit()
 
         self._session.workers.submit(
             "shapes", layer, lane="import", on_done=take, on_error=self._session.tell_error
