@@ -27,6 +27,12 @@ class Panels(Protocol):
     def show_shortcuts(self) -> None:
         """ショートカット一覧."""
 
+    def show_all_layers(self, shown: bool) -> None:
+        """すべてのレイヤを表示, すべてのレイヤを隠す."""
+
+    def go_to_layers(self) -> None:
+        """Give the layer list the keyboard."""
+
     def toggle_full_screen(self) -> None:
         """全画面."""
 
@@ -246,6 +252,23 @@ def _view(c: Commands, panels: Panels) -> tuple[Action, ...]:
         ),
         Action("previous", "前の領域へズーム", c.canvas.previous_view, VIEW, 2, ("Alt+Left",)),
         Action("next", "次の表示領域にズーム", c.canvas.next_view, VIEW, 2, ("Alt+Right",)),
+        Action(
+            "show_all",
+            "すべてのレイヤを表示",
+            partial(panels.show_all_layers, True),
+            VIEW,
+            3,
+            ("Ctrl+Shift+U",),
+        ),
+        Action(
+            "hide_all",
+            "すべてのレイヤを隠す",
+            partial(panels.show_all_layers, False),
+            VIEW,
+            3,
+            ("Ctrl+Shift+H",),
+        ),
+        Action("layers", "レイヤ", panels.go_to_layers, VIEW, 3, ("Ctrl+1",)),
         Action("tab_table", "属性表", lambda: panels.show_tab("属性表"), VIEW, 3, ("F6",)),
         Action("tab_history", "操作履歴", lambda: panels.show_tab("操作履歴"), VIEW, 3, ("Ctrl+5",)),
         Action("full_screen", "全画面", panels.toggle_full_screen, VIEW, 4, ("F11",), needs="nothing"),

@@ -151,7 +151,7 @@ class Commands(QObject):
         """全選択: every feature of the layer that is selected, else all facilities."""
         layer_id = self.selection.layer or LayerId(Role.FACILITY.value)
         layer = self.session.document.layer(layer_id)
-        if layer.is_plan:
+        if layer.is_plan and not layer.is_locked:
             self.selection.pick(layer_id, tuple(Fid(int(fid)) for fid in self.session.rows(layer.role).index))
 
     def facts(self) -> None:

@@ -220,6 +220,55 @@ def _sample(p: QPainter) -> None:
     p.drawPolygon(star)
 
 
+def _lock(p: QPainter, closed: bool) -> None:
+    _pen(p, AMBER if closed else "#b5bac0", 1.6)
+    shackle = QPainterPath(QPointF(6.5, 9))
+    shackle.lineTo(6.5, 7)
+    shackle.arcTo(QRectF(6.5, 3, 7, 7), 180, -180 if closed else -130)
+    if closed:
+        shackle.lineTo(13.5, 9)
+    p.drawPath(shackle)
+    p.setBrush(_tint(AMBER, 70) if closed else Qt.BrushStyle.NoBrush)
+    p.drawRoundedRect(QRectF(4.5, 9, 11, 7.5), 1.5, 1.5)
+
+
+def _info(p: QPainter) -> None:
+    _pen(p, BLUE, 1.3)
+    p.drawEllipse(QRectF(4, 4, 12, 12))
+    p.drawLine(QPointF(10, 9.4), QPointF(10, 13.2))
+    p.setBrush(QColor(BLUE))
+    p.drawEllipse(QRectF(9.5, 6.4, 1, 1))
+
+
+def _eye(p: QPainter, crossed: bool) -> None:
+    _pen(p, INK, 1.4)
+    outline = QPainterPath(QPointF(2.5, 10))
+    outline.quadTo(QPointF(10, 2.5), QPointF(17.5, 10))
+    outline.quadTo(QPointF(10, 17.5), QPointF(2.5, 10))
+    p.drawPath(outline)
+    p.setBrush(QColor(INK))
+    p.drawEllipse(QRectF(7.7, 7.7, 4.6, 4.6))
+    if crossed:
+        _pen(p, RED, 1.8)
+        p.drawLine(QPointF(4, 16.5), QPointF(16, 3.5))
+
+
+def _sets(p: QPainter) -> None:
+    for x, y in ((3, 3), (5.2, 5.2), (7.4, 7.4)):
+        p.setBrush(QColor("#ffffff"))
+        p.drawRoundedRect(QRectF(x, y, 9.6, 9.6), 1.5, 1.5)
+    _pen(p, TEAL, 1.5)
+    p.drawPolyline(_polygon((9.6, 14.2), (11.6, 11), (13.4, 13), (14.6, 11.4)))
+
+
+def _compare(p: QPainter) -> None:
+    p.drawRect(QRectF(2.5, 4, 15, 12))
+    p.drawLine(QPointF(10, 4), QPointF(10, 16))
+    _pen(p, TEAL, 1.4)
+    for x in (3.6, 11.1):
+        p.drawPolyline(_polygon((x, 13), (x + 2, 8.5), (x + 3.6, 11), (x + 5, 9)))
+
+
 _DRAWINGS: dict[str, _Draw] = {
     "new": _new,
     "open": _open,
@@ -242,4 +291,11 @@ _DRAWINGS: dict[str, _Draw] = {
     "facts": _facts,
     "full": _full,
     "check": _check,
+    "lock": lambda p: _lock(p, True),
+    "unlock": lambda p: _lock(p, False),
+    "info": _info,
+    "show_all": lambda p: _eye(p, False),
+    "hide_all": lambda p: _eye(p, True),
+    "sets": _sets,
+    "compare": _compare,
 }

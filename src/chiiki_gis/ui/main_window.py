@@ -100,6 +100,14 @@ class MainWindow(QMainWindow):
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
 
+    def show_all_layers(self, shown: bool) -> None:
+        """すべてのレイヤを表示, すべてのレイヤを隠す."""
+        self.layers.show_all(shown)
+
+    def go_to_layers(self) -> None:
+        """Give the layer list the keyboard."""
+        self.layers.tree.setFocus()
+
     def toggle_full_screen(self) -> None:
         """全画面."""
         if self.isFullScreen():
@@ -120,7 +128,7 @@ class MainWindow(QMainWindow):
     def _add_docks(self) -> None:
         areas = Qt.DockWidgetArea
         self.steps = StepsPanel(self.session)
-        self.layers = LayersPanel(self.session, self.scene.class_counts, self.scene.symbol_kind)
+        self.layers = LayersPanel(self.session, self.scene)
         self.properties = PropertyPanel(
             self.session, self.selection, self.toolbox.draw_site, self.commands.zoom_to_hit
         )

@@ -46,6 +46,8 @@ QToolButton {{ padding: 4px 5px; border: 1px solid transparent; border-radius: 5
 QToolButton:hover {{ background: #eef2f8; }}
 QToolButton:checked {{ background: #fdecec; border: 1px solid #e79a9d; color: #8f1015; }}
 QToolButton:disabled {{ color: #a3a8ae; }}
+QToolButton[popupMode="2"] {{ padding-right: 16px; }}
+QToolButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 4px; }}
 QDockWidget {{ titlebar-close-icon: none; font-weight: bold; }}
 QDockWidget::title {{ background: {GROUND}; padding: 5px 8px; border-bottom: 1px solid {LINE}; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {LINE}; background: {PAPER}; }}

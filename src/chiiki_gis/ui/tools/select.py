@@ -99,9 +99,12 @@ class SelectTool(Tool):
         return True
 
     def delete(self) -> bool:
-        """Delete the picked plan features; one undoable step."""
+        """Delete the picked plan features, unless their layer is locked; one undoable step."""
         layer_id = self._selection.layer
         if layer_id is None or not self._session.document.layer(layer_id).is_plan:
+            return False
+        if self._session.document.layer(layer_id).is_locked:
+            self._surface.say("レイヤに鍵がかかっているので、削除できません。")
             return False
         self._session.apply(drop_features(layer_id, self._selection.fids))
         return True
@@ -109,10 +112,11 @@ class SelectTool(Tool):
     def menu(self, pointer: Pointer) -> list[MenuEntry]:
         """What can be done with the selection."""
         layer_id = self._selection.layer
-        is_plan = layer_id is not None and self._session.document.layer(layer_id).is_plan
+        layer = None if layer_id is None else self._session.document.layer(layer_id)
+        can_delete = layer is not None and layer.is_plan and not layer.is_locked
         return [
             ("選択部分にズーム", self._picker.zoom_to_selection, layer_id is not None),
-            ("削除", self.delete, is_plan),
+            ("削除", self.delete, can_delete),
             ("選択解除", self._selection.clear, layer_id is not None),
         ]
 
@@ -151,6 +155,8 @@ class SelectTool(Tool):
     def _grabs(self, start: Pointer) -> bool:
         fid = self._selection.single
         if self._selection.layer != _FACILITY or fid is None:
+            return False
+        if self._session.document.layer(_FACILITY).is_locked:
             return False
         shape = self._session.document.plan(Role.FACILITY).geometry.loc[fid]
         if shape is None or shape.geom_type != "Point":

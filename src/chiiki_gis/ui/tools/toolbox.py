@@ -17,6 +17,13 @@ from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
 from chiiki_gis.ui.tools.tool import Point, Surface, Tool
 
 _FACILITY = LayerId(Role.FACILITY.value)
+_MAKES = {
+    "draw_priority": Role.PRIORITY_DISTRICT,
+    "draw_promotion": Role.PROMOTION_AREA,
+    "draw_site": Role.FACILITY,
+    "facility": Role.FACILITY,
+}
+"""What the tools put on the map."""
 
 
 class Toolbox(QObject):
@@ -45,8 +52,16 @@ class Toolbox(QObject):
         session.changed.connect(lambda _changed: self._forget())
 
     def choose(self, tool_id: str) -> None:
-        """Take a tool into the hand; an unfinished sketch of the old one can be brought back."""
+        """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
+
+        A tool that would draw into a locked layer is not taken.
+        """
         wanted = self.tools[tool_id]
+        refusal = self._locked(tool_id)
+        if refusal is not None and wanted is not self.current:
+            self._session.tell(refusal)
+            self.chosen.emit(self.current.id)
+            return
         if wanted is not self.current:
             self._drop_current()
             self.current = wanted
@@ -93,6 +108,21 @@ class Toolbox(QObject):
         self._site_of = self._selection.single if self._selection.layer == _FACILITY else None
         self.choose("draw_site")
 
+    def _locked(self, tool_id: str) -> Notice | None:
+        """Why a tool cannot draw now: its layer is locked."""
+        role = _MAKES.get(tool_id)
+        if role is None or not self._session.is_open:
+            return None
+        layer = self._session.document.layer(LayerId(role.value))
+        if not layer.is_locked:
+            return None
+        return Notice(
+            f"「{layer.name}」には描けません。",
+            "このレイヤに鍵がかかっています。",
+            "「レイヤ」の鍵のしるしをクリックして外してください。",
+            "warning",
+        )
+
     def _drop_current(self) -> None:
         self.current.stop()
         if isinstance(self.current, SketchTool) and self.current.can_restore:
@@ -109,6 +139,10 @@ class Toolbox(QObject):
         if not self._session.is_open:
             self._surface.say("先に計画を開くか、新しく作ってください。")
             return
+        refusal = self._locked("facility")
+        if refusal is not None:
+            self._session.tell(refusal)
+            return
         fid = self._session.document.next_fid(_FACILITY)
         document, scenario = self._session.document, self._session.scenario
         self._session.apply(add_facility(document, kind, shapely.Point(at), scenario))
@@ -124,7 +158,7 @@ class Toolbox(QObject):
         import shapely
 
         polygon = shapely.Polygon(vertices)
-        refusal = self._refusal(polygon)
+        refusal = self._refusal(polygon, role)
         if refusal is not None:
             return refusal
         document = self._session.document
@@ -139,7 +173,7 @@ class Toolbox(QObject):
         import shapely
 
         polygon = shapely.Polygon(vertices)
-        refusal = self._refusal(polygon)
+        refusal = self._refusal(polygon, Role.FACILITY)
         if refusal is not None:
             return refusal
         document, fid = self._session.document, self._site_of
@@ -161,9 +195,11 @@ class Toolbox(QObject):
         self.choose("select")
         return None
 
-    def _refusal(self, polygon: object) -> str | None:
+    def _refusal(self, polygon: object, role: Role) -> str | None:
         if not self._session.is_open:
             return "先に計画を開くか、新しく作ってください。"
+        if self._session.document.layer(LayerId(role.value)).is_locked:
+            return "レイヤに鍵がかかっています。「レイヤ」の鍵を外してから完了してください。"
         if not polygon.is_valid or polygon.area <= 0:  # type: ignore[attr-defined]  # shapely has no stubs
             return "線が重なっていて面になりません。Backspace で戻して描き直してください。"
         return None
