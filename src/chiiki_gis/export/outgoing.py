@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer, plan_layer_id
 from chiiki_gis.core.role import PLAN_ROLES, Role
@@ -214,16 +215,8 @@ def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outg
         index=index,
     )
     source = "" if layer.is_plan else layer.source.citation
-    return Outgoing(table, title, layer.role, flat.sort_index(), _leaving(layer.style, columns), source)
-
-
-def _leaving(style: Style, columns: Collection[str]) -> Style:
-    """The style without classes and labels of a column that stays behind: their words would leave with it."""
-    if style.label_column not in columns:
-        style = replace(style, label_column=None)
-    if style.class_column not in columns:
-        style = replace(style, class_column=None, categories=(), breaks=(), shows_others=True)
-    return style
+    style = fitting(layer.style, columns)  # words of a column that stays behind would leave with the style
+    return Outgoing(table, title, layer.role, flat.sort_index(), style, source)
 
 
 def _texts(column: Any) -> Any:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
+from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.export.dictionary import FIELDS
 from chiiki_gis.io.normalise import names_a_person
@@ -62,3 +63,11 @@ def locked_columns(marks: Iterable[object]) -> frozenset[str]:
         if isinstance(mark, str) and mark:
             found.update(str(name) for name in json.loads(mark))
     return frozenset(found)
+
+
+def printable_columns(layer: Layer) -> tuple[str, ...]:
+    """The columns whose words may become labels and classes, for those are printed: none names a person."""
+    if layer.role != Role.VACANT_HOUSE:
+        return layer.columns
+    allowed = {field.name for field in FIELDS[Role.VACANT_HOUSE]}
+    return tuple(column for column in layer.columns if column in allowed)

@@ -73,7 +73,10 @@ def _categorized(style: Style, column: str, family: Family) -> Xml.Element:
 
 
 def _graduated(style: Style, column: str, family: Family) -> Xml.Element:
-    """Ranges from the highest down: QGIS takes the first that holds a number, we count a lower end in."""
+    """Ranges from the highest down: QGIS takes the first that holds a number, we count a lower end in.
+
+    What lies in no range is not drawn there: QGIS has no symbol for the rest.
+    """
     element = Xml.Element(
         "renderer-v2",
         type="graduatedSymbol",

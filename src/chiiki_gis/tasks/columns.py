@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from chiiki_gis.analysis.intervals import METHODS, MOST_CLASSES, breaks_of
 from chiiki_gis.core.classes import NO_CLASS, class_texts, numbers_of
 from chiiki_gis.core.jobs import MOST_VALUES, ColumnSummary
@@ -27,7 +29,7 @@ def summary_of(values: Series) -> ColumnSummary:
     counts = Counter(class_texts(values, Style()))
     missing = counts.pop(NO_CLASS, 0)
     numbers = numbers_of(values).dropna()
-    found = numbers.to_numpy()
+    found = np.sort(numbers.to_numpy())
     by_number = len(found) == len(values) - missing
     listed = [value for value, _ in sorted(counts.items(), key=lambda pair: -pair[1])[:MOST_VALUES]]
     ordered = sorted(listed, key=_as_number) if by_number else sorted(listed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -21,6 +22,9 @@ from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 from chiiki_gis.ui.tools.toolbox import Toolbox
 
+if TYPE_CHECKING:
+    from chiiki_gis.ui.style_dialog import StyleDialog
+
 DATA_FILTER = (
     "地図データ (*.zip *.gpkg *.shp *.geojson *.json *.csv *.kml *.gml *.xlsx *.fgb);;すべてのファイル (*)"
 )
@@ -37,6 +41,7 @@ class Commands(QObject):
         self._window = window
         self.session, self.selection, self.scene, self.canvas = session, selection, scene, canvas
         self.toolbox = Toolbox(session, selection, canvas, self)
+        self._style_dialog: StyleDialog | None = None
         self.after_save: Callable[[], object] | None = None
         self.show_hits: Callable[[list[tuple[Layer, Fid]]], object] = lambda _hits: None
         session.saved_state.connect(lambda _text: self._finish_waiting_save())
@@ -200,6 +205,21 @@ class Commands(QObject):
         """Select what a finding speaks of."""
         if finding.layer is not None and finding.fids:
             self.selection.pick(finding.layer, finding.fids)
+
+    def style_layer(self, layer_id: str) -> None:
+        """スタイル: one dialog beside the map; asking for another layer takes back what was tried."""
+        from chiiki_gis.ui.style_dialog import StyleDialog  # numpy comes with it
+
+        if self._style_dialog is not None:
+            self._style_dialog.reject()
+        self._style_dialog = StyleDialog(self._window, self.session, self.scene, LayerId(layer_id))
+        self._style_dialog.finished.connect(self._forget_style_dialog)
+        self._style_dialog.show()
+
+    def _forget_style_dialog(self) -> None:
+        if self._style_dialog is not None:
+            self._style_dialog.deleteLater()
+        self._style_dialog = None
 
     def show_source(self, layer_id: str) -> None:
         """出典."""

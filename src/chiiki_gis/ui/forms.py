@@ -7,11 +7,21 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chiiki_gis.ui.theme import FAINT, INK, LEVEL_COLORS, RED
 
 _LABEL_PX = 84
+_FORM_LABEL_PX = 68
 
 
 class Rows(QWidget):
@@ -186,6 +196,15 @@ def plate(level: str) -> tuple[QFrame, QVBoxLayout]:
     column.setContentsMargins(10, 8, 10, 8)
     column.setSpacing(4)
     return frame, column
+
+
+def align_labels(form: QFormLayout, width_px: int = _FORM_LABEL_PX) -> None:
+    """Give the labels of a form one width, so that forms below each other line up."""
+    for row in range(form.rowCount()):
+        item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
+        widget = item.widget() if item else None
+        if widget is not None:
+            widget.setMinimumWidth(width_px)
 
 
 def empty(layout: QVBoxLayout) -> None:

@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         self.layers.zoom_asked.connect(self.commands.zoom_to_layer)
         self.layers.table_asked.connect(self._open_table)
         self.layers.source_asked.connect(self.commands.show_source)
+        self.layers.style_asked.connect(self.commands.style_layer)
         self.findings.counted.connect(lambda n: self.tabs.setTabText(0, f"検査 ({n})"))
         self.findings.picked.connect(self.commands.pick_finding)
         self.findings.zoom_asked.connect(self.commands.zoom_to_finding)

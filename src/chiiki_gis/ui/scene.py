@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from chiiki_gis.core.jobs import ShapesPlace
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.style import Style
 from chiiki_gis.render.view import Extent
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.session import Session

@@ -20,8 +20,13 @@ COLUMN_WORDS = {
     "oneway": "一方通行",
     "match_level": "住所の一致",
     "consent": "同意",
+    "JINKO": "人口",
+    "SETAI": "世帯数",
+    "S_NAME": "町丁・字等の名称",
+    "PREF_NAME": "都道府県名",
+    "CITY_NAME": "市区町村名",
 }
-"""Words for the normalised columns; the user's own columns keep their names."""
+"""Words for the normalised columns and the census's (e-Stat 境界データ); the user's keep their names."""
 
 
 def circled(number: int) -> str:

@@ -1,0 +1,74 @@
+"""Styles with classes, made from the values of a column or from ranges of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from chiiki_gis.core.classes import range_words
+from chiiki_gis.core.ramps import category_look
+from chiiki_gis.core.style import Category, Style, Symbol
+
+Paint = Literal["fill", "stroke"]
+"""Which colour of a symbol tells classes apart: that of lines is their stroke."""
+
+
+def unclassed(style: Style) -> Style:
+    """One symbol for all."""
+    return replace(style, class_column=None, categories=(), breaks=(), shows_others=True)
+
+
+def by_values(
+    style: Style,
+    column: str,
+    values: Sequence[str],
+    known: Mapping[str, Category] | None = None,
+    paint: Paint = "fill",
+) -> Style:
+    """One class per value, in the order given; a class that is known already keeps its look and its words."""
+    known = known or {}
+    categories, number = [], 0
+    for value in values:
+        if value in known:
+            categories.append(known[value])
+            continue
+        color, hatch = category_look(number)
+        symbol = painted(style.symbol, color, paint)
+        categories.append(Category(value, value, replace(symbol, hatch=hatch if paint == "fill" else "none")))
+        number += 1
+    return replace(style, class_column=column, categories=tuple(categories), breaks=())
+
+
+def by_ranges(
+    style: Style, column: str, breaks: Sequence[float], colors: Sequence[str], paint: Paint = "fill"
+) -> Style:
+    """One class per range between neighbouring breaks, coloured from the lowest up.
+
+    Words that a user gave to the n-th range stay; a class that was switched off stays off.
+    """
+    before = range_words(style.breaks)
+    kept = {
+        int(category.value): category
+        for number, category in enumerate(style.categories)
+        if style.breaks and number < len(before)
+    }
+    categories = []
+    for number, (words, color) in enumerate(zip(range_words(breaks), colors, strict=True)):
+        old = kept.get(number)
+        label = old.label if old is not None and old.label != before[number] else words
+        symbol = painted(old.symbol if old is not None else replace(style.symbol, hatch="none"), color, paint)
+        categories.append(Category(str(number), label, symbol, old is None or old.visible))
+    return replace(style, class_column=column, categories=tuple(categories), breaks=tuple(breaks))
+
+
+def painted(symbol: Symbol, color: str, paint: Paint) -> Symbol:
+    """The symbol in another colour."""
+    return replace(symbol, fill=color) if paint == "fill" else replace(symbol, stroke=color)
+
+
+def fitting(style: Style, columns: Collection[str]) -> Style:
+    """The style without classes and labels of columns that are not there."""
+    if style.label_column not in columns:
+        style = replace(style, label_column=None)
+    return style if style.class_column in columns else unclassed(style)
