@@ -33,6 +33,9 @@ class Panels(Protocol):
     def go_to_layers(self) -> None:
         """Give the layer list the keyboard."""
 
+    def toggle_compare(self) -> None:
+        """2画面で比べる."""
+
     def toggle_full_screen(self) -> None:
         """全画面."""
 
@@ -252,6 +255,16 @@ def _view(c: Commands, panels: Panels) -> tuple[Action, ...]:
         ),
         Action("previous", "前の領域へズーム", c.canvas.previous_view, VIEW, 2, ("Alt+Left",)),
         Action("next", "次の表示領域にズーム", c.canvas.next_view, VIEW, 2, ("Alt+Right",)),
+        Action(
+            "compare",
+            "2画面で比べる",
+            panels.toggle_compare,
+            VIEW,
+            2,
+            ("Ctrl+M",),
+            "地図を二つ並べ、別々の表示セットで見比べます",
+            icon="compare",
+        ),
         Action(
             "show_all",
             "すべてのレイヤを表示",

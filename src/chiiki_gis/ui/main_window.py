@@ -17,6 +17,7 @@ from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions
 from chiiki_gis.ui.banner import BannerStack
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
+from chiiki_gis.ui.compare import CompareView
 from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
@@ -52,7 +53,8 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.setCentralWidget(self.canvas)
+        self.compare = CompareView(session, self.scene, self.canvas)
+        self.setCentralWidget(self.compare)
         self._table = action_table(self.commands, self)
         self.made = make_actions(self, self.canvas, self._table)
         fill_menus(self, self._table, self.made)
@@ -107,6 +109,10 @@ class MainWindow(QMainWindow):
     def go_to_layers(self) -> None:
         """Give the layer list the keyboard."""
         self.layers.tree.setFocus()
+
+    def toggle_compare(self) -> None:
+        """2画面で比べる."""
+        self.compare.toggle()
 
     def toggle_full_screen(self) -> None:
         """全画面."""
@@ -287,5 +293,6 @@ class MainWindow(QMainWindow):
             if answer != "leave":
                 event.ignore()
                 return
+        self.compare.close_right()
         self.canvas.stop()
         event.accept()

@@ -1,0 +1,193 @@
+"""2画面で比べる: the map beside itself, each half in another 表示セット, both looking at the same ground."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from chiiki_gis.core import display_sets as sets
+from chiiki_gis.core.change import Changed
+from chiiki_gis.ui.canvas import Canvas
+from chiiki_gis.ui.scene import Scene
+from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.theme import FAINT
+from chiiki_gis.ui.tools.pan import PanTool
+from chiiki_gis.ui.tools.tool import Point, Surface
+
+AS_IT_IS = "いまの表示"
+_ARM_PX = 9.0
+_WIDE_PX = 10_000
+"""More than any screen: the splitter shares what there is in these parts."""
+_HEAD_PX = 34
+
+
+class CompareView(QWidget):
+    """The map, alone or with a second half at its right. Tools work in the left half."""
+
+    def __init__(self, session: Session, scene: Scene, canvas: Canvas) -> None:
+        super().__init__()
+        self._session = session
+        self.left = Half(session, scene, canvas, "左の地図")
+        self.right: Half | None = None
+        self._matching = False
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(5)
+        self._splitter.addWidget(self.left)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._splitter)
+        self.left.head.hide()
+        session.changed.connect(self._follow)
+        session.opened.connect(self.close_right)
+
+    def toggle(self) -> None:
+        """Open the second half, or close it."""
+        if self.right is None:
+            self.open_right()
+        else:
+            self.close_right()
+
+    def open_right(self) -> None:
+        """Put a second half beside the map. It shows the first 表示セット that the map does not show."""
+        if self.right is not None or not self._session.is_open:
+            return
+        scene = Scene(self._session)
+        canvas = Canvas(scene)
+        scene.setParent(canvas)
+        self.right = Half(self._session, scene, canvas, "右の地図")
+        follower = FollowTool(canvas)
+        canvas.take_tool(follower)
+        close = QPushButton("1画面に戻す")
+        close.clicked.connect(self.close_right)
+        self.right.add_button(close)
+        self._splitter.addWidget(self.right)
+        self._splitter.setSizes([_WIDE_PX, _WIDE_PX])
+        self.left.head.show()
+        document = self._session.document
+        other = [s.name for s in sets.display_sets(document.facts) if not sets.is_shown(s, document.layers)]
+        self.left.choose("")
+        self.right.choose(other[0] if other else "")
+        left = self.left.canvas
+        left.view_changed.connect(self._match_right)
+        left.pointed.connect(follower.show_at)
+        canvas.view_changed.connect(self._match_left)
+        self._match_right()
+        left.setFocus()
+
+    def close_right(self) -> None:
+        """Back to one map, as the document has it."""
+        right, self.right = self.right, None
+        if right is None:
+            return
+        left = self.left.canvas
+        left.view_changed.disconnect(self._match_right)
+        right.canvas.view_changed.disconnect(self._match_left)
+        right.canvas.stop()
+        right.setParent(None)
+        right.deleteLater()
+        self.left.head.hide()
+        self.left.choose("")
+        left.setFocus()
+
+    def _follow(self, changed: Changed) -> None:
+        if self.right is not None and (changed.facts or changed.layer_list):
+            for half in (self.left, self.right):
+                half.follow()
+
+    def _match_right(self) -> None:
+        if self.right is not None:
+            self._match(self.left.canvas, self.right.canvas)
+
+    def _match_left(self) -> None:
+        if self.right is not None:
+            self._match(self.right.canvas, self.left.canvas)
+
+    def _match(self, moved: Canvas, other: Canvas) -> None:
+        """Let one half look at the middle of the other, at its scale."""
+        if self._matching:
+            return
+        self._matching = True
+        other.show_view(moved.view.resized(other.width(), other.height()))
+        self._matching = False
+
+
+class Half(QWidget):
+    """A map with the choice of its 表示セット above it."""
+
+    def __init__(self, session: Session, scene: Scene, canvas: Canvas, title: str) -> None:
+        super().__init__()
+        self._session, self._scene, self.canvas = session, scene, canvas
+        self.name = ""
+        self.choice = QComboBox()
+        self.choice.setMinimumContentsLength(10)
+        self.choice.setToolTip("この半分に表示するセットです。「表示セット」のボタンで登録できます。")
+        self.choice.activated.connect(lambda _n: self.choose(str(self.choice.currentData())))
+        self._none = QLabel("「表示セット」を登録すると、ここで選べます。")
+        self._none.setStyleSheet(f"color: {FAINT};")
+        self.head = QWidget()
+        self.head.setFixedHeight(_HEAD_PX)
+        self._row = QHBoxLayout(self.head)
+        self._row.setContentsMargins(8, 3, 6, 3)
+        self._row.addWidget(QLabel(title))
+        self._row.addWidget(self.choice)
+        self._row.addWidget(self._none)
+        self._row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(canvas, 1)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button at the right end of the head."""
+        self._row.addWidget(button)
+
+    def choose(self, name: str) -> None:
+        """Show a 表示セット; an empty name shows the document."""
+        self.name = name
+        self.follow()
+
+    def follow(self) -> None:
+        """Follow the document: its sets, and the layers of the one that is shown."""
+        if not self._session.is_open:
+            return
+        document = self._session.document
+        found = sets.set_named(document.facts, self.name) if self.name else None
+        self.name = found.name if found is not None else ""
+        names = [s.name for s in sets.display_sets(document.facts)]
+        self.choice.clear()
+        for words, name in ((AS_IT_IS, ""), *((name, name) for name in names)):
+            self.choice.addItem(words, name)
+        self.choice.setCurrentIndex(self.choice.findData(self.name))
+        self._none.setVisible(not names)
+        self._scene.show_styles({} if found is None else sets.styles_of(found, document.layers))
+
+
+class FollowTool(PanTool):
+    """Pans, and shows where the mouse is in the other half."""
+
+    def __init__(self, surface: Surface) -> None:
+        self._surface = surface
+        self._at: Point | None = None
+
+    def hint(self) -> str:
+        """Nothing: the other half has the tools."""
+        return ""
+
+    def show_at(self, x: float, y: float) -> None:
+        """The other half's mouse has moved."""
+        self._at = (x, y)
+        self._surface.refresh()
+
+    def paint_overlay(self, painter: QPainter) -> None:
+        """A small cross."""
+        if self._at is None:
+            return
+        at = QPointF(*self._surface.to_pixel(self._at))
+        across, along = QPointF(_ARM_PX, 0), QPointF(0, _ARM_PX)
+        for color, width in ((QColor("#ffffff"), 4.0), (QColor("#c0161d"), 1.6)):
+            painter.setPen(QPen(color, width))
+            painter.drawLine(at - across, at + across)
+            painter.drawLine(at - along, at + along)
