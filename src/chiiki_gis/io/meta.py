@@ -13,7 +13,7 @@ from chiiki_gis.core.crs import JGD2011, zone_of_epsg
 from chiiki_gis.core.document import Header, Municipality
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.role import PLAN_ROLES, Role
-from chiiki_gis.io.encode import style_from_json
+from chiiki_gis.core.style import style_from_json
 from chiiki_gis.io.store import read_only
 
 VERSION = 1
