@@ -161,6 +161,13 @@ def country_points(land: Land) -> geopandas.GeoDataFrame:
     return _frame({"number": np.arange(1_000_000, dtype=np.int32)}, shapely.points(spots))
 
 
+def country_corners(_land: Land) -> geopandas.GeoDataFrame:
+    """Two points that span the country."""
+    return geopandas.GeoDataFrame(
+        {"name": ["甲", "乙"]}, geometry=geopandas.points_from_xy([0, COUNTRY], [0, COUNTRY]), crs=EPSG
+    )
+
+
 TABLES: dict[str, Callable[[Land], geopandas.GeoDataFrame]] = {
     "municipalities": municipalities,
     "zones": zones,
@@ -170,6 +177,7 @@ TABLES: dict[str, Callable[[Land], geopandas.GeoDataFrame]] = {
     "facilities": facilities,
     "country_polygons": country_polygons,
     "country_points": country_points,
+    "country_corners": country_corners,
 }
 
 

@@ -59,8 +59,12 @@ def median(work, runs=3):
 
 
 def styled():
-    """Zones, roads, interchanges and houses in the looks of the program, top layer first."""
-    zones, roads, houses, gates = (layer(n) for n in ("zones", "roads", "vacant_houses", "interchanges"))
+    """Zones, roads, interchanges, houses and towns in the looks of the program, top layer first."""
+    zones, roads, houses, gates, towns = (
+        layer(n) for n in ("zones", "roads", "vacant_houses", "interchanges", "municipalities")
+    )
+    edge = {"style": "no", "outline_color": "#444444", "outline_width": "0.4", "outline_style": "dash dot"}
+    towns.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(edge)))
     fills = [
         QgsRendererCategory(
             code,
@@ -83,7 +87,7 @@ def styled():
     roads.setRenderer(QgsCategorizedSymbolRenderer("N13_003", pens))
     dot = {"name": "circle", "size": "2", "color": "#cfd8dc", "outline_style": "no"}
     houses.setRenderer(QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple(dot)))
-    return [gates, houses, roads, zones]
+    return [gates, houses, towns, roads, zones]
 
 
 def picture(layers, x, y, metres_per_px):
@@ -110,12 +114,22 @@ def home():
     return point.x(), point.y()
 
 
-def paint_country():
+def country(metres_per_px):
     """120,000 polygons on one picture."""
-    country = layer("country_polygons")
+    areas = layer("country_polygons")
     look = {"color": "#cfd8dc", "outline_color": "#78909c", "outline_width": "0.15"}
-    country.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(look)))
-    return median(lambda: picture([country], 750_000, 750_000, 1_700))
+    areas.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(look)))
+    return median(lambda: picture([areas], 750_000, 750_000, metres_per_px))
+
+
+def open_prefecture():
+    """The prefecture's layers opened anew, and their first picture."""
+
+    def work():
+        LAYERS.clear()
+        picture(styled(), 45_000, 30_000, 68)
+
+    return median(work)
 
 
 def _processing():
@@ -187,10 +201,12 @@ def sheet():
 
 
 ROWS = {
-    "paint_prefecture": lambda: median(lambda: picture(styled(), 45_000, 30_000, 68)),
-    "paint_town": lambda: median(lambda: picture(styled(), *home(), 8)),
-    "paint_street": lambda: median(lambda: picture(styled(), *home(), 1)),
-    "paint_country": paint_country,
+    "draw_prefecture_aa": lambda: median(lambda: picture(styled(), 45_000, 30_000, 68)),
+    "draw_town_aa": lambda: median(lambda: picture(styled(), *home(), 8)),
+    "draw_street": lambda: median(lambda: picture(styled(), *home(), 1)),
+    "draw_national_aa": lambda: country(1_700),
+    "draw_region_aa": lambda: country(90),
+    "open_prefecture": open_prefecture,
     "links": links,
     "join_houses": join_houses,
     "export_gpkg": lambda: export("GPKG", "UTF-8", "gpkg"),

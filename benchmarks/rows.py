@@ -16,6 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import data
+from benchmarks.map_rows import (
+    COUNTRY,
+    COUNTRY_FULL,
+    COUNTRY_MIDDLE,
+    FULL,
+    PREFECTURE,
+    PREFECTURE_MIDDLE,
+    REGION,
+    STREET,
+    TOWN,
+    draw,
+    figure,
+    gap,
+    points_on_top,
+)  # fmt: skip
 from benchmarks.measure import median_ms, peak_pss_mb
 
 if TYPE_CHECKING:
@@ -23,18 +38,21 @@ if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer
 
 OUT = Path(__file__).parent / "out"
-PICTURE = 1_600, 900
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: how to measure it, what it must hold, and the peer's name for it."""
+    """One row: how to measure it, what it must hold, and the peer's name for it.
+
+    least_ratio   how many times faster than the peer it must be, where the peer is there
+    """
 
     name: str
     measure: Callable[[], float]
     unit: str = "ms"
     bound: float | None = None
     peer: str | None = None
+    least_ratio: float | None = None
 
 
 def window() -> float:
@@ -107,69 +125,6 @@ def drawn() -> tuple[MapLayer, ...]:
 
     layers = [layer for layer in prefecture().layers if not layer.is_plan]
     return tuple(MapLayer(layer, build_shapes(layer.get_frame(), layer.style)) for layer in layers)
-
-
-def paint(metres_per_px: float) -> float:
-    """One picture of all layers with labels, everything but the first run warm."""
-    from PySide6.QtGui import QImage, QPainter
-
-    from chiiki_gis.core.role import Role
-    from chiiki_gis.render.fonts import painting_application
-    from chiiki_gis.render.paint import paint_map
-    from chiiki_gis.render.paths import PathCache
-    from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
-
-    painting_application()
-    layers, paths = drawn(), PathCache()
-    houses = prefecture().frame(Role.REFERENCE)
-    assert houses is not None
-    home = houses.geometry.iloc[0]
-    center = (data.WIDTH / 2, data.HEIGHT / 2) if metres_per_px > 50 else (home.x, home.y)
-    view = View.at_scale(center, metres_per_px * 1000 * SCREEN_PX_PER_MM, *PICTURE)
-
-    def picture() -> None:
-        image = QImage(*PICTURE, QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(0xFFFFFFFF)
-        painter = QPainter(image)
-        paint_map(painter, layers, view, paths=paths)
-        painter.end()
-
-    return median_ms(picture)
-
-
-def paint_country() -> float:
-    """120,000 polygons on one picture."""
-    import geopandas
-    from PySide6.QtGui import QImage, QPainter
-
-    from chiiki_gis.core.layer import Layer, LayerId, Source
-    from chiiki_gis.core.palette import reference_style
-    from chiiki_gis.core.role import Role
-    from chiiki_gis.io.cache_build import build_shapes
-    from chiiki_gis.io.store import memory_ref
-    from chiiki_gis.render.fonts import painting_application
-    from chiiki_gis.render.paint import MapLayer, paint_map
-    from chiiki_gis.render.paths import PathCache
-    from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
-
-    painting_application()
-    frame = geopandas.read_file(data.table("country_polygons", OUT), use_arrow=True)
-    style = reference_style(Role.REFERENCE)
-    layer = Layer(
-        LayerId("country"), Role.REFERENCE, "全国", memory_ref(frame), style, Source("", "", "", None)
-    )
-    entry, paths = MapLayer(layer, build_shapes(frame, style)), PathCache()
-    middle = (data.COUNTRY / 2, data.COUNTRY / 2)
-    view = View.at_scale(middle, 1_700 * 1000 * SCREEN_PX_PER_MM, *PICTURE)
-
-    def picture() -> None:
-        image = QImage(*PICTURE, QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(0xFFFFFFFF)
-        painter = QPainter(image)
-        paint_map(painter, [entry], view, paths=paths)
-        painter.end()
-
-    return median_ms(picture, 3)
 
 
 def links() -> float:
@@ -255,15 +210,54 @@ def sheet() -> float:
         )
 
 
+LANDS = ("prefecture", "country")
+
 ROWS = (
     Row("window", window, bound=500),
     Row("demo", demo_seconds, "s", 20),
     Row("demo_memory", demo_memory, "MB", 700),
     Row("import_zones", import_zones),
-    Row("paint_prefecture", lambda: paint(68), bound=500, peer="paint_prefecture"),
-    Row("paint_town", lambda: paint(8), bound=250, peer="paint_town"),
-    Row("paint_street", lambda: paint(1), bound=100, peer="paint_street"),
-    Row("paint_country", paint_country, bound=1_000, peer="paint_country"),
+    Row(
+        "draw_prefecture_aa",
+        lambda: draw(PREFECTURE, FULL, PREFECTURE_MIDDLE),
+        bound=140,
+        peer="draw_prefecture_aa",
+        least_ratio=10,
+    ),
+    Row("draw_town_aa", lambda: draw(PREFECTURE, TOWN), bound=70, peer="draw_town_aa", least_ratio=1.6),
+    Row("draw_street", lambda: draw(PREFECTURE, STREET), bound=12, peer="draw_street"),
+    Row(
+        "draw_national_aa",
+        lambda: draw(COUNTRY[:1], COUNTRY_FULL, COUNTRY_MIDDLE),
+        bound=220,
+        peer="draw_national_aa",
+        least_ratio=5,
+    ),
+    Row("draw_points_1m", points_on_top, bound=40),
+    Row(
+        "draw_region_aa",
+        lambda: draw(COUNTRY[:1], REGION, COUNTRY_MIDDLE),
+        peer="draw_region_aa",
+        least_ratio=1,
+    ),
+    Row("pan_p99", figure("open", "pan_p99", *LANDS), bound=20),
+    Row("pan_max", figure("open", "pan_max", *LANDS), bound=33),
+    Row(
+        "open_prefecture",
+        figure("open", "open", "prefecture"),
+        bound=450,
+        peer="open_prefecture",
+        least_ratio=3,
+    ),
+    Row("open_exec", figure("open", "exec", "prefecture"), bound=800),
+    Row("open_national", figure("open", "open", "country"), bound=1_000),
+    Row("import_first", figure("load", "first", *LANDS), bound=200),
+    Row("import_prefecture", figure("load", "preview", "prefecture"), bound=1_000),
+    Row("import_national", figure("load", "preview", "country"), bound=1_600),
+    Row("ui_gap", gap, bound=25),
+    Row("memory_prefecture", figure("open", "memory", "prefecture"), "MB", 380),
+    Row("memory_national", figure("open", "memory", "country"), "MB", 480),
+    Row("identify", figure("open", "identify", *LANDS), bound=5),
     Row("links", links, bound=30_000, peer="links"),
     Row("verdicts", verdicts, bound=5_000),
     Row("join_houses", join_houses, peer="join_houses"),

@@ -43,23 +43,35 @@ def _measured(row: Row, peer: dict[str, float]) -> dict[str, Any]:
     except (OSError, RuntimeError) as error:
         median, why = None, str(error)
     other = peer.get(row.peer or "")
-    if row.bound is None:
+    if row.bound is None and (row.least_ratio is None or other is None):
         why = why or "上限を決めていません。"
+    ratio = None if other is None or not median else round(other / median, 2)
     return {
         "row": row.name,
         "median": median,
         "unit": row.unit,
         "bound": row.bound,
-        "holds": None if median is None or row.bound is None else median <= row.bound,
+        "holds": _holds(row, median, ratio),
         "why": why,
         "qgis_median": other,
-        "ratio": None if other is None or not median else round(other / median, 2),
+        "ratio": ratio,
     }
+
+
+def _holds(row: Row, median: float | None, ratio: float | None) -> bool | None:
+    """Whether the bound and the ratio hold, of those that can be told; None where neither can."""
+    told = []
+    if median is not None and row.bound is not None:
+        told.append(median <= row.bound)
+    if ratio is not None and row.least_ratio is not None:
+        told.append(ratio >= row.least_ratio)
+    return all(told) if told else None
 
 
 def _line(row: dict[str, Any]) -> str:
     median = "－" if row["median"] is None else f"{row['median']:,.1f}"
-    bound = "" if row["bound"] is None else f"上限 {row['bound']:,.0f} {'○' if row['holds'] else '×'}"
+    bound = "" if row["bound"] is None else f"上限 {row['bound']:,.0f}"
+    bound += {True: " ○", False: " ×", None: ""}[row["holds"]]
     peer = "" if row["ratio"] is None else f"QGIS {row['qgis_median']:,.1f}（比 {row['ratio']:.2f}）"
     return f"{row['row']:<18}{median:>12} {row['unit']:<3} {bound:<16} {peer}".rstrip()
 
