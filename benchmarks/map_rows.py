@@ -1,4 +1,4 @@
-"""The rows of the map: how long pictures take, and how a real window feels with a prefecture and a country."""
+"""The rows of the map: how long pictures take, and how a window feels with a prefecture and a country."""
 
 from __future__ import annotations
 

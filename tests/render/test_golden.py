@@ -180,6 +180,16 @@ def test_one_class_switched_off_shows_the_ground(tmp_path: Path) -> None:
     compare(drawn([layer("blocks", shapes, style, kind=kinds)], at(10.0)), "class_off", tmp_path)
 
 
+@pytest.mark.parametrize("copies", [1, MANY_FEATURES])
+def test_the_first_category_of_a_legend_lies_on_top(copies: int) -> None:
+    shapes = [shapely.box(0, 0, 4800, 3200), shapely.box(1000, 1000, 3800, 2200)] * copies
+    for first, color in (("甲", [0x66, 0xFF, 0xFF]), ("乙", [0xFF, 0x00, 0x99])):  # blue, green, red
+        order = CLASSES.categories if first == "甲" else CLASSES.categories[::-1]
+        shown = layer("nested", shapes, replace(CLASSES, categories=order), kind=["乙", "甲"] * copies)
+        inner = pixels(drawn([shown], at(10.0)))[160, 240].tolist()
+        assert inner == color, f"{first} is not on top"
+
+
 def test_very_many_points_are_little_squares_of_their_class(tmp_path: Path) -> None:
     """A cloud of two colours that thins out to the edge; the frame is not crossed."""
     rng = np.random.default_rng(3)

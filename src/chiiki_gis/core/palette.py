@@ -53,12 +53,12 @@ _JOINTS = (
 """Joints of expressways; a smart IC has the purple of its ETC sign."""
 
 _LANDSLIDE = (
-    Category("土砂災害警戒区域", "警戒区域", Symbol(fill="#f2d43d", stroke=None)),
     Category("土砂災害特別警戒区域", "特別警戒区域", Symbol(fill="#d9534f", stroke=None)),
-    Category("土砂災害警戒区域（指定前）", "警戒区域（指定前）", Symbol(fill="#f8eba6", stroke=None)),
+    Category("土砂災害警戒区域", "警戒区域", Symbol(fill="#f2d43d", stroke=None)),
     Category("土砂災害特別警戒区域（指定前）", "特別警戒区域（指定前）", Symbol(fill="#eeb1ae", stroke=None)),
+    Category("土砂災害警戒区域（指定前）", "警戒区域（指定前）", Symbol(fill="#f8eba6", stroke=None)),
 )
-"""Yellow and red, as the prefectures' maps have them."""
+"""Yellow and red, as the prefectures' maps have them; a 特別警戒区域 lies in a 警戒区域, so it is on top."""
 
 _REFERENCE: dict[Role, Style] = {
     Role.MUNICIPALITY: Style(Symbol(fill=None, stroke="#444444", stroke_mm=0.4, dash="dash_dot")),

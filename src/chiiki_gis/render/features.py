@@ -8,7 +8,7 @@ true pens.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -63,6 +63,7 @@ SEVERAL_POINTS = 100
 class Canvas:
     """What the drawing of one layer needs to know.
 
+    ranks          of every class of the layer, when it is drawn: 0 first, each number once
     is_raster      True for pixels, False for PDF and printers
     tolerance_px   by how much a vertex may be off
     """
@@ -74,6 +75,7 @@ class Canvas:
     tolerance_px: float
     cancelled: Callable[[], bool]
     paths: PathCache
+    ranks: NDArray[np.int64]
 
     @property
     def copies_pixels(self) -> bool:
@@ -111,6 +113,15 @@ def symbols_by_class(style: Style, shapes: Shapes) -> list[Symbol]:
     return [style.symbol_of(value) for value in shapes.classes]
 
 
+def ranks_of(style: Style, shapes: Shapes) -> NDArray[np.int64]:
+    """When each class is drawn: the first category of a legend lies on top, what has none lowest."""
+    place = {category.value: n for n, category in enumerate(reversed(style.categories))}
+    wanted = np.array([place.get(value, -1) for value in shapes.classes])
+    ranks = np.empty(len(wanted), "i8")
+    ranks[np.argsort(wanted, kind="stable")] = np.arange(len(wanted))
+    return ranks
+
+
 def drawn_rows(shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rows whose class is not switched off."""
     is_drawn = np.array([symbol is not NOTHING for symbol in symbols])
@@ -122,15 +133,9 @@ def draw_polygons(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: N
     many = canvas.is_raster and len(rows) > MANY_FEATURES
     number = pick_level(shapes, "polygon", canvas.view, canvas.tolerance_px)
     in_chunks = many and _is_great_part(shapes, rows)
-    hatched = any(symbol.hatch != "none" for symbol in symbols)
-    if in_chunks and canvas.copies_pixels and canvas.ink.opacity < 1 and not hatched:
-        with _apart(canvas) as opaque:
-            _draw_areas(
-                opaque, _Pieces(opaque, shapes, "polygon", number, rows, in_chunks=True), symbols, many
-            )
-    else:
-        pieces = _Pieces(canvas, shapes, "polygon", number, rows, in_chunks=in_chunks)
-        _draw_areas(canvas, pieces, symbols, many)
+    apart = canvas.copies_pixels and canvas.ink.opacity < 1 and not canvas.ink.opaque
+    with _apart(canvas) if apart else nullcontext(canvas) as own:
+        _draw_areas(own, _Pieces(own, shapes, "polygon", number, rows, in_chunks=in_chunks), symbols, many)
     if any(symbol.marker == "number" for symbol in symbols):
         marked = rows[np.isin(rows, shapes.level("polygon", 0).owner)]
         _draw_markers(canvas, shapes, symbols, _anchors_px(canvas.view, shapes, marked), marked)
@@ -186,11 +191,13 @@ def draw_points(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDA
     device, moved = canvas.painter.device(), canvas.painter.transform()
     many = len(owner) > MANY_POINTS
     if many and canvas.copies_pixels and isinstance(device, QImage) and device.depth() == 32:
-        colors = [canvas.ink.color(s.fill or s.stroke or "#000000") for s in symbols]
+        by_rank = [symbols[code] for code in np.argsort(canvas.ranks)]
+        colors = [canvas.ink.color(s.fill or s.stroke or "#000000") for s in by_rank]
         sizes = [s.size_mm for s in symbols if s is not NOTHING]
         size = max(1, round(min(sizes) * canvas.view.px_per_mm / 2))
         shift = moved.dx(), moved.dy()
-        stamp_points(device, xy, shift, shapes.codes[owner], colors, size, canvas.frame.translated(*shift))
+        ranks = canvas.ranks[shapes.codes[owner]].astype("u4")
+        stamp_points(device, xy, shift, ranks, colors, size, canvas.frame.translated(*shift))
         return
     _draw_markers(canvas, shapes, symbols, xy, owner)
 
@@ -295,7 +302,10 @@ class _Pieces:
     def _chunks(self, part: Part) -> Iterator[tuple[int, QPainterPath]]:
         level, paths = self._level, self.canvas.paths
         bounds = level.chunk_bounds if part == "fill" else level.edge_bounds
-        for chunk in touching(bounds, self.canvas.map_box).tolist():
+        near = touching(bounds, self.canvas.map_box)
+        if part == "fill":
+            near = near[np.argsort(self.canvas.ranks[level.chunks[near, 2]], kind="stable")]
+        for chunk in near.tolist():
             code = int(level.chunks[chunk, 2]) if part == "fill" else 0
             yield code, paths.path(self.shapes, self.kind, self.number, part, chunk)
 
@@ -304,11 +314,11 @@ class _Pieces:
         size = CHUNK if self.canvas.is_raster else PAPER_CHUNK
         if part == "edge":
             borders = clipped_lines(borders_of(self.shapes, level, self.rows, view), box)
-            return paths_of(borders, None, size, whole_features=False)
+            return paths_of(borders, np.zeros(len(borders.owner), "i8"), None, size, whole_features=False)
         rings: Rings = rings_of(self.shapes, level, self.rows, view)
-        if self.kind == "line":
-            return paths_of(clipped_lines(rings, box), self.shapes.codes, size, whole_features=False)
-        return paths_of(clipped_polygons(rings, box), self.shapes.codes, size, whole_features=True)
+        rings = clipped_lines(rings, box) if self.kind == "line" else clipped_polygons(rings, box)
+        classes = self.shapes.codes[rings.owner].astype("i8")
+        return paths_of(rings, classes, self.canvas.ranks, size, whole_features=self.kind == "polygon")
 
     @cached_property
     def _level(self) -> Level:

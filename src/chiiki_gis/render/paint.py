@@ -21,6 +21,7 @@ from chiiki_gis.render.features import (
     drawn_rows,
     markers_px,
     outlines,
+    ranks_of,
     symbols_by_class,
 )
 from chiiki_gis.render.label_places import wanted_labels
@@ -29,7 +30,7 @@ from chiiki_gis.render.paths import PathCache
 from chiiki_gis.render.symbols import Ink, set_stroke
 from chiiki_gis.render.view import View
 
-SCREEN_TOLERANCE_PX, FAST_TOLERANCE_PX = 0.7, 1.4
+SCREEN_TOLERANCE_PX, FAST_TOLERANCE_PX = 0.75, 1.5
 PAPER_TOLERANCE_MM = 0.05
 HIGHLIGHT = Symbol(fill=None, stroke="#ff8f00", stroke_mm=0.9)
 HIGHLIGHT_HALO = Symbol(fill=None, stroke="#ffffff", stroke_mm=1.5)
@@ -102,7 +103,7 @@ def _canvas(
     if not is_raster:
         tolerance = PAPER_TOLERANCE_MM * view.px_per_mm
     ink = Ink(view.px_per_mm, 1.0, opaque, 1.0 if is_raster else 0.0)
-    return Canvas(painter, view, ink, is_raster, tolerance, cancelled, paths)
+    return Canvas(painter, view, ink, is_raster, tolerance, cancelled, paths, np.empty(0, "i8"))
 
 
 def _is_shown(entry: MapLayer) -> bool:
@@ -115,7 +116,8 @@ def _draw_layer(canvas: Canvas, entry: MapLayer) -> None:
     if not _is_shown(entry) or not len(rows):
         return
     style = entry.layer.style
-    canvas = replace(canvas, ink=replace(canvas.ink, opacity=style.opacity))
+    ranks = ranks_of(style, entry.shapes)
+    canvas = replace(canvas, ink=replace(canvas.ink, opacity=style.opacity), ranks=ranks)
     symbols = symbols_by_class(style, entry.shapes)
     rows = drawn_rows(entry.shapes, symbols, rows)
     for kind in entry.shapes.kinds if len(rows) else ():
@@ -127,6 +129,7 @@ def _draw_layer(canvas: Canvas, entry: MapLayer) -> None:
 def _draw_highlight(canvas: Canvas, entry: MapLayer, chosen: frozenset[int]) -> None:
     """An orange outline with a white halo; a ring around points and numbers."""
     painter, shapes = canvas.painter, entry.shapes
+    canvas = replace(canvas, ranks=ranks_of(entry.layer.style, shapes))
     rows = np.intersect1d(shapes.rows_of(chosen), shapes.touching(*canvas.map_box))
     paths = list(outlines(canvas, shapes, rows))
     symbols = symbols_by_class(entry.layer.style, shapes)

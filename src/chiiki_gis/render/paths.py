@@ -95,18 +95,23 @@ def path_of(xy: NDArray[Any], starts: NDArray[np.int64]) -> QPainterPath:
 
 
 def paths_of(
-    rings: Rings, codes: NDArray[np.uint32] | None, size: int = CHUNK, *, whole_features: bool
+    rings: Rings,
+    classes: NDArray[np.int64],
+    ranks: NDArray[np.int64] | None,
+    size: int = CHUNK,
+    *,
+    whole_features: bool,
 ) -> Iterator[tuple[int, QPainterPath]]:
-    """Paths in class order: (class, path). Without classes all is class 0.
+    """Paths in the order of their classes' ranks: (class, path).
 
-    codes            the class of every row of the layer
+    classes          of every ring
+    ranks            of every class; None for the classes as they are
     size             vertices in one path, about
     whole_features   True for polygons: a hole stays in the path of its polygon
     """
     if not len(rings.owner):
         return
-    classes = np.zeros(len(rings.owner), "i8") if codes is None else codes[rings.owner].astype("i8")
-    order = np.argsort(classes, kind="stable")
+    order = np.argsort(classes if ranks is None else ranks[classes], kind="stable")
     classes, owners, sizes = classes[order], rings.owner[order], rings.sizes[order]
     block = np.cumsum(sizes) // size
     if whole_features:
