@@ -13,7 +13,8 @@ import shapely
 
 from chiiki_gis.core.jobs import SharedPlace
 from chiiki_gis.core.style import Style
-from chiiki_gis.io.cache import CacheDamaged, open_shapes, shared_file
+from chiiki_gis.io.array_file import CacheDamaged, shared_file
+from chiiki_gis.io.cache import open_shapes
 from chiiki_gis.io.cache_files import ABANDONED_SECONDS, cache_path, ensure_shapes, release_shared, sweep
 
 SQUARE = shapely.box(0, 0, 100, 100)

@@ -1,47 +1,36 @@
 """Drawing data of one layer: arrays in memory or in a memory-mapped file. Read only.
 
-A file is `CHIIKIRC`, a 4-byte header length, a JSON header, and raw little-endian arrays at 64-byte steps.
-Its name holds the content's hash: new content gets a new name, for Windows cannot replace a mapped file.
-Coordinates are whole centimetres from a local origin: good for drawing, never for areas or verdicts.
+The file is one of `array_file`. Coordinates are whole centimetres from a local origin: good for drawing,
+never for areas or verdicts.
 
 Features are in z-order (neighbours on the map are neighbours in the file). Every kind of shape (point, line,
 polygon) that occurs has levels of detail; level 0 is exact to 1 cm, the others are snapped to a coarser grid.
 Outer rings run counter-clockwise and holes clockwise, so that a path of several features fills by winding.
-A file is mapped, so it must lie on a local disk: a share that goes away would end the program.
 """
 
 from __future__ import annotations
 
-import json
-import mmap
-import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiiki_gis.core.jobs import ShapesPlace, SharedPlace
+from chiiki_gis.core.jobs import ShapesPlace
 from chiiki_gis.core.style import Style
+from chiiki_gis.io.array_file import CacheDamaged as CacheDamaged
+from chiiki_gis.io.array_file import Form, open_arrays
 
 Kind = Literal["point", "line", "polygon"]
 KINDS: tuple[Kind, ...] = ("polygon", "line", "point")
 """In painting order."""
 MAGIC = b"CHIIKIRC"
 VERSION = 4
+FORM = Form(MAGIC, VERSION)
 UNIT_M = 0.01
 CHUNK = 2000
 """Vertices in one chunk: the painter's cost grows faster than a path, and each call holds the GIL."""
-ALIGN = 64
-HEAD_BYTES = 12
-"""Magic and length of the header."""
-
-
-class CacheDamaged(Exception):
-    """The file is missing, cut, foreign or of another version: build it anew."""
 
 
 @dataclass(frozen=True)
@@ -240,39 +229,6 @@ def _crossings(xy: NDArray[np.float64], x: float, y: float) -> int:
     return int((at > x).sum())
 
 
-def aligned(at: int) -> int:
-    """The next place in a file where an array may begin."""
-    return (at + ALIGN - 1) // ALIGN * ALIGN
-
-
 def open_shapes(place: ShapesPlace) -> Shapes:
     """Map a cache file or a block of shared memory. Raises CacheDamaged where it is not whole."""
-    try:
-        data = _mapped(place)
-        if data[:8] != MAGIC:
-            raise CacheDamaged(str(place))
-        end = HEAD_BYTES + int.from_bytes(data[8:HEAD_BYTES], "little")
-        header = json.loads(data[HEAD_BYTES:end])
-        base = aligned(end)
-        if header["version"] != VERSION or len(data) < base + header["size"]:
-            raise CacheDamaged(str(place))
-        arrays = {
-            name: np.frombuffer(data, dtype, int(np.prod(shape)), base + start).reshape(shape)
-            for name, (dtype, shape, start) in header["arrays"].items()
-        }
-        return Shapes(header["meta"], arrays)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CacheDamaged(str(place)) from error
-
-
-def _mapped(place: ShapesPlace) -> mmap.mmap:
-    if isinstance(place, SharedPlace) and sys.platform == "win32":
-        return mmap.mmap(-1, place.size, tagname=place.name, access=mmap.ACCESS_READ)
-    with (shared_file(place) if isinstance(place, SharedPlace) else place).open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def shared_file(place: SharedPlace) -> Path:
-    """Where a block of shared memory is seen as a file; not on Windows, where it has only a name."""
-    memory = Path("/dev/shm")
-    return (memory if memory.is_dir() else Path(tempfile.gettempdir())) / place.name
+    return Shapes(*open_arrays(place, FORM))

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.style import Style
-from chiiki_gis.io.cache import (
-    HEAD_BYTES,
-    MAGIC,
-    PARTS,
-    UNIT_M,
-    VERSION,
-    CacheDamaged,
-    Kind,
-    Level,
-    Shapes,
-    aligned,
-    open_shapes,
-)
+from chiiki_gis.io.array_file import Packed, packed, whole_file
+from chiiki_gis.io.cache import FORM, PARTS, UNIT_M, Kind, Level, Shapes
 from chiiki_gis.io.levels import coarser, exact_level, outward, with_tables
 
 if TYPE_CHECKING:
@@ -55,7 +40,7 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     some = frame[drawn]
     shapes = shapely.force_2d(geometry[drawn])
     if not len(some):
-        return _empty(len(frame), style)
+        return empty_shapes(len(frame), style)
     exact = shapely.bounds(shapes)
     origin = np.floor(exact[:, :2].min(axis=0) / 1000) * 1000
     order = np.argsort(_z_order(exact), kind="stable")
@@ -87,16 +72,6 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     return Shapes(meta, arrays)
 
 
-class Target(Protocol):
-    """A binary file, or a block of memory that can be written like one."""
-
-    def seek(self, position: int, /) -> object:
-        """Go to a byte."""
-
-    def write(self, data: bytes, /) -> object:
-        """Write from there."""
-
-
 def bare_shapes(kind: Kind, level: Level) -> Shapes:
     """Drawing data of one level about (0, 0), without classes and texts; its owners are its rows."""
     starts = level.rings[np.flatnonzero(np.diff(level.owner, prepend=-1))]
@@ -104,7 +79,7 @@ def bare_shapes(kind: Kind, level: Level) -> Shapes:
     bounds = np.hstack([low, high]) * level.resolution_m
     codes = np.zeros(len(starts), "u4")
     whole = with_tables(kind, level, codes, bounds)
-    nothing = _empty(0, Style())
+    nothing = empty_shapes(0, Style())
     extent = [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
     arrays = {
         **nothing.arrays, "fid": np.arange(len(starts)), "code": codes, "bounds": outward(bounds),
@@ -115,67 +90,20 @@ def bare_shapes(kind: Kind, level: Level) -> Shapes:
     return Shapes({**nothing.meta, "extent": extent, "levels": {kind: [level.resolution_m]}}, arrays)
 
 
-@dataclass(frozen=True)
-class Packed:
-    """Drawing data as the bytes of a file: the head, then each array at its place."""
-
-    head: bytes
-    arrays: tuple[tuple[int, NDArray[Any]], ...]
-    size: int
-
-    def write_to(self, file: Target) -> None:
-        """Fill an empty file or block of exactly `size` bytes."""
-        file.write(self.head)
-        for start, array in self.arrays:
-            file.seek(start)
-            file.write(array.tobytes())
-
-
-def packed(shapes: Shapes) -> Packed:
+def packed_shapes(shapes: Shapes) -> Packed:
     """The bytes of drawing data, laid out as io.cache reads them."""
-    table: dict[str, tuple[str, list[int], int]] = {}
-    plain = {name: np.ascontiguousarray(a, a.dtype.newbyteorder("<")) for name, a in shapes.arrays.items()}
-    size = 0
-    for name, array in plain.items():
-        table[name] = (array.dtype.str, list(array.shape), size)
-        size = aligned(size + array.nbytes)
-    header = {"version": VERSION, "size": size, "meta": shapes.meta, "arrays": table}
-    text = json.dumps(header, ensure_ascii=False).encode()
-    base = aligned(HEAD_BYTES + len(text))
-    head = MAGIC + len(text).to_bytes(4, "little") + text
-    return Packed(head, tuple((base + table[name][2], array) for name, array in plain.items()), base + size)
+    return packed(FORM, shapes.meta, shapes.arrays)
 
 
 def write_shapes(shapes: Shapes, path: Path) -> None:
-    """Write a cache file whole: a temporary file, flushed, then renamed. Raises OSError on a full disk.
-
-    Where another process has meanwhile put a whole file there and holds it open (Windows), that file stays.
-    """
-    content = packed(shapes)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f"{path.stem}-{uuid4().hex}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            content.write_to(file)
-            file.truncate(content.size)
-            file.flush()
-            os.fsync(file.fileno())
-        _put_in_place(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Write a cache file whole. Raises OSError on a full disk."""
+    content = packed_shapes(shapes)
+    with whole_file(path, content.size, FORM) as file:
+        content.write_to(file)
 
 
-def _put_in_place(temporary: Path, path: Path) -> None:
-    try:
-        temporary.replace(path)
-    except PermissionError:
-        try:
-            open_shapes(path)
-        except CacheDamaged as damaged:
-            raise damaged from None
-
-
-def _empty(without_shape: int, style: Style) -> Shapes:
+def empty_shapes(without_shape: int, style: Style) -> Shapes:
+    """Drawing data of a layer without a feature that could be drawn."""
     meta: Mapping[str, Any] = {
         "origin": [0.0, 0.0], "extent": None, "classes": [""], "class_column": style.class_column,
         "label_column": style.label_column, "breaks": list(style.breaks),

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.jobs import ShapesPlace, SharedPlace
 from chiiki_gis.core.style import Style
-from chiiki_gis.io.cache import VERSION, CacheDamaged, Shapes, open_shapes, shared_file
-from chiiki_gis.io.cache_build import Packed, build_shapes, packed, write_shapes
+from chiiki_gis.io.array_file import CacheDamaged, Packed, shared_file
+from chiiki_gis.io.cache import VERSION, Shapes, open_shapes
+from chiiki_gis.io.cache_build import build_shapes, packed_shapes, write_shapes
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -87,7 +88,7 @@ def _built(shapes: Shapes, path: Path) -> ShapesPlace:
         write_shapes(shapes, path)
     except OSError:
         log.warning("the cache disk cannot be written, shapes go through shared memory", exc_info=True)
-        return _shared(packed(shapes), path.stem)
+        return _shared(packed_shapes(shapes), path.stem)
     sweep(path.parent, CACHE_BYTES, path)
     return path
 
