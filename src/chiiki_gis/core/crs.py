@@ -97,8 +97,11 @@ def crs_label(epsg: int) -> str:
     """What the status bar and the sheets call a CRS."""
     zone = zone_of_epsg(epsg)
     if zone is None:
-        return {6668: "緯度経度（JGD2011）", 4612: "緯度経度（JGD2000）", 4326: "緯度経度（WGS84）"}.get(
-            epsg, f"EPSG:{epsg}"
-        )
+        return {
+            6668: "緯度経度（JGD2011）",
+            4612: "緯度経度（JGD2000）",
+            4301: "緯度経度（日本測地系）",
+            4326: "緯度経度（WGS84）",
+        }.get(epsg, f"EPSG:{epsg}")
     datum = "JGD2011" if epsg > 6668 and epsg < 7000 else "JGD2000" if epsg < 3000 else "日本測地系"
     return f"平面直角座標系 第{ROMAN[zone - 1]}系（{datum}）"

@@ -32,6 +32,10 @@ class BadInput(ChiikiError):
     """A file or an option that cannot be used as it is."""
 
 
+class CrsMissing(BadInput):
+    """A file that lacks nothing but the name of its coordinate system: the user may give it."""
+
+
 class CrsMismatch(ChiikiError):
     """Two frames that must share a coordinate system do not."""
 

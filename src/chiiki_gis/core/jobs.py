@@ -20,6 +20,7 @@ JobName = Literal[
     "import_files",
     "shapes",
     "column_summary",
+    "relocate",
     "save_project",
     "check",
     "access",

@@ -93,6 +93,11 @@ class Layer:
         return self.role.is_plan
 
     @property
+    def is_raster(self) -> bool:
+        """True for a picture or a height grid: a reference without rows or columns."""
+        return self.role.is_raster
+
+    @property
     def count(self) -> int:
         """Number of features, without reading a reference frame."""
         return len(self.rows) if is_frame(self.frame) else self.reference.count

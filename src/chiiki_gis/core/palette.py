@@ -80,6 +80,8 @@ _REFERENCE: dict[Role, Style] = {
     ),
     Role.STATION: Style(Symbol(fill="#444444", stroke="#444444", stroke_mm=0.8)),
     Role.VACANT_HOUSE: Style(Symbol(fill="#7b4b2a", stroke="#ffffff", stroke_mm=0.15, size_mm=1.6)),
+    Role.RASTER: Style(Symbol(fill="#e9e2cf", stroke="#9a927c", stroke_mm=0.2)),
+    Role.DEM: Style(Symbol(fill="#b9bdb6", stroke="#7d827a", stroke_mm=0.2)),
     Role.ORDINANCE_OVERLAY: Style(Symbol(fill="#8064a2", stroke="#8064a2", hatch="cross", stroke_mm=0.25)),
 }  # fmt: skip
 

@@ -43,6 +43,11 @@ class Role(StrEnum):
         return self in PLAN_ROLES
 
     @property
+    def is_raster(self) -> bool:
+        """True for pictures and height grids, which lie outside the project and have no rows."""
+        return self in RASTER_ROLES
+
+    @property
     def japanese(self) -> str:
         """The role's name on screen and paper."""
         return JAPANESE[self]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 Dash = Literal["solid", "dash", "dot", "dash_dot"]
 Marker = Literal["circle", "square", "triangle", "diamond", "interchange", "number"]
 Hatch = Literal["none", "diagonal", "back_diagonal", "cross"]
+ClearColor = Literal["none", "white", "black"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,20 @@ class Category:
 
 
 @dataclass(frozen=True)
+class RasterLook:
+    """How a raster layer looks beside its opacity; other layers carry it unused.
+
+    clear      the colour of a picture that lets through what lies below: white paper, a black collar
+    hillshade  whether heights are lit
+    tints      whether heights are coloured by class (段彩)
+    """
+
+    clear: ClearColor = "none"
+    hillshade: bool = True
+    tints: bool = False
+
+
+@dataclass(frozen=True)
 class Style:
     """A layer's look: one symbol, one per value of `class_column`, or one per range of its numbers.
 
@@ -57,6 +72,7 @@ class Style:
     visible: bool = True
     breaks: tuple[float, ...] = ()
     shows_others: bool = True
+    raster: RasterLook = field(default_factory=RasterLook)
 
     @property
     def is_classed(self) -> bool:
@@ -89,4 +105,5 @@ def style_from_json(data: Mapping[str, Any]) -> Style:
         Category(**(category | {"symbol": Symbol(**category["symbol"])})) for category in values["categories"]
     )
     values["breaks"] = tuple(float(edge) for edge in values.get("breaks", ()))
+    values["raster"] = RasterLook(**values.get("raster", {}))
     return Style(**values)

@@ -20,6 +20,7 @@ class Format:
     id: str
     label: str
     extensions: tuple[str, ...]
+    is_raster: bool = False
 
 
 FORMATS: tuple[Format, ...] = (
@@ -28,6 +29,9 @@ FORMATS: tuple[Format, ...] = (
     Format("gpkg", "GeoPackage", (".gpkg",)),
     Format("geojson", "GeoJSON", (".geojson", ".json")),
     Format("csv", "CSV", (".csv", ".tsv")),
+    Format("geotiff", "GeoTIFF", (".tif", ".tiff"), is_raster=True),
+    Format("image", "ワールドファイル付きの画像", (".png", ".jpg", ".jpeg"), is_raster=True),
+    Format("mbtiles", "MBTiles", (".mbtiles",), is_raster=True),
 )
 """The dialog filter, the detection and the documentation all read this table."""
 
@@ -49,14 +53,24 @@ def format_of(path: Path) -> Format | None:
 def dialog_filter() -> str:
     """The filter of the open dialog, in Qt's notation."""
     every = " ".join(f"*{e}" for f in FORMATS for e in f.extensions)
-    lines = [f"地図データ ({every})"]
-    lines += [f"{f.label} ({' '.join(f'*{e}' for e in f.extensions)})" for f in FORMATS]
-    return ";;".join(lines)
+    lines = [f"{f.label} ({' '.join(f'*{e}' for e in f.extensions)})" for f in FORMATS]
+    return ";;".join((f"地図データ ({every})", *lines, "すべてのファイル (*)"))
 
 
-def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progress = Quiet()) -> ReadResult:  # noqa: B008  # frozen values
-    """Read a file as it is. Raises BadInput for anything that cannot be read."""
-    path = _shapefile_of(path)
+def raster_filter() -> str:
+    """The filter of a dialog that asks for a picture or a height grid."""
+    every = " ".join(f"*{e}" for f in FORMATS if f.is_raster for e in f.extensions)
+    return f"画像・標高 ({every});;すべてのファイル (*)"
+
+
+def is_raster(path: Path) -> bool:
+    """True for a file name of a picture or a height grid."""
+    known = format_of(path)
+    return known is not None and known.is_raster
+
+
+def require_file(path: Path) -> Format:
+    """The format of a file that is there and can be read. Raises BadInput."""
     if path.is_dir():
         raise BadInput(
             f"「{path.name}」はフォルダです。",
@@ -76,6 +90,19 @@ def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progres
             f"「{path.name}」を開けませんでした。",
             "この形式のファイルには対応していません。",
             f"読めるのは{listed}です。",
+        )
+    return known
+
+
+def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progress = Quiet()) -> ReadResult:  # noqa: B008  # frozen values
+    """Read a file's features as they are. Raises BadInput for anything that cannot be read."""
+    path = _shapefile_of(path)
+    known = require_file(path)
+    if known.is_raster:
+        raise BadInput(
+            f"「{path.name}」から図形を読めませんでした。",
+            "画像のファイルで、図形が入っていません。",
+            "Shapefileなど、図形のデータを選んでください。",
         )
     progress.step(0, 1, f"「{path.name}」を読んでいます")
     if known.id == "zip":
@@ -117,9 +144,10 @@ def _read_plain(path: Path, known: Format, options: ImportOptions) -> list[Table
 
 def _read_zip(path: Path, options: ImportOptions, progress: Progress) -> ReadResult:
     with unpacked(path) as folder:
-        found = sorted(
+        readable = sorted(
             p for p in folder.rglob("*") if p.is_file() and format_of(p) and p.suffix.lower() != ".zip"
         )
+        found = [p for p in readable if not is_raster(p)]
         kept, twins = without_twins(found, folder)
         distinct = _without_copies(kept)
         notes = [f"同じ内容のファイルが{len(twins)}件あり、UTF-8の方を読みました。"] if twins else []
@@ -127,6 +155,9 @@ def _read_zip(path: Path, options: ImportOptions, progress: Progress) -> ReadRes
             notes.append(
                 f"同じ名前で形式の違うファイルが{len(kept) - len(distinct)}件あり、一つずつ読みました。"
             )
+        pictures = len(readable) - len(found)
+        if pictures:
+            notes.append(f"zipの中の画像{pictures}件は読んでいません。使うときは、展開して選んでください。")
         kept = distinct
         if options.layer is not None:
             kept = [p for p in kept if p.stem == options.layer]
@@ -134,7 +165,7 @@ def _read_zip(path: Path, options: ImportOptions, progress: Progress) -> ReadRes
             raise BadInput(
                 f"「{path.name}」を取り込めませんでした。",
                 "zipの中に読める地図データがありません。",
-                "Shapefile・GeoJSON・GeoPackage・CSVの入ったzipを選んでください。",
+                "Shapefile・GeoJSON・GeoPackage・CSVの入ったzipを選ぶか、画像なら展開して選んでください。",
             )
         tables: list[Table] = []
         inner = ImportOptions(options.role, None, options.encoding, options.epsg, options.columns)

@@ -75,11 +75,12 @@ def _moved(frame: GeoDataFrame, epsg: int | None, target: int, notes: list[str])
         return frame.set_crs(target, allow_override=True)
     out = frame.set_crs(epsg, allow_override=True).to_crs(target)
     notes.append(f"座標系を{crs_label(epsg)}から{crs_label(target)}に変換しました。")
-    notes.extend(_datum_notes(epsg))
+    notes.extend(datum_notes(epsg))
     return out
 
 
-def _datum_notes(epsg: int) -> list[str]:
+def datum_notes(epsg: int) -> list[str]:
+    """How far off a change from an older datum may be."""
     if epsg == 4612 or 2443 <= epsg <= 2461:
         return [
             "JGD2000からJGD2011への変換は補正パラメータなしで行ったため、最大で数m（長野県で約0.2m）ずれることがあります。"
