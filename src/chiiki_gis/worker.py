@@ -64,7 +64,9 @@ class WarmFrames:
     def warm(self, values: Snapshot) -> Snapshot:
         """The snapshot with its references answered from here."""
         layers = tuple(
-            layer if layer.is_plan else replace(layer, frame=_WarmRef(layer.reference, self))
+            layer
+            if layer.is_plan or layer.is_raster
+            else replace(layer, frame=_WarmRef(layer.reference, self))
             for layer in values.layers
         )
         return replace(values, layers=layers)
@@ -150,7 +152,9 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "import_files", (values, files, options, metres):
             return window.import_for_window(values, files, cast("ImportOptions", options), metres, progress)
         case "shapes", (layer,):
-            return window.layer_shapes(cast("Layer", layer))
+            return window.layer_shapes(cast("Layer", layer), progress)
+        case "relocate", (layer, path):
+            return window.relocate_for_window(cast("Layer", layer), cast("Path", path), progress)
         case "column_summary", (layer, column):
             return columns.summarise(cast("Layer", layer), column)
         case "save_project", (values, path, revision):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
-_NEVER = {Role.VACANT_HOUSE, *RASTER_ROLES}
+_NEVER = {Role.VACANT_HOUSE}
 """Vacant houses never leave through a print (広活法31条3項の個人情報, domain.md §7.3-19)."""
 
 _GROUND = {
@@ -25,6 +25,7 @@ _GROUND = {
     Role.ROAD,
     Role.STATION,
     Role.INTERCHANGE,
+    *RASTER_ROLES,
 }
 _AREAS = {Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA}
 _PLANNING = {

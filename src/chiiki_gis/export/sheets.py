@@ -18,7 +18,7 @@ from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import SeriesIndex
 from chiiki_gis.render.legend import legend_entries
-from chiiki_gis.render.paint import MapLayer
+from chiiki_gis.render.paint import MapLayer, raster_layer
 from chiiki_gis.render.sheet import SheetContent, frame_extent, frame_mm
 from chiiki_gis.render.tables import FacilityRow
 from chiiki_gis.rules.load import rule_table
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.io.pyramid import Pyramid
 
 MARGIN_MM = 5.0
 """Left free inside the frame on every side when the scale is chosen."""
@@ -62,11 +63,13 @@ def sheet_contents(
     sheet: Sheet,
     created: date,
     *,
+    pyramids: Mapping[LayerId, Pyramid] | None = None,
     mark: str = "",
 ) -> list[SheetContent]:
     """Every page of a kind of sheet: one map, or several where the ground is larger than the frame.
 
     shapes    of the reference layers; a layer without is not drawn. Those of plan layers are built here
+    pyramids  of the raster layers; a layer without is not drawn
     verdicts  of `rules.check`; facilities without one are shown as 未判定
     sheet     its scale may be FIT_SCALE; a centre fixes the map and makes it one page
     mark      stamped on every map
@@ -74,7 +77,7 @@ def sheet_contents(
     """
     facilities = buildings(drawable(snapshot.rows(Role.FACILITY)))
     by_fid = {fid: verdict for verdict in verdicts for fid in verdict.fids}
-    layers = _map_layers(snapshot, shapes, sheet, facilities, by_fid)
+    layers = _map_layers(snapshot, shapes, pyramids or {}, sheet, facilities, by_fid)
     plan = _Plan(
         snapshot,
         sheet,
@@ -145,7 +148,7 @@ def _content(
     plan: _Plan, sheet: Sheet, subject: Subject, center: tuple[float, float], index: SeriesIndex | None
 ) -> SheetContent:
     extent = frame_extent(sheet, center)
-    drawn = [entry for entry in plan.layers if _touches(entry.shapes.extent, extent)]
+    drawn = [entry for entry in plan.layers if _touches(entry.extent, extent)]
     links = plan.values.rows(Role.ACCESS_LINK)
     has_table = sheet.kind not in ("priority", "access")
     facilities = tuple(facility_rows(plan.facilities, plan.verdicts, extent)) if has_table else ()
@@ -173,6 +176,7 @@ def _content(
 def _map_layers(
     values: Snapshot,
     shapes: Mapping[LayerId, Shapes],
+    pyramids: Mapping[LayerId, Pyramid],
     sheet: Sheet,
     facilities: GeoDataFrame,
     verdicts: Mapping[int, Verdict],
@@ -186,6 +190,8 @@ def _map_layers(
         elif layer.is_plan:
             drawn = replace(layer, frame=drawable(values.rows(layer.role)))
             found.append(MapLayer(drawn, build_shapes(drawn.rows, drawn.style)))
+        elif layer.id in pyramids:
+            found.append(raster_layer(layer, pyramids[layer.id]))
         elif layer.id in shapes:
             found.append(MapLayer(layer, shapes[layer.id]))
     return tuple(found)

@@ -13,6 +13,7 @@ from chiiki_gis.core.frames import conform
 from chiiki_gis.core.layer import Fid, Layer, LayerId, Source
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import style_from_json, style_to_json
+from chiiki_gis.io.raster_ref import RasterRef
 from chiiki_gis.io.store import TableRef
 
 if TYPE_CHECKING:
@@ -37,7 +38,16 @@ def layer_to_json(layer: Layer) -> dict[str, Any]:
             "columns": list(reference.columns),
             "bounds": reference.bounds,
         }
+        if isinstance(reference, RasterRef):
+            data |= {"path": reference.path.as_posix(), "stamp": reference.stamp}
     return data
+
+
+def raster_layer_from_json(data: Mapping[str, Any], folder: Path, epsg: int) -> Layer:
+    """A raster layer; a relative path is one from a folder."""
+    path = (folder / data["path"]).resolve()
+    reference = RasterRef(path, data["hash"], data["stamp"], epsg, cast("Any", tuple(data["bounds"])))
+    return _layer(data, reference)
 
 
 def reference_layer_from_json(data: Mapping[str, Any], path: Path, table: str) -> Layer:
@@ -95,7 +105,7 @@ def change_to_json(change: Change) -> dict[str, Any]:
         data = layer_to_json(layer)
         if layer.is_plan:
             data["rows"] = rows_to_json(layer.rows)
-        else:
+        elif not layer.is_raster:
             reference = cast("TableRef", layer.reference)
             data |= {"path": str(reference.path), "table": reference.table}
         layers.append(data)
@@ -117,6 +127,8 @@ def change_from_json(data: Mapping[str, Any], epsg: int) -> Change:
         if "rows" in item:
             rows = rows_from_json(item["rows"], Role(item["role"]), epsg)
             layers.append(plan_layer_from_json(item, rows))
+        elif Role(item["role"]).is_raster:
+            layers.append(raster_layer_from_json(item, Path(), epsg))
         else:
             layers.append(reference_layer_from_json(item, Path(item["path"]), item["table"]))
     return Change(

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Municipality
 from chiiki_gis.core.edits import append_rows
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, CrsMissing
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.role import COLUMNS, KINDS, RASTER_ROLES, WORKS, Role
+from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
 from chiiki_gis.io.datasets import Recognition, geometry_kinds, recognise
-from chiiki_gis.io.formats import read
+from chiiki_gis.io.formats import is_raster, read, require_file
 from chiiki_gis.io.people import personal_columns
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table
@@ -43,7 +43,7 @@ class Prepared:
 
 def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
     """Recognise a table, add its normalised columns, mend and move it. Raises BadInput."""
-    if asked in RASTER_ROLES:
+    if asked is not None and asked.is_raster:
         raise BadInput(
             f"「{table.name}」を取り込めませんでした。",
             "画像の役割に図形のデータは使えません。",
@@ -85,6 +85,8 @@ def import_file(
     class_words  Japanese or English word → use_class id, for facility tables
     Raises BadInput; then nothing has been stored in the document.
     """
+    if is_raster(path):
+        return _import_raster(document, path, options, progress)
     result = read(path, options, progress)
     notes = list(result.notes)
     layers: list[Layer] = []
@@ -105,6 +107,18 @@ def import_file(
         return change, notes
     order = _order(document, layers)
     return Change(f"「{path.name}」を取り込む", put_layers=tuple(layers), order=order), notes
+
+
+def _import_raster(
+    document: Document, path: Path, options: ImportOptions, progress: Progress
+) -> tuple[Change, list[str]]:
+    from chiiki_gis.io.raster_import import raster_layer
+
+    require_file(path)
+    layer, notes = raster_layer(path, options, document.header.epsg, progress)
+    notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
+    change = Change(f"「{path.name}」を取り込む", put_layers=(layer,), order=_order(document, [layer]))
+    return change, notes
 
 
 def municipality_frame(
@@ -222,7 +236,7 @@ def _crs_of(table: Table, target: int) -> tuple[int | None, list[str]]:
         ]
     if table.format == "csv" and table.frame.geometry.isna().all():
         return target, []
-    raise BadInput(
+    raise CrsMissing(
         f"「{table.path.name}」を取り込めませんでした。",
         "座標系の情報（.prjなど）がなく、値からも決められません。",
         "座標系（EPSGコード）を指定して、もう一度取り込んでください。",

@@ -49,6 +49,8 @@ def read_meta(path: Path) -> dict[str, Any]:
     _check_version(meta.get("version"), path)
     _check(meta)
     for data in meta["layers"]:
+        if Role(data["role"]).is_raster:
+            continue
         if data["id"] not in changes:
             raise BadMeta(f"no table {data['id']}")
         stamp = changes[data["id"]]
@@ -113,6 +115,8 @@ def _check_layer(data: object) -> None:
     _require(data, {"hash": str, "count": int, "columns": list, "bounds": list | None})
     if not all(isinstance(column, str) for column in data["columns"]):
         raise BadMeta("columns")
+    if Role(data["role"]).is_raster:
+        _require(data, {"path": str, "stamp": str, "bounds": list})
     bounds = data["bounds"]
     if bounds is not None and not (len(bounds) == 4 and all(isinstance(v, int | float) for v in bounds)):
         raise BadMeta("bounds")
@@ -123,6 +127,8 @@ def _check_style(data: Mapping[str, Any]) -> None:
         style = style_from_json(data)
     except (TypeError, KeyError, ValueError) as error:
         raise BadMeta("style") from error
+    if style.raster.clear not in ("none", "white", "black"):
+        raise BadMeta("raster")
     for symbol in (style.symbol, *(category.symbol for category in style.categories)):
         for color in (symbol.fill, symbol.stroke):
             if color is not None and not (isinstance(color, str) and _COLOR.fullmatch(color)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import uuid
@@ -21,6 +22,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import encode
 from chiiki_gis.io.beside import flush, sweep, temporary_beside
 from chiiki_gis.io.meta import META, VERSION, BadMeta, header_of, is_project, read_meta
+from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.settled import held, settled
 from chiiki_gis.io.store import TableRef, blob_path, keep_blob, read_table, write_table
 
@@ -60,10 +62,10 @@ def open_project(path: Path) -> ProjectRead:
     try:
         copy = settled(path)
         if copy is None:
-            return _read(path)
+            return _read(path, path)
         try:
-            read = _read(copy / path.name)
-            kept = tuple(layer if layer.is_plan else _kept(layer) for layer in read.snapshot.layers)
+            read = _read(copy / path.name, path)
+            kept = tuple(map(_kept, read.snapshot.layers))
             return replace(read, snapshot=replace(read.snapshot, layers=kept), notes=(UNFINISHED,))
         finally:
             shutil.rmtree(copy, ignore_errors=True)
@@ -78,9 +80,11 @@ def open_project(path: Path) -> ProjectRead:
 UNFINISHED = "書き込みの途中で止まった跡があったため、その前の状態を開きました。"
 
 
-def _read(path: Path) -> ProjectRead:
+def _read(path: Path, project: Path) -> ProjectRead:
+    """A project from the file that is read; its pictures lie beside the project itself."""
     meta = read_meta(path)
-    layers = [_read_layer(path, data) for data in meta["layers"]]
+    folder = project.resolve().parent
+    layers = [_read_layer(path, data, folder, meta["epsg"]) for data in meta["layers"]]
     order = {layer_id: n for n, layer_id in enumerate(meta["order"])}
     layers.sort(key=lambda layer: order[layer.id])
     fids = {LayerId(d["id"]): d["next_fid"] for d in meta["layers"] if "next_fid" in d}
@@ -88,7 +92,9 @@ def _read(path: Path) -> ProjectRead:
 
 
 def _kept(layer: Layer) -> Layer:
-    """A reference layer of a copy that goes away, with its rows kept in the state folder."""
+    """A layer of a copy that goes away, the rows of a reference layer kept in the state folder."""
+    if layer.is_plan or layer.is_raster:
+        return layer
     return replace(layer, frame=keep_blob(layer.get_frame()))
 
 
@@ -154,8 +160,10 @@ def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Pro
     return number
 
 
-def _read_layer(path: Path, data: Mapping[str, Any]) -> Layer:
+def _read_layer(path: Path, data: Mapping[str, Any], folder: Path, epsg: int) -> Layer:
     role = Role(data["role"])
+    if role.is_raster:
+        return encode.raster_layer_from_json(data, folder, epsg)
     if not role.is_plan:
         return encode.reference_layer_from_json(data, path, data["id"])
     from shapely.errors import ShapelyError
@@ -177,27 +185,32 @@ def _write(
 ) -> None:
     import fiona
 
-    known = {d["id"]: d for d in old["layers"]} if old else {}
+    known = {d["id"]: d for d in old["layers"] if not Role(d["role"]).is_raster} if old else {}
     wanted = {str(layer.id) for layer in values.layers}
     for gone in known.keys() - wanted:
         if "hash" in known[gone] and not blob_path(known[gone]["hash"]).is_file():
             keep_blob(read_table(original, gone), known[gone]["hash"])  # undo may still want it
         fiona.remove(str(path), layer=gone, driver="GPKG")
-    for done, layer in enumerate(values.layers):
-        progress.step(done, len(values.layers), f"「{layer.name}」を保存しています")
+    tables = [layer for layer in values.layers if not layer.is_raster]
+    for done, layer in enumerate(tables):
+        progress.step(done, len(tables), f"「{layer.name}」を保存しています")
         before = known.get(layer.id)
         if layer.is_plan or before is None or before["hash"] != layer.reference.content_hash:
             write_table(layer.get_frame(), path, layer.id, layer.role.japanese)
-    _write_meta(values, path, number)
+    _write_meta(values, path, number, original.resolve().parent)
 
 
-def _write_meta(values: Snapshot, path: Path, number: int) -> None:
+def _write_meta(values: Snapshot, path: Path, number: int, folder: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=DELETE")
         changes = dict(connection.execute("SELECT table_name, last_change FROM gpkg_contents"))
         layers = []
         for layer in values.layers:
-            data = encode.layer_to_json(layer) | {"last_change": changes[layer.id]}
+            data = encode.layer_to_json(layer)
+            if layer.is_raster:
+                data["path"] = _from(folder, raster_of(layer).path)
+            else:
+                data["last_change"] = changes[layer.id]
             if layer.is_plan:
                 data["next_fid"] = values.next_fid.get(layer.id, 1)
             layers.append(data)
@@ -234,6 +247,14 @@ def _write_meta(values: Snapshot, path: Path, number: int) -> None:
             connection.execute("VACUUM")
 
 
+def _from(folder: Path, path: Path) -> str:
+    """The way from the project's folder to a file, so that both can move together; absolute across drives."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
 def _identifier(values: Snapshot, layer: Layer) -> str:
     """gpkg_contents.identifier must be unique: two layers of one name are told apart by their id."""
     twins = [x for x in values.layers if x.name == layer.name]
@@ -251,7 +272,7 @@ def stored_in(values: Snapshot, path: Path) -> Snapshot:
     """The same values with every reference pointing into a project that has just been saved."""
     layers = []
     for layer in values.layers:
-        if layer.is_plan:
+        if layer.is_plan or layer.is_raster:
             layers.append(layer)
             continue
         r = layer.reference

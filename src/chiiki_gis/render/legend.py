@@ -16,12 +16,14 @@ from chiiki_gis.core.style import NOTHING, Symbol
 from chiiki_gis.core.zones import BY_NAME
 from chiiki_gis.render.arrangement import TypeSizes
 from chiiki_gis.render.flow import Box, Row
+from chiiki_gis.render.rasters import tints, touches
 from chiiki_gis.render.symbols import draw_swatch
 from chiiki_gis.render.tables import section_title
 from chiiki_gis.render.typeset import Fitted, draw_fitted, fit
 
 if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.render.paint import MapLayer
 
 SymbolKind = Literal["area", "line", "point"]
@@ -89,6 +91,9 @@ def legend_rows(entries: Sequence[LegendEntry], width: float, sizes: TypeSizes) 
 
 def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
     layer, style = entry.layer, entry.layer.style
+    if entry.pyramid is not None:
+        yield from _height_entries(layer, entry.pyramid, extent)
+        return
     inside = entry.shapes.touching(*extent)
     if not len(inside):
         return
@@ -107,8 +112,18 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
         yield LegendEntry(symbol, kind, _short(text), group, style.opacity, layer.is_plan)
 
 
+def _height_entries(layer: Layer, pyramid: Pyramid, extent: Extent) -> Iterator[LegendEntry]:
+    """The colours by height, highest first; pictures and hillshade explain themselves."""
+    if touches(pyramid, extent):
+        for one in reversed(tints(layer, pyramid)):
+            symbol = Symbol(fill=one.color, stroke=None)
+            yield LegendEntry(symbol, "area", one.label, _heading(layer), layer.style.opacity)
+
+
 def _is_classed(entry: MapLayer) -> bool:
     """Whether the style tells features apart and the features have what it asks for."""
+    if entry.pyramid is not None:
+        return True
     return bool(entry.layer.style.class_column) and list(entry.shapes.classes) != [""]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -13,6 +14,8 @@ from PySide6.QtGui import QPaintEngine, QPainter
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.style import Symbol
 from chiiki_gis.io.cache import Shapes
+from chiiki_gis.io.cache_build import empty_shapes
+from chiiki_gis.io.pyramid import Pyramid
 from chiiki_gis.render.features import (
     Canvas,
     draw_lines,
@@ -27,8 +30,9 @@ from chiiki_gis.render.features import (
 from chiiki_gis.render.label_places import wanted_labels
 from chiiki_gis.render.labels import draw_labels
 from chiiki_gis.render.paths import PathCache
+from chiiki_gis.render.rasters import draw_rasters, print_rasters, touches
 from chiiki_gis.render.symbols import Ink, set_stroke
-from chiiki_gis.render.view import View
+from chiiki_gis.render.view import Extent, View
 
 SCREEN_TOLERANCE_PX, FAST_TOLERANCE_PX = 0.75, 1.5
 PAPER_TOLERANCE_MM = 0.05
@@ -40,10 +44,21 @@ _DRAW = {"polygon": draw_polygons, "line": draw_lines, "point": draw_points}
 
 @dataclass(frozen=True, eq=False)
 class MapLayer:
-    """A layer and its drawing data."""
+    """A layer and its drawing data: shapes, or the pyramid of a raster layer (then the shapes are empty)."""
 
     layer: Layer
     shapes: Shapes
+    pyramid: Pyramid | None = None
+
+    @property
+    def extent(self) -> Extent | None:
+        """West, south, east, north of everything; None for an empty layer."""
+        return self.shapes.extent if self.pyramid is None else self.pyramid.extent
+
+
+def raster_layer(layer: Layer, pyramid: Pyramid) -> MapLayer:
+    """A raster layer to draw."""
+    return MapLayer(layer, empty_shapes(0, layer.style), pyramid)
 
 
 def never() -> bool:
@@ -76,8 +91,7 @@ def paint_map(
     canvas = _canvas(painter, view, opaque, detail, cancelled, paths)
     painter.save()
     painter.setClipRect(canvas.frame, Qt.ClipOperation.IntersectClip)
-    for entry in layers:
-        _draw_layer(canvas, entry)
+    _draw_layers(canvas, layers, opaque, detail)
     for entry in layers:
         chosen = (highlight or {}).get(entry.layer.id)
         if chosen:
@@ -104,6 +118,28 @@ def _canvas(
         tolerance = PAPER_TOLERANCE_MM * view.px_per_mm
     ink = Ink(view.px_per_mm, 1.0, opaque, 1.0 if is_raster else 0.0)
     return Canvas(painter, view, ink, is_raster, tolerance, cancelled, paths, np.empty(0, "i8"))
+
+
+def _draw_layers(canvas: Canvas, layers: Sequence[MapLayer], opaque: bool, detail: str) -> None:
+    """Bottom to top; on paper raster layers that lie one on the other become one picture."""
+    is_ground = True
+    shown = [entry for entry in layers if entry.layer.style.visible and entry.layer.style.opacity > 0]
+    for are_rasters, group in groupby(shown, key=lambda entry: entry.pyramid is not None):
+        if are_rasters:
+            _draw_rasters(canvas, list(group), opaque or is_ground, detail)
+        else:
+            for entry in group:
+                _draw_layer(canvas, entry)
+        is_ground = False
+
+
+def _draw_rasters(canvas: Canvas, entries: Sequence[MapLayer], solid: bool, detail: str) -> None:
+    extent = canvas.view.extent
+    found = [(e.layer, e.pyramid) for e in entries if e.pyramid is not None and touches(e.pyramid, extent)]
+    if found and canvas.is_raster:
+        draw_rasters(canvas.painter, canvas.view, found, fast=detail == "fast", cancelled=canvas.cancelled)
+    elif found:
+        print_rasters(canvas.painter, canvas.view, found, canvas.cancelled, solid=solid)
 
 
 def _is_shown(entry: MapLayer) -> bool:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.rules.check import CheckResult
 
 QUIET = Quiet()
@@ -175,10 +176,26 @@ def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
 
 
 def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:
-    """Drawing data of every layer, made in memory."""
+    """Drawing data of every layer with features, made in memory."""
     from chiiki_gis.io.cache_build import build_shapes
 
-    return {layer.id: build_shapes(layer.get_frame(), layer.style) for layer in values.layers}
+    layers = [layer for layer in values.layers if not layer.is_raster]
+    return {layer.id: build_shapes(layer.get_frame(), layer.style) for layer in layers}
+
+
+def pyramids_of(values: Snapshot, progress: Progress = QUIET) -> tuple[dict[LayerId, Pyramid], list[str]]:
+    """Drawing data of the raster layers that are switched on, and notes on those that cannot be drawn."""
+    from chiiki_gis.io.pyramid import open_pyramid
+    from chiiki_gis.io.pyramid_build import ensure_pyramid
+
+    found, notes = {}, []
+    for layer in values.layers:
+        if layer.is_raster and layer.style.visible:
+            try:
+                found[layer.id] = open_pyramid(ensure_pyramid(layer, paths.cache_folder(), progress))
+            except BadInput as error:
+                notes.append(f"{error.what}この図面には描いていません。")
+    return found, notes
 
 
 def export(
@@ -231,6 +248,9 @@ def print_sheet(
     painting_application()
     now = created or datetime.now().astimezone()
     verdicts = (checked or check(values, progress)).verdicts
-    contents = sheet_contents(values, shapes or shapes_of(values), verdicts, sheet, now.date())
+    pyramids, missing = pyramids_of(values, progress)
+    contents = sheet_contents(
+        values, shapes or shapes_of(values), verdicts, sheet, now.date(), pyramids=pyramids
+    )
     result = print_pdf(contents, path, stamp=now, progress=progress)
-    return Written((path,), tuple(result.notes))
+    return Written((path,), (*missing, *result.notes))

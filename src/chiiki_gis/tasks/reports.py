@@ -12,7 +12,7 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import project
 from chiiki_gis.io.datasets import recognise
-from chiiki_gis.io.formats import read
+from chiiki_gis.io.formats import is_raster, read, require_file
 from chiiki_gis.io.imports import Prepared, plan_rows, prepare
 from chiiki_gis.io.vector import Table
 from chiiki_gis.tasks.plan import class_words, read_facts
@@ -27,6 +27,8 @@ def inspection(path: Path) -> dict[str, Any]:
     """What a file is; on a project, its layers."""
     if project.is_project(path):
         return _project_inspection(path)
+    if is_raster(path):
+        return _raster_inspection(path)
     result = read(path)
     first = result.tables[0]
     return {
@@ -35,6 +37,28 @@ def inspection(path: Path) -> dict[str, Any]:
         "encoding_evidence": first.encoding_evidence,
         "layers": [_table_inspection(table, result.notes) for table in result.tables],
     }
+
+
+def _raster_inspection(path: Path) -> dict[str, Any]:
+    from chiiki_gis.io.raster import read_header
+
+    known = require_file(path)
+    file = read_header(path)
+    layer = {
+        "name": path.stem,
+        "role": file.role.value,
+        "features": 0,
+        "geometry": f"画像 {file.width}×{file.height}（{file.kind}）",
+        "epsg": file.epsg,
+        "crs_evidence": file.crs_evidence,
+        "columns": [],
+        "edition": "",
+        "source": file.rights,
+        "notes": [],
+        "size": [file.width, file.height],
+        "bounds": list(file.bounds),
+    }
+    return {"format": known.id, "encoding": None, "encoding_evidence": "文字なし", "layers": [layer]}
 
 
 def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:

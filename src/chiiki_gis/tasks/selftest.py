@@ -25,6 +25,7 @@ LIBRARIES = (
     "scipy", "folium", "pikepdf", "XStatic-Leaflet",
 )  # fmt: skip
 DRIVERS = ("GPKG", "ESRI Shapefile", "GeoJSON")
+RASTER_DRIVERS = ("GTiff", "PNG", "JPEG", "MBTiles")
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 HARD_TEXT = "第一号①髙﨑"
 """Characters that the wrong encodings lose."""
@@ -72,9 +73,13 @@ def run_selftest() -> dict[str, Any]:
 
 def _drivers() -> dict[str, bool]:
     import pyogrio
+    import rasterio
 
     found = pyogrio.list_drivers()
-    return {name: "w" in found.get(name, "") for name in DRIVERS}
+    with rasterio.Env() as env:
+        known = env.drivers()
+    vector = {name: "w" in found.get(name, "") for name in DRIVERS}
+    return vector | {name: name in known for name in RASTER_DRIVERS}
 
 
 def _exists(folder: Any) -> bool:

@@ -37,9 +37,14 @@ def open_for_window(path: Path, progress: Progress = QUIET) -> Opened:
 def glimpse_project(path: Path) -> tuple[Glimpse, ...]:
     """All that a project's map shows, for the window to draw before it can read a plan."""
     from chiiki_gis.io.cache_build import build_shapes
+    from chiiki_gis.io.pyramid_build import known_pyramid
 
     seen = []
     for layer in project.open_project(path).snapshot.layers:
+        if layer.is_raster:
+            picture = known_pyramid(layer, paths.cache_folder())
+            seen += [Glimpse(layer, picture)] if picture is not None else []
+            continue
         if not layer.is_plan:
             seen.append(Glimpse(layer, layer_shapes(layer)))
             continue
@@ -90,6 +95,14 @@ def import_for_window(
     return Imported(whole, cached_shapes(layers, progress), tuple(notes))
 
 
+def relocate_for_window(layer: Layer, path: Path, progress: Progress = QUIET) -> Imported:
+    """A raster layer that takes its picture from a file the user has chosen."""
+    from chiiki_gis.io.raster_import import relocated
+
+    change, notes = relocated(layer, path, progress)
+    return Imported(change, cached_shapes(change.put_layers, progress), tuple(notes))
+
+
 def _new_rows(before: tuple[Layer, ...], document: Document, layer_id: LayerId) -> GeoDataFrame:
     old = next(layer for layer in before if layer.id == layer_id).rows
     rows = document.layer(layer_id).rows
@@ -99,14 +112,20 @@ def _new_rows(before: tuple[Layer, ...], document: Document, layer_id: LayerId) 
 def _opened(
     values: Snapshot, path: Path | None, revision: int, notes: tuple[str, ...], progress: Progress
 ) -> Opened:
-    return Opened(values, path, revision, cached_shapes(values.layers, progress), notes)
+    from chiiki_gis.io.raster_import import renewed
+
+    found = [renewed(layer, progress) if layer.is_raster else (layer, "") for layer in values.layers]
+    layers = tuple(layer for layer, _ in found)
+    changed = tuple(note for _, note in found if note)
+    shapes = cached_shapes(layers, progress)
+    return Opened(replace(values, layers=layers), path, revision, shapes, (*notes, *changed))
 
 
 def sample_for_window(progress: Progress = QUIET) -> Opened:
     """The sample plan, made at first use in the user's state folder."""
     path = paths.state_folder() / "sample" / "見本.gpkg"
     if not project.is_project(path):
-        document, _ = sample_document(keep_blob, progress)
+        document, _ = sample_document(keep_blob, progress, path.parent)
         linked = link(snapshot(document), progress)
         document.apply(linked.change)
         project.save_project(snapshot(document), path, None, progress)
@@ -115,17 +134,25 @@ def sample_for_window(progress: Progress = QUIET) -> Opened:
 
 def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, ShapesPlace]:
     """Where the drawing data of every reference layer lies; built where it is missing or damaged."""
-    found = {}
+    from chiiki_gis.io.pyramid_build import known_pyramid
+
+    found: dict[LayerId, ShapesPlace] = {}
     wanted = [layer for layer in layers if not layer.is_plan]
     for number, layer in enumerate(wanted):
         progress.step(number, len(wanted), f"「{layer.name}」の表示を用意しています")
-        found[layer.id] = layer_shapes(layer)
+        if not layer.is_raster:
+            found[layer.id] = layer_shapes(layer, progress)
+        elif (known := known_pyramid(layer, paths.cache_folder())) is not None:
+            found[layer.id] = known  # the window asks for the others one by one, while it shows the rest
     return found
 
 
-def layer_shapes(layer: Layer) -> ShapesPlace:
+def layer_shapes(layer: Layer, progress: Progress = QUIET) -> ShapesPlace:
     """Where the drawing data of one reference layer lies, with the classes and labels of its style."""
     from chiiki_gis.io.cache_files import ensure_shapes
+    from chiiki_gis.io.pyramid_build import ensure_pyramid
 
+    if layer.is_raster:
+        return ensure_pyramid(layer, paths.cache_folder(), progress)
     reference = layer.reference
     return ensure_shapes(reference.get, reference.content_hash, layer.style, paths.cache_folder())
