@@ -25,9 +25,6 @@ from chiiki_gis.ui.tools.toolbox import Toolbox
 if TYPE_CHECKING:
     from chiiki_gis.ui.style_dialog import StyleDialog
 
-DATA_FILTER = (
-    "地図データ (*.zip *.gpkg *.shp *.geojson *.json *.csv *.kml *.gml *.xlsx *.fgb);;すべてのファイル (*)"
-)
 PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
 
 
@@ -57,8 +54,10 @@ class Commands(QObject):
 
     def open(self) -> None:
         """開く."""
+        from chiiki_gis.io.formats import dialog_filter
+
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "開く", self._folder(), f"{PROJECT_FILTER};;{DATA_FILTER}"
+            self._window, "開く", self._folder(), f"{PROJECT_FILTER};;{dialog_filter()}"
         )
         if path:
             self.take_files([Path(path)])
@@ -86,7 +85,9 @@ class Commands(QObject):
 
     def import_data(self) -> None:
         """データを追加."""
-        found, _ = QFileDialog.getOpenFileNames(self._window, "データを追加", self._folder(), DATA_FILTER)
+        from chiiki_gis.io.formats import dialog_filter
+
+        found, _ = QFileDialog.getOpenFileNames(self._window, "データを追加", self._folder(), dialog_filter())
         if found:
             self._import(tuple(Path(path) for path in found))
 

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QTreeWidgetItem, 
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.layer import Layer, LayerId
-from chiiki_gis.core.role import RASTER_ROLES
+from chiiki_gis.core.style import Symbol
 from chiiki_gis.ui.display_set_menu import DisplaySetButton
 from chiiki_gis.ui.icons import icon_named
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.layer_tree import ID, LOCK_COLUMN, NAME, SOURCE_COLUMN, VALUE, LayerTree
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.opacity import OpacityAction
+from chiiki_gis.ui.raster_menu import add_raster_entries
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.swatches import swatch
@@ -146,7 +147,7 @@ class LayersPanel(QWidget):
             group.addChild(hint)
 
     def _add_layer(self, group: QTreeWidgetItem, layer: Layer, folded: Mapping[str, bool]) -> None:
-        is_image = layer.role in RASTER_ROLES
+        is_image = layer.is_raster
         count = len(self._session.rows(layer.role)) if layer.is_plan else layer.count
         item = QTreeWidgetItem([layer.name if is_image else f"{layer.name} ({count:,})"])
         item.setData(0, ID, str(layer.id))
@@ -159,6 +160,9 @@ class LayersPanel(QWidget):
         if not layer.style.visible:
             item.setForeground(0, QBrush(QColor(FAINT)))
         if is_image:
+            item.setIcon(0, swatch(layer.style.symbol, "area"))
+            self._add_heights(item, layer)
+            item.setExpanded(folded.get(str(layer.id), True))
             return
         if layer.style.is_classed:
             self._add_classes(item, layer)
@@ -185,6 +189,13 @@ class LayersPanel(QWidget):
         if rest and style.shows_others:
             child = QTreeWidgetItem([f"その他 ({rest:,})"])
             child.setIcon(0, swatch(style.symbol, kind))
+            child.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            item.addChild(child)
+
+    def _add_heights(self, item: QTreeWidgetItem, layer: Layer) -> None:
+        for one in reversed(self._scene.height_classes(layer)):
+            child = QTreeWidgetItem([one.label])
+            child.setIcon(0, swatch(Symbol(fill=one.color, stroke=None), "area"))
             child.setFlags(Qt.ItemFlag.ItemIsEnabled)
             item.addChild(child)
 
@@ -260,11 +271,13 @@ class LayersPanel(QWidget):
         key = str(layer.id)
         entries: tuple[tuple[str, Callable[[], object]] | None, ...] = (
             ("レイヤの領域にズーム", lambda: self.zoom_asked.emit(key)),
-            ("属性表を開く", lambda: self.table_asked.emit(key)),
+            None if layer.is_raster else ("属性表を開く", lambda: self.table_asked.emit(key)),
             None if layer.is_plan else ("出典...", lambda: self.source_asked.emit(key)),
         )
         menu.addAction("スタイル...", lambda: self.style_asked.emit(key))
         menu.addAction(OpacityAction(menu, self._session, self._scene, layer))
+        if layer.is_raster:
+            add_raster_entries(menu, self._session, layer)
         menu.addSeparator()
         for entry in entries:
             if entry is not None:

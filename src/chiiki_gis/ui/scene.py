@@ -15,10 +15,12 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
 from chiiki_gis.render.view import Extent
 from chiiki_gis.ui.overlays import Highlight
+from chiiki_gis.ui.pictures import Pictures, picture_at
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
+    from chiiki_gis.core.heights import HeightClass
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.legend import SymbolKind
     from chiiki_gis.render.paint import MapLayer
@@ -45,6 +47,7 @@ class Scene(QObject):
         self._plan: dict[LayerId, tuple[tuple[Any, ...], MapLayer]] = {}
         self._reference: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
         self._asked: dict[LayerId, tuple[Any, ...]] = {}
+        self._pictures = Pictures(session, self._take_picture)
         self._places: dict[LayerId, ShapesPlace] = {}
         self._before: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
         self._fitted: dict[LayerId, Style] = {}
@@ -65,6 +68,8 @@ class Scene(QObject):
         for layer in self.shown_layers():
             if layer.is_plan:
                 drawn.append(self._plan_layer(layer))
+            elif layer.is_raster:
+                drawn.extend(self._pictures.of(layer))
             elif (shapes := self._reference_shapes(layer)) is not None:
                 drawn.append(MapLayer(self._as_drawn(layer, shapes), shapes))
         self._drawn = tuple(entry for entry in drawn if entry.layer.style.visible)
@@ -78,6 +83,9 @@ class Scene(QObject):
         seen = []
         for glimpse in self._session.glimpses:
             with suppress(CacheDamaged):  # it will be seen when it is there
+                if glimpse.layer.is_raster:
+                    seen.append(picture_at(glimpse.layer, cast("ShapesPlace", glimpse.shapes)))
+                    continue
                 known = isinstance(glimpse.shapes, Shapes)
                 shapes = glimpse.shapes if known else open_shapes(cast("ShapesPlace", glimpse.shapes))
                 seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes)))
@@ -197,6 +205,13 @@ class Scene(QObject):
         shapes = None if layer.is_plan else self.shapes(layer.id)
         return shapes.class_counts() if shapes is not None and shapes.fits(layer.style) else {}
 
+    def height_classes(self, layer: Layer) -> tuple[HeightClass, ...]:
+        """The colours by height that a raster layer shows; none where it shows none or is not drawn."""
+        from chiiki_gis.render.rasters import tints
+
+        found = [e.pyramid for e in self.layers if e.layer.id == layer.id and e.pyramid is not None]
+        return tints(layer, found[0]) if found else ()
+
     def symbol_kind(self, layer: Layer) -> SymbolKind:
         """Whether a layer's symbol is that of points, lines or areas."""
         from chiiki_gis.render.legend import symbol_kind
@@ -212,12 +227,17 @@ class Scene(QObject):
         self._plan.clear()
         self._reference.clear()
         self._asked.clear()
+        self._pictures.clear()
         self._places.clear()
         self._before.clear()
         self._fitted.clear()
         self._styles = {}
         self._tried.clear()
         self.refresh()
+
+    def _take_picture(self) -> None:
+        self.refresh()
+        self.shapes_came.emit()
 
     def _follow(self, _changed: object) -> None:
         self.refresh()

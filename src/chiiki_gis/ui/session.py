@@ -249,6 +249,7 @@ class Session(QObject):
         *args: Any,
         on_done: Callable[[Any], None],
         lane: Literal["live", "import"] = "import",
+        banner: Callable[[ChiikiError], Notice] = of_error,
     ) -> None:
         """Ask for work that the user may stop; errors are shown as banners, glimpses on the map."""
 
@@ -264,7 +265,7 @@ class Session(QObject):
 
         def fail(error: ChiikiError) -> None:
             self._show_glimpses(tuple(g for g in self.glimpses if g not in seen))
-            self.tell_error(error)
+            self.tell(banner(error))
 
         ticket = self.workers.submit(job, *args, lane=lane, on_done=take, on_error=fail, on_glimpse=show)
         self._tickets.append(ticket)

@@ -24,13 +24,14 @@ from chiiki_gis.core.jobs import ColumnSummary
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.layer_edits import restyle
 from chiiki_gis.core.palette import plan_style, reference_style
-from chiiki_gis.core.role import COLUMNS, RASTER_ROLES, Role
+from chiiki_gis.core.role import COLUMNS, Role
 from chiiki_gis.core.style import Style, Symbol
 from chiiki_gis.export.privacy import printable_columns
 from chiiki_gis.ui.class_editor import ClassEditor
 from chiiki_gis.ui.forms import align_labels, heading, wrapped
 from chiiki_gis.ui.opacity import OpacitySlider
 from chiiki_gis.ui.preset_menu import PresetButton
+from chiiki_gis.ui.raster_menu import looks_of
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.session import Session, Stoppable
 from chiiki_gis.ui.symbol_editor import ColorButton, SymbolEditor
@@ -128,7 +129,7 @@ class StyleDialog(QDialog):
     def _build(self, layer: Layer) -> None:
         column = QVBoxLayout(self)
         self.modes = {mode: QRadioButton(words) for mode, words in MODES.items()}
-        is_image = layer.role in RASTER_ROLES
+        is_image = layer.is_raster
         columns = [(name, _column_words(layer, name)) for name in printable_columns(layer)]
         self.classes = ClassEditor(columns, self._kind, _born(layer), self._ask)
         self.symbol = SymbolEditor(self._kind)
@@ -145,7 +146,9 @@ class StyleDialog(QDialog):
             column.addWidget(self.symbol)
         form = QFormLayout()
         form.addRow("不透明度", self.opacity)
-        if not is_image:
+        if is_image:
+            form.addRow(*self._look_row(layer))
+        else:
             form.addRow("ラベル", self._label_row(columns))
         align_labels(form)
         column.addLayout(form)
@@ -186,6 +189,15 @@ class StyleDialog(QDialog):
         self.label_color.chosen.connect(lambda color: self._set(label_color=color))
         return holder
 
+    def _look_row(self, layer: Layer) -> tuple[str, QComboBox]:
+        """How a picture or a height grid is shown."""
+        title, looks = looks_of(layer)
+        self.look = QComboBox()
+        for words, look in looks:
+            self.look.addItem(words, look)
+        self.look.activated.connect(lambda n: self._set(raster=looks[n][1]))
+        return title, self.look
+
     def _kept_row(self, layer: Layer) -> QHBoxLayout:
         reset = QPushButton("用途地域の色に戻す" if layer.role == Role.ZONING else "はじめの見た目に戻す")
         reset.setAutoDefault(False)
@@ -221,7 +233,10 @@ class StyleDialog(QDialog):
             counts = self._scene.class_counts(replace(layer, style=style))
             self.classes.show_style(style, self._mode, counts)
         self.opacity.slider.setValue(round(style.opacity * 100))
-        if layer.role not in RASTER_ROLES:
+        if layer.is_raster:
+            looks = [look for _, look in looks_of(layer)[1]]
+            self.look.setCurrentIndex(looks.index(style.raster) if style.raster in looks else -1)
+        else:
             self.label.setCurrentIndex(max(self.label.findData(style.label_column), 0))
             self.label_size.setValue(style.label_size_mm)
             self.label_color.show_color(style.label_color)

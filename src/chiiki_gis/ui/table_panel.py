@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chiiki_gis.core.change import Changed
 from chiiki_gis.core.layer import Fid, Layer, LayerId
-from chiiki_gis.core.role import RASTER_ROLES
 from chiiki_gis.core.table import ColumnFilter, ColumnSums, TableQuery
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.selection import Selection
@@ -211,7 +210,7 @@ class TablePanel(QWidget):
         keep = wanted or box.currentData() or "facility"
         box.clear()
         for layer in reversed(self._session.document.layers):
-            if layer.role not in RASTER_ROLES:
+            if not layer.is_raster:
                 box.addItem(layer.name, str(layer.id))
         box.setCurrentIndex(max(box.findData(str(keep)), 0))
         self._choose()

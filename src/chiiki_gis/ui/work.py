@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.table import TableOut
-from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.crs_choice import crs_banner
+from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.session import Session
 
 FORMAT_WORDS = {
@@ -93,14 +96,35 @@ def import_files(
             )
         )
 
-    session.ask(
-        "import_files",
-        session.snapshot(),
-        paths,
-        options or ImportOptions(),
-        metres,
-        on_done=take,
-    )
+    said = options or ImportOptions()
+    epsg = session.document.header.epsg
+
+    def banner(error: ChiikiError) -> Notice:
+        if len(paths) > 1:  # one answer need not hold for all of them
+            return of_error(error)
+        return crs_banner(
+            error, epsg, lambda chosen: import_files(session, paths, replace(said, epsg=chosen), metres)
+        )
+
+    session.ask("import_files", session.snapshot(), paths, said, metres, on_done=take, banner=banner)
+
+
+def relocate(session: Session, layer: Layer, path: Path) -> None:
+    """Let a raster layer take its picture from another file; one undoable step."""
+
+    def take(moved: Imported) -> None:
+        session.apply(moved.change, moved.shapes)
+        session.tell(
+            Notice(
+                f"「{layer.name}」に「{path.name}」を使います。",
+                why=_count_notes(moved.notes),
+                level="done",
+                button="元に戻す",
+                press=session.undo,
+            )
+        )
+
+    session.ask("relocate", layer, path, on_done=take)
 
 
 def save(session: Session, path: Path) -> None:
