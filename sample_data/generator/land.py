@@ -54,16 +54,30 @@ def height(x: Floats, y: Floats) -> Floats:
     floor = 720 + 0.014 * along
     slope = np.clip(np.abs(across + 150) - 900, 0, None)
     hills = 1.0 - np.exp(-((slope / 1_500) ** 1.5))
-    noise = sum(
-        a * np.sin(flat[:, 0] / p + q) * np.cos(flat[:, 1] / (p * 0.83) - q)
-        for a, p, q in ((70, 900, 0.3), (38, 410, 1.7), (17, 190, 2.9), (7, 83, 4.2))
-    )
-    up = floor + hills * (560 + noise * 1.6) + 0.10 * slope * hills + 2.0 * np.sin(flat[:, 0] / 140)
+    up = floor + hills * (150 + 430 * _relief(flat)) + 0.10 * slope * hills
     lake = place(LAKE_S, LAKE_T)[0]
     near = np.hypot(flat[:, 0] - lake[0], flat[:, 1] - lake[1])
     basin = np.exp(-((near / 1_500) ** 4))
-    up = up * (1 - basin) + (720 + 0.014 * LAKE_S + 6) * basin
+    up = up * (1 - basin) + (720 + 0.014 * LAKE_S) * basin
     return np.where(near < LAKE_RADIUS * 0.96, 720 + 0.014 * LAKE_S, up).reshape(shape)
+
+
+def _relief(flat: Floats) -> Floats:
+    """Crests between valleys, from about 0 to 1: random waves, long ones high and short ones low (1/f)."""
+    step, side = 25.0, 1024
+    rng = np.random.default_rng(SEED + 40)
+    wave = np.fft.fftfreq(side, step)
+    length = np.hypot(wave[:, None], wave[None, :])
+    power = length / (length**2 + (1 / 2_600) ** 2) ** 1.78
+    field = np.fft.ifft2(np.fft.fft2(rng.normal(size=(side, side))) * power).real
+    field = field / field.std()
+    crests = 0.55 + 0.17 * field
+    column, row = (flat[:, 0] - WEST) / step + 100, (flat[:, 1] - SOUTH) / step + 100
+    i, j = np.floor(column).astype("i8"), np.floor(row).astype("i8")
+    u, v = column - i, row - j
+    west = crests[i, j] * (1 - v) + crests[i, j + 1] * v
+    east = crests[i + 1, j] * (1 - v) + crests[i + 1, j + 1] * v
+    return west * (1 - u) + east * u
 
 
 def wobble(count: int, seed: int, size: float, smooth: int = 5) -> Floats:

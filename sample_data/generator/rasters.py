@@ -43,13 +43,14 @@ def write_dem(path: Path) -> None:
     columns, rows = int(WIDTH / DEM_STEP), int(HEIGHT / DEM_STEP)
     x = WEST + (np.arange(columns) + 0.5) * DEM_STEP
     y = SOUTH + HEIGHT - (np.arange(rows) + 0.5) * DEM_STEP
-    values = np.round(height(*np.meshgrid(x, y)), 0).astype("i2")
+    values = np.round(height(*np.meshgrid(x, y)) * 10).astype("i2")
     with rasterio.open(
         path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="int16", nodata=-9999,
         crs=f"EPSG:{EPSG}", transform=from_origin(WEST, SOUTH + HEIGHT, DEM_STEP, DEM_STEP),
         compress="deflate", predictor=2, zlevel=9, tiled=True, blockxsize=256, blockysize=256,
     ) as sink:  # fmt: skip
         sink.write(values, 1)
+        sink.scales = (0.1,)
         sink.update_tags(ns="", TITLE="架空の町 澄原市 10m標高（架空）")
 
 

@@ -15,6 +15,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
+from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import plan
 from chiiki_gis.tasks.sample import sample_document
@@ -31,13 +32,14 @@ def run_demo(out: Path) -> int:
     started = time.perf_counter()
     folder = out / "export"
     folder.mkdir(parents=True, exist_ok=True)
-    document, notes = sample_document(memory_ref)
+    document, notes = sample_document(memory_ref, beside=out)
     linked = plan.link(snapshot(document))
     document.apply(linked.change)
     values = snapshot(document)
     checked = plan.check(values)
     plan.save(values, out / "plan.gpkg", None)
-    files = [out / "plan.gpkg", *_export_all(values, folder, checked)]
+    pictures = [raster_of(layer).path for layer in values.layers if layer.is_raster]
+    files = [out / "plan.gpkg", *pictures, *_export_all(values, folder, checked)]
     _print_table(document, checked, linked.records, files, out, len(notes))
     errors = sum(finding.is_open_error for finding in checked.findings)
     print(f"所要時間 {time.perf_counter() - started:.1f} 秒")
@@ -103,4 +105,4 @@ def _print_table(
     }
     print(f"検査　エラー {counts['error']}件・注意 {counts['warning']}件")
     for path in files:
-        print(f"  {path.relative_to(out)}　{path.stat().st_size / 1000:,.0f} kB")
+        print(f"  {path.resolve().relative_to(out.resolve())}　{path.stat().st_size / 1000:,.0f} kB")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from chiiki_gis import paths
@@ -19,6 +21,11 @@ PLAN = (
     (Role.PROMOTION_AREA, "特定居住促進区域.geojson"),
     (Role.FACILITY, "拠点施設.geojson"),
 )
+PICTURES = (
+    ("basemap.tif", "紙の地図", False),
+    ("dem10.tif", "標高（陰影）", True),
+)
+"""Raster files, what their layers are called, and whether they are shown."""
 
 
 def reference_files(folder: Path) -> tuple[Path, tuple[Path, ...]]:
@@ -36,8 +43,15 @@ def reference_files(folder: Path) -> tuple[Path, tuple[Path, ...]]:
     return boundaries, (*(next(folder.glob(n)) for n in names), folder / "空き家台帳.csv")
 
 
-def sample_document(keep: KeepFrame, progress: Progress = Quiet()) -> tuple[Document, list[str]]:  # noqa: B008
-    """Load, draw, place: the sample plan as a document, with the notes of every import."""
+def sample_document(
+    keep: KeepFrame,
+    progress: Progress = Quiet(),  # noqa: B008  # a frozen value
+    beside: Path | None = None,
+) -> tuple[Document, list[str]]:
+    """Load, draw, place: the sample plan as a document, with the notes of every import.
+
+    beside   the folder of the project file: pictures are copied there, so that both can move together
+    """
     folder = paths.sample_data()
     boundaries, files = reference_files(folder)
     document, notes = new_project((CODE,), boundaries, keep, progress)
@@ -46,6 +60,13 @@ def sample_document(keep: KeepFrame, progress: Progress = Quiet()) -> tuple[Docu
         change, more = import_into(document, path, ImportOptions(), keep)
         document.apply(change)
         notes.extend(more)
+    for name, title, shown in PICTURES:
+        change, more = import_into(document, _copied(folder / name, beside), ImportOptions(), keep)
+        (layer,) = change.put_layers
+        source = replace(layer.source, licence="架空のまちのデータ")
+        named = replace(layer, name=title, style=replace(layer.style, visible=shown), source=source)
+        document.apply(replace(change, put_layers=(named,)))
+        notes.extend(more)
     for role, name in PLAN:
         change, more = import_into(document, folder / "plan" / name, ImportOptions(role=role), keep)
         document.apply(change)
@@ -53,3 +74,10 @@ def sample_document(keep: KeepFrame, progress: Progress = Quiet()) -> tuple[Docu
     facts = read_facts(folder / "plan" / "facts.toml")
     document.apply(Change("計画の事実を入れる", facts=dict(facts)))
     return document, notes
+
+
+def _copied(path: Path, folder: Path | None) -> Path:
+    if folder is None:
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(path, folder / path.name))
