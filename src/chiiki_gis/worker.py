@@ -135,6 +135,7 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
+    from chiiki_gis.io.tables import read_names
     from chiiki_gis.tasks import columns, plan, tables, window
 
     def warm(values: object) -> Snapshot:
@@ -165,6 +166,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return plan.link(warm(values), progress)
         case "export", (values, kind, folder):
             return plan.export(warm(values), kind, folder, progress=progress)
+        case "names", (reference, column):
+            return read_names(cast("FrameRef", reference), str(column))
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):

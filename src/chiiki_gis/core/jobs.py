@@ -31,6 +31,7 @@ JobName = Literal[
     "table_sums",
     "copy_rows",
     "export_table",
+    "names",
 ]
 
 

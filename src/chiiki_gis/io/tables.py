@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from chiiki_gis.core.layer import FrameRef
+from chiiki_gis.core.search import search_key
 from chiiki_gis.io.store import TableRef, read_only
 
 if TYPE_CHECKING:
@@ -61,6 +62,21 @@ def values_in(reference: FrameRef, column: str) -> tuple[Any, ...]:
     with read_only(path) as connection:
         found = connection.execute(f"SELECT DISTINCT {quoted(column)} FROM {quoted(table)}")
         return tuple(row[0] for row in found)
+
+
+def read_names(reference: FrameRef, column: str) -> list[tuple[str, str, tuple[int, ...]]]:
+    """Every text of a column that is not empty, in the order of its first feature: (text, key, fids).
+
+    key   core.search.search_key of the text, which takes its time for many
+    """
+    path, table = cast("TableRef", reference).place()
+    name = quoted(column)
+    named: dict[str, list[int]] = {}
+    with read_only(path) as connection:
+        query = f'SELECT CAST({name} AS TEXT), "fid" FROM {quoted(table)} WHERE {name} <> \'\' ORDER BY "fid"'
+        for text, fid in connection.execute(query):
+            named.setdefault(text, []).append(int(fid))
+    return [(text, search_key(text), tuple(fids)) for text, fids in named.items()]
 
 
 def quoted(name: str) -> str:
