@@ -229,9 +229,9 @@ def test_the_middle_button_pans_while_drawing(window: MainWindow) -> None:
 def test_the_previous_view_comes_back(window: MainWindow) -> None:
     canvas = window.canvas
     first = canvas.view
-    canvas._settle()
+    canvas.views.settle()
     canvas.zoom(4)
-    canvas._settle()
+    canvas.views.settle()
     canvas.previous_view()
     assert canvas.view == first
     canvas.next_view()

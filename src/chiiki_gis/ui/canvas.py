@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -22,18 +23,16 @@ from PySide6.QtWidgets import QMenu, QWidget
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.render.view import Extent, View
 from chiiki_gis.ui.later import Later
-from chiiki_gis.ui.overlays import Highlight, paint_highlight, paint_hint, paint_scale_bar
+from chiiki_gis.ui.overlays import Highlight, paint_corner, paint_highlight, paint_hint
 from chiiki_gis.ui.render_loop import GROUND, Picture, RenderLoop, Request
 from chiiki_gis.ui.scene import Scene
-from chiiki_gis.ui.tools.tool import Button, Point, Pointer, Tool
+from chiiki_gis.ui.tools.tool import Point, Pointer, Tool, pointer_of
+from chiiki_gis.ui.view_history import ViewHistory
 from chiiki_gis.ui.zooming import fitted, within_limits, zoomed
 
 _KEY_STEP_PX = 80.0
 _WHEEL_NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.35
-_VIEWS = 50
-_SETTLED_MS = 350
-"""A view that has stood this long can be gone back to."""
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
     Qt.Key.Key_Right: (-1, 0),
@@ -50,6 +49,7 @@ class Canvas(QWidget):
     painted = Signal()
     leave_tool_asked = Signal()
     hint_changed = Signal(str)
+    stopped = Signal()
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()
@@ -67,12 +67,9 @@ class Canvas(QWidget):
         self._panning: QPointF | None = None
         self._space_held = False
         self._was_fitted: Extent | None = None
-        self._back: list[View] = []
-        self._forth: list[View] = []
-        self._settled: View | None = None
-        self._settle_timer = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settle_timer.timeout.connect(self._settle)
         self._render_later = Later(self, self._ask_for_picture)
+        self.views = ViewHistory(self, lambda: self.view)
+        self.overlays: list[Callable[[QPainter, View], None]] = []
         self.loop = RenderLoop()
         self.loop.rendered.connect(self._take)
         scene.changed.connect(self.render_again)
@@ -106,6 +103,11 @@ class Canvas(QWidget):
         self.leave_tool_asked.emit()
 
     @property
+    def tool_id(self) -> str:
+        """The tool in the hand, empty when there is none."""
+        return self._tool.id if self._tool is not None else ""
+
+    @property
     def said(self) -> str:
         """The sentence on the map, empty for the tool's own hint."""
         return self._said
@@ -125,7 +127,7 @@ class Canvas(QWidget):
         if view == self.view:
             return
         self.view = view
-        self._settle_timer.start()
+        self.views.move()
         self.render_again()
         self.view_changed.emit()
 
@@ -157,17 +159,11 @@ class Canvas(QWidget):
 
     def previous_view(self) -> None:
         """Go back to where the map was."""
-        if self._settled is not None and self._settled != self.view:
-            self._settle()
-        if self._back:
-            self._forth.append(self.view)
-            self._jump(self._back.pop())
+        self._jump(self.views.previous())
 
     def next_view(self) -> None:
         """Go forth again."""
-        if self._forth:
-            self._back.append(self.view)
-            self._jump(self._forth.pop())
+        self._jump(self.views.next())
 
     def render_again(self) -> None:
         """Ask for a picture of what is shown when the present event has been dealt with."""
@@ -193,19 +189,14 @@ class Canvas(QWidget):
     def stop(self) -> None:
         """End the render thread."""
         self.loop.stop()
+        self.stopped.emit()
 
-    def _jump(self, view: View) -> None:
-        self._settled = view
-        self.view = view.resized(self.width(), self.height())
-        self.render_again()
-        self.view_changed.emit()
-
-    def _settle(self) -> None:
-        if self._settled is not None and self._settled != self.view:
-            self._back.append(self._settled)
-            del self._back[:-_VIEWS]
-            self._forth.clear()
-        self._settled = self.view
+    def _jump(self, view: View | None) -> None:
+        if view is not None:
+            size = (self.width(), self.height())
+            self.view = view if size == (view.width_px, view.height_px) else view.resized(*size)
+            self.render_again()
+            self.view_changed.emit()
 
     def _take(self, picture: Picture) -> None:
         self._picture = picture
@@ -226,7 +217,9 @@ class Canvas(QWidget):
                 painter.save()
                 self._tool.paint_overlay(painter)
                 painter.restore()
-            paint_scale_bar(painter, self.view)
+            for overlay in self.overlays:
+                overlay(painter, self.view)
+            paint_corner(painter, self.view)
             paint_hint(painter, self.width(), self._said or self._hint(), bool(self._said))
         painter.end()
         self.painted.emit()
@@ -280,7 +273,7 @@ class Canvas(QWidget):
             self._panning = event.position()
             self._show_cursor()
         elif self._tool is not None:
-            self._tool.press(self._pointer(event))
+            self._tool.press(pointer_of(event, self.to_map))
         self._tell_hint()
         self.update()
 
@@ -292,7 +285,7 @@ class Canvas(QWidget):
             self._panning = at
             self.show_view(self.view.moved(moved.x(), moved.y()))
         elif self._tool is not None:
-            self._tool.move(self._pointer(event))
+            self._tool.move(pointer_of(event, self.to_map))
         self.pointed.emit(*self.to_map((at.x(), at.y())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -301,13 +294,13 @@ class Canvas(QWidget):
             self._panning = None
             self._show_cursor()
         elif self._tool is not None:
-            self._tool.release(self._pointer(event))
+            self._tool.release(pointer_of(event, self.to_map))
         self._tell_hint()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Hand the double click to the tool."""
         if event.button() == Qt.MouseButton.LeftButton and self._tool is not None and not self._space_held:
-            self._tool.double_click(self._pointer(event))
+            self._tool.double_click(pointer_of(event, self.to_map))
         else:
             self.mousePressEvent(event)
         self._tell_hint()
@@ -374,18 +367,3 @@ class Canvas(QWidget):
             self.setCursor(QCursor(shapes.OpenHandCursor))
         elif self._tool is not None:
             self.setCursor(QCursor(self._tool.cursor))
-
-    def _pointer(self, event: QMouseEvent) -> Pointer:
-        at, held = event.position(), event.modifiers()
-        names: dict[Qt.MouseButton, Button] = {
-            Qt.MouseButton.LeftButton: "left",
-            Qt.MouseButton.RightButton: "right",
-        }
-        pixel = (at.x(), at.y())
-        return Pointer(
-            self.to_map(pixel),
-            pixel,
-            names.get(event.button(), "none"),
-            bool(held & Qt.KeyboardModifier.ShiftModifier),
-            bool(held & Qt.KeyboardModifier.ControlModifier),
-        )

@@ -1,4 +1,4 @@
-"""What the window draws over the map picture: the selection, the scale bar, the hint."""
+"""What the window draws over the map picture: the selection, north arrow and scale bar, the hint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from chiiki_gis.render.view import View
+from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
 from chiiki_gis.ui.tools.tool import Point
 
 _BAR_LONGEST_PX = 140.0
@@ -48,32 +48,36 @@ def paint_highlight(painter: QPainter, view: View, highlight: Highlight, handles
     painter.restore()
 
 
-def paint_scale_bar(painter: QPainter, view: View) -> None:
-    """A bar of a round length at the lower left."""
+def north_arrow_box(view: View) -> QRectF:
+    """Where the north arrow stands, in logical pixels."""
+    return QRectF(10, view.height_px - 48, 30, 38)
+
+
+def paint_corner(painter: QPainter, view: View) -> None:
+    """The north arrow and a bar of a round length at the lower left."""
+    from chiiki_gis.render.furniture import draw_north_arrow  # with numpy: not before the first paint
+
     length_m = round_length(_BAR_LONGEST_PX * view.metres_per_px)
     width = length_m / view.metres_per_px
-    left, base = 18.0, view.height_px - 20.0
+    arrow = north_arrow_box(view)
+    left, base = arrow.right() + 10, view.height_px - 20.0
     words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     metrics = QFontMetricsF(painter.font())
-    plate = QRectF(left - 8, base - 26, width + metrics.horizontalAdvance(words) / 2 + 22, 36)
+    right = left + width + metrics.horizontalAdvance(words) / 2 + 10
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(255, 255, 255, 215))
-    painter.drawRoundedRect(plate, 4, 4)
+    painter.drawRoundedRect(QRectF(arrow.left(), arrow.top(), right - arrow.left(), arrow.height()), 4, 4)
     painter.setPen(QPen(QColor("#222222"), 1.6))
-    painter.drawPolyline(
-        QPolygonF(
-            [
-                QPointF(left, base - 6),
-                QPointF(left, base),
-                QPointF(left + width, base),
-                QPointF(left + width, base - 6),
-            ]
-        )
-    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ends = ((left, base - 6), (left, base), (left + width, base), (left + width, base - 6))
+    painter.drawPolyline(QPolygonF([QPointF(*end) for end in ends]))
     painter.drawText(QPointF(left - 2, base - 10), "0")
     painter.drawText(QPointF(left + width - metrics.horizontalAdvance(words) / 2, base - 10), words)
+    painter.translate(arrow.center().x(), arrow.top() + 4)
+    painter.scale(SCREEN_PX_PER_MM, SCREEN_PX_PER_MM)  # the arrow of the sheets, drawn in millimetres
+    draw_north_arrow(painter, 0, 0, (arrow.height() - 8) / SCREEN_PX_PER_MM)
     painter.restore()
 
 

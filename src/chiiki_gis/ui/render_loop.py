@@ -47,12 +47,14 @@ class Request:
     view       in logical pixels
     ratio      device pixels per logical pixel
     highlight  features to outline above everything
+    labels     False for a picture too small for them
     """
 
     view: View
     layers: tuple[MapLayer, ...]
     ratio: float = 1.0
     highlight: Mapping[LayerId, frozenset[int]] = field(default_factory=dict)
+    labels: bool = True
 
 
 class RenderLoop(QObject):
@@ -150,6 +152,7 @@ def paint_picture(
             highlight=request.highlight,
             detail=detail,
             cancelled=outdated,
+            labels=request.labels,
             paths=paths,
         )
     finally:

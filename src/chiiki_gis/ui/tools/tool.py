@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from PySide6.QtCore import Qt
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPainter
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+
+    from chiiki_gis.render.view import View
 
 Point = tuple[float, float]
 Button = Literal["left", "right", "none"]
+_BUTTONS: dict[Qt.MouseButton, Button] = {
+    Qt.MouseButton.LeftButton: "left",
+    Qt.MouseButton.RightButton: "right",
+}
 MenuEntry = tuple[str, Callable[[], object], bool]
 """Words, what choosing it does, and whether it can be chosen now."""
 
@@ -26,10 +32,30 @@ class Pointer:
     button: Button = "none"
     shift: bool = False
     ctrl: bool = False
+    alt: bool = False
+
+
+def pointer_of(event: QMouseEvent, to_map: Callable[[Point], Point]) -> Pointer:
+    """A mouse event as tools see it."""
+    at, held = event.position(), event.modifiers()
+    pixel = (at.x(), at.y())
+    return Pointer(
+        to_map(pixel),
+        pixel,
+        _BUTTONS.get(event.button(), "none"),
+        shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
+        ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
+        alt=bool(held & Qt.KeyboardModifier.AltModifier),
+    )
 
 
 class Surface(Protocol):
     """The map as tools see it."""
+
+    view: View
+
+    def show_view(self, view: View) -> None:
+        """Show another piece of ground."""
 
     def to_map(self, pixel: Point) -> Point:
         """Project coordinates under a logical pixel."""
