@@ -169,15 +169,19 @@ class Shapes:
 
     def hit(self, x: float, y: float, reach_m: float) -> int | None:
         """The feature at a place: the nearest point or line within reach, else the smallest polygon there."""
+        return next(iter(self.hits(x, y, reach_m)), None)
+
+    def hits(self, x: float, y: float, reach_m: float) -> list[int]:
+        """All features at a place: points and lines within reach, nearest first, then polygons by size."""
         near = self.touching(x - reach_m, y - reach_m, x + reach_m, y + reach_m)
-        best: tuple[int, float, int] | None = None
+        ranks: dict[int, tuple[int, float]] = {}
         for kind in self.kinds:
             level = self.level(kind, 0)
             for row in near.tolist():
                 rank = _rank(self, kind, level, row, x, y, reach_m)
-                if rank is not None and (best is None or (*rank, row) < best):
-                    best = (*rank, row)
-        return None if best is None else int(self.fids[best[2]])
+                if rank is not None:
+                    ranks[row] = min(rank, ranks.get(row, rank))
+        return [int(self.fids[row]) for row in sorted(ranks, key=lambda row: (*ranks[row], row))]
 
 
 PARTS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from chiiki_gis.ui.icons import icon_named
@@ -25,6 +25,7 @@ class Action:
     toolbar   words in the toolbar, "" to keep it out, "icon" for the icon alone
     tool      id of the map tool it chooses: it is then checkable
     on_map    its key counts only while the map has the keyboard
+    switch    it is on or off, and checkable by itself
     """
 
     id: str
@@ -39,6 +40,7 @@ class Action:
     needs: Needs = "project"
     tool: str = ""
     on_map: bool = False
+    switch: bool = False
 
 
 Made = dict[str, QAction]
@@ -51,14 +53,19 @@ def make_actions(window: QMainWindow, surface: QWidget, table: Sequence[Action])
     for entry in table:
         action = QAction(entry.text, window)
         action.setObjectName(entry.id)
-        action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
+        typed = (
+            [] if entry.on_map else [keys for keys in entry.shortcuts if len(keys) == 1 and keys.isalnum()]
+        )
+        action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts if keys not in typed])
+        for keys in typed:  # a letter or digit would be taken away from what is typed elsewhere
+            QShortcut(keys, surface, action.trigger, context=Qt.ShortcutContext.WidgetShortcut)
         keys = f"（{entry.shortcuts[0]}）" if entry.shortcuts else ""
         action.setToolTip((entry.tip or entry.text.replace("...", "")) + keys)
         if entry.icon:
             action.setIcon(icon_named(entry.icon))
             action.setIconVisibleInMenu(False)
+        action.setCheckable(bool(entry.tool) or entry.switch)
         if entry.tool:
-            action.setCheckable(True)
             tools.addAction(action)
         if entry.toolbar and entry.toolbar != ICON_ONLY:
             action.setIconText(entry.toolbar)
@@ -72,8 +79,8 @@ def make_actions(window: QMainWindow, surface: QWidget, table: Sequence[Action])
     return made
 
 
-def fill_menus(window: QMainWindow, table: Sequence[Action], made: Made) -> None:
-    """Put the actions into the menu bar, in the order of the table."""
+def fill_menus(window: QMainWindow, table: Sequence[Action], made: Made) -> dict[str, QMenu]:
+    """Put the actions into the menu bar, in the order of the table; returns the menus by their path."""
     menus: dict[str, QMenu] = {}
     groups: dict[str, int] = {}
     for entry in table:
@@ -84,6 +91,7 @@ def fill_menus(window: QMainWindow, table: Sequence[Action], made: Made) -> None
             menu.addSeparator()
         groups[entry.menu] = entry.group
         menu.addAction(made[entry.id])
+    return menus
 
 
 def fill_toolbar(bar: QToolBar, table: Sequence[Action], made: Made) -> None:

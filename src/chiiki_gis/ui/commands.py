@@ -21,6 +21,7 @@ from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 from chiiki_gis.ui.tools.toolbox import Toolbox
+from chiiki_gis.ui.under_cursor import Hit, features_at
 
 if TYPE_CHECKING:
     from chiiki_gis.ui.style_dialog import StyleDialog
@@ -40,7 +41,8 @@ class Commands(QObject):
         self.toolbox = Toolbox(session, selection, canvas, self)
         self._style_dialog: StyleDialog | None = None
         self.after_save: Callable[[], object] | None = None
-        self.show_hits: Callable[[list[tuple[Layer, Fid]]], object] = lambda _hits: None
+        self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
+        self.show_identified: Callable[[list[Hit]], object] = lambda _hits: None
         session.saved_state.connect(lambda _text: self._finish_waiting_save())
 
     # Project
@@ -145,8 +147,9 @@ class Commands(QObject):
     def delete(self) -> None:
         """削除: the last vertex while drawing, else what is selected."""
         layer_id, count = self.selection.layer, len(self.selection.fids)
-        was_drawing = self.toolbox.current.id != "select"
-        done = self.toolbox.current.delete() or (was_drawing and self.toolbox.tools["select"].delete())
+        working = self.toolbox.working
+        was_drawing = working.id != "select"
+        done = working.delete() or (was_drawing and self.toolbox.tools["select"].delete())
         if done and not was_drawing and layer_id is not None:
             notice = Notice(
                 f"{count} 件を削除しました。", level="done", button="元に戻す", press=self.session.undo
@@ -179,6 +182,11 @@ class Commands(QObject):
         bounds = self.scene.home()
         if bounds is not None:
             self.canvas.fit(bounds)
+
+    def reload(self) -> None:
+        """再読み込み: draw the map again and check again."""
+        self.scene.refresh()
+        self.session.check_now()
 
     def zoom_to_selection(self) -> None:
         """選択部分にズーム."""
@@ -245,7 +253,13 @@ class Commands(QObject):
 
     def show_reference(self, at: Point, reach_m: float) -> None:
         """Show what reference layers say at a place."""
-        self.show_hits(self.scene.reference_hits(at, reach_m))
+        hits = features_at(self.scene.layers, at, reach_m)
+        self.show_hits([(layer, fid) for layer, fid in hits if not layer.is_plan])
+
+    def identify(self, at: Point, reach_m: float) -> None:
+        """List the features of all layers at a place."""
+        if self.session.is_open:
+            self.show_identified(features_at(self.scene.layers, at, reach_m))
 
     # What leaves
 

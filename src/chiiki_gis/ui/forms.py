@@ -171,8 +171,9 @@ def is_missing(value: object) -> bool:
 
 
 def wrapped(text: str = "", faint: bool = False, bold: bool = False) -> QLabel:
-    """A label that wraps and can be selected."""
+    """A label that wraps and can be selected; what looks like HTML in the data stays text."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setStyleSheet(f"color: {FAINT if faint else INK};" + ("font-weight: bold;" if bold else ""))

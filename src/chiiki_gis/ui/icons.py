@@ -203,6 +203,31 @@ def _check(p: QPainter) -> None:
     p.drawPolyline(_polygon((5.8, 8.6), (7.8, 10.8), (11.4, 6.4)))
 
 
+def _identify(p: QPainter) -> None:
+    _pen(p, BLUE, 1.5)
+    p.drawEllipse(QRectF(2.5, 2.5, 15, 15))
+    _pen(p, BLUE, 2)
+    p.drawLine(QPointF(10, 9), QPointF(10, 14))
+    p.drawPoint(QPointF(10, 5.8))
+
+
+def _glass(p: QPainter) -> None:
+    p.drawEllipse(QRectF(3, 3, 10.5, 10.5))
+    _pen(p, INK, 2.2)
+    p.drawLine(QPointF(12.4, 12.4), QPointF(17, 17))
+
+
+def _zoom_box(p: QPainter) -> None:
+    p.setPen(QPen(QColor(BLUE), 1.2, Qt.PenStyle.DashLine))
+    p.setBrush(_tint(BLUE, 30))
+    p.drawRect(QRectF(2, 3, 12, 9))
+    _pen(p, INK, 1.4)
+    p.setBrush(QColor("#ffffff"))
+    p.drawEllipse(QRectF(8, 7.5, 7, 7))
+    _pen(p, INK, 2)
+    p.drawLine(QPointF(14.2, 13.7), QPointF(17.5, 17))
+
+
 def _new(p: QPainter) -> None:
     p.drawPolygon(_polygon((4, 2.5), (12, 2.5), (16, 6.5), (16, 17.5), (4, 17.5)))
     p.drawPolyline(_polygon((12, 2.5), (12, 6.5), (16, 6.5)))
@@ -298,4 +323,7 @@ _DRAWINGS: dict[str, _Draw] = {
     "hide_all": lambda p: _eye(p, True),
     "sets": _sets,
     "compare": _compare,
+    "identify": _identify,
+    "find": _glass,
+    "zoom_box": _zoom_box,
 }

@@ -15,10 +15,11 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
 from chiiki_gis.ui.facility_card import FacilityCard
 from chiiki_gis.ui.forms import heading, wrapped
-from chiiki_gis.ui.reference_card import Hit, ReferenceCard
+from chiiki_gis.ui.reference_card import ReferenceCard
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.theme import PAPER
+from chiiki_gis.ui.under_cursor import Hit
 
 _AREAS = (Role.PRIORITY_DISTRICT.value, Role.PROMOTION_AREA.value)
 
@@ -50,19 +51,26 @@ class PropertyPanel(QScrollArea):
         self.cards = (self.nothing, self.area, self.facility, self.other)
         for card in self.cards:
             column.addWidget(card)
-        self.reference = ReferenceCard(zoom)
+        self.reference = ReferenceCard(zoom, lambda layer, fid: selection.pick(layer.id, (fid,)))
         column.addWidget(self.reference)
         column.addStretch(1)
         self.setWidget(inside)
         self._show(self.nothing)
         selection.changed.connect(self.refresh)
         session.opened.connect(self.refresh)
+        session.opened.connect(lambda: self.reference.show_hits([]))
         session.changed.connect(self._follow)
         session.checked.connect(self._show_check)
 
     def show_hits(self, hits: list[Hit]) -> None:
         """Show what lies in reference layers under the click."""
         self.reference.show_hits(hits)
+
+    def show_identified(self, hits: list[Hit]) -> None:
+        """List all features under the click; unfolding one selects it."""
+        self._selection.clear()
+        self.nothing.hide()
+        self.reference.show_hits(hits, f"この地点の地物（{len(hits)} 件）", selects=True)
 
     def refresh(self) -> None:
         """Show the card of the selection."""
@@ -90,6 +98,7 @@ class PropertyPanel(QScrollArea):
             card.setVisible(card is shown)
 
     def _follow(self, changed: Changed) -> None:
+        self.reference.follow(self._session.document.layers, changed.layers)
         layer = self._selection.layer
         if layer is not None and (layer in changed.layers or changed.layer_list):
             self._let_go_of_missing(layer)

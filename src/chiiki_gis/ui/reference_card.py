@@ -1,58 +1,80 @@
-"""What reference layers say at the clicked place. Read only."""
+"""What lies at the clicked place: one foldable part per feature. Read only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.layer import Fid, Layer
-from chiiki_gis.io.tables import read_row
-from chiiki_gis.ui.forms import Rows, empty, heading, is_missing, wrapped
-from chiiki_gis.ui.words import COLUMN_WORDS
+from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.ui.forms import Rows, empty, heading, wrapped
+from chiiki_gis.ui.under_cursor import Hit, personal_columns, shown_values, title_of, values_of
 
-Hit = tuple[Layer, Fid]
-
-
-_INNER = frozenset({"zone_id", "personal"})
+_MOST = 60
+"""Parts of one card; a click into a heap of points says how many more there are."""
+SECRET = "「個人情報」の印のある列は、この窓の中だけに表示し、写せません。"
 
 
 class ReferenceCard(QWidget):
-    """One foldable part per feature under the click, topmost first."""
+    """The features under the click, topmost first; unfolding one selects it when it was asked for."""
 
-    def __init__(self, zoom: Callable[[Layer, Fid], None]) -> None:
+    def __init__(
+        self, zoom: Callable[[Layer, Fid], None], pick: Callable[[Layer, Fid], None] = lambda _l, _f: None
+    ) -> None:
         super().__init__()
-        self._zoom = zoom
+        self._zoom, self._pick = zoom, pick
+        self._shown: tuple[list[Hit], str, bool] = ([], "", False)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
 
-    def show_hits(self, hits: list[Hit]) -> None:
-        """Write the card anew."""
+    def show_hits(self, hits: list[Hit], title: str = "この地点の資料", *, selects: bool = False) -> None:
+        """Write the card anew.
+
+        selects   unfolding a feature also selects it
+        """
+        self._shown = (hits, title, selects)
         empty(self._column)
+        if not hits and selects:
+            self._column.addWidget(wrapped("この地点には、表示しているレイヤの地物がありません。"))
         if not hits:
             return
-        self._column.addWidget(heading("この地点の資料"))
-        for index, (layer, fid) in enumerate(hits):
-            self._add(layer, fid, index == 0)
+        self._column.addWidget(heading(title))
+        for index, (layer, fid) in enumerate(hits[:_MOST]):
+            self._add(layer, fid, index == 0, selects)
+        if len(hits) > _MOST:
+            self._column.addWidget(
+                wrapped(f"ほかに {len(hits) - _MOST} 件あります。拡大してから調べてください。", faint=True)
+            )
 
-    def _add(self, layer: Layer, fid: Fid, is_open: bool) -> None:
+    def follow(self, layers: Sequence[Layer], changed: Container[LayerId]) -> None:
+        """Some layers have changed: show what is there now of what was shown."""
+        hits, title, selects = self._shown
+        if any(layer.id in changed for layer, _ in hits):
+            now = {layer.id: layer for layer in layers}
+            self.show_hits([(now[x.id], fid) for x, fid in hits if x.id in now], title, selects=selects)
+
+    def _add(self, layer: Layer, fid: Fid, is_open: bool, selects: bool) -> None:
         try:
-            values = read_row(layer.reference, fid)
+            values = values_of(layer, fid)
         except ChiikiError as error:
             self._column.addWidget(wrapped(f"{layer.name}：{error.what}{error.todo}"))
             return
-        filled = {name: value for name, value in values.items() if not is_missing(value) and value != ""}
-        first = str(filled.get("name") or filled.get("type") or f"番号 {fid}")
-        title = QPushButton(f"{layer.name}　{first}")
+        except KeyError:
+            return
+        title = QPushButton(f"{layer.name}　{title_of(layer, values, fid)}")
         title.setStyleSheet("text-align: left; padding: 4px 8px;")
         title.setCheckable(True)
         title.setChecked(is_open)
         body = Rows()
-        for name, value in filled.items():
-            if name not in _INNER:
-                body.add_text(COLUMN_WORDS.get(name, name), str(value))
+        for name, value, is_personal in shown_values(layer, values):
+            label = body.add_text(f"{name}\n〔個人情報〕" if is_personal else name, value)
+            if is_personal:
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        if any(name in values for name in personal_columns(layer, values)):
+            body.add("", wrapped(SECRET, faint=True))
         if layer.source.citation:
             body.add_text("出典", layer.source.citation)
         show = QPushButton("ここを表示")
@@ -60,5 +82,7 @@ class ReferenceCard(QWidget):
         body.add("", show)
         body.setVisible(is_open)
         title.toggled.connect(body.setVisible)
+        if selects:
+            title.clicked.connect(lambda: self._pick(layer, fid))
         self._column.addWidget(title)
         self._column.addWidget(body)

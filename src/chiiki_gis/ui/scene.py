@@ -165,18 +165,6 @@ class Scene(QObject):
             hits.extend((layer.id, Fid(int(fid))) for fid in by_size.sort_values().index)
         return hits
 
-    def reference_hits(self, at: Point, reach_m: float) -> list[tuple[Layer, Fid]]:
-        """Visible reference features at a place, topmost first, at most one per layer."""
-        hits = []
-        for layer in reversed(self.shown_layers()):
-            shapes = None if layer.is_plan or not layer.style.visible else self.shapes(layer.id)
-            if shapes is None:
-                continue
-            found = shapes.hit(at[0], at[1], reach_m)
-            if found is not None:
-                hits.append((layer, Fid(found)))
-        return hits
-
     def highlight(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> Highlight:
         """The outlines of some plan features."""
         layer = next((x for x in self._session.document.layers if x.id == layer_id), None)

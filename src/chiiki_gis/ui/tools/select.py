@@ -16,6 +16,7 @@ from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.marks import draw_label
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+from chiiki_gis.ui.tools.zoom_box import Rubber
 
 _FACILITY = LayerId(Role.FACILITY.value)
 _SAME_PLACE_PX = 4.0
@@ -31,6 +32,9 @@ class Picker(Protocol):
     def show_reference(self, at: Point, reach_m: float) -> None:
         """Show what reference layers say at a place."""
 
+    def identify(self, at: Point, reach_m: float) -> None:
+        """List the features of all layers at a place."""
+
     def zoom_to_selection(self) -> None:
         """Fill the map with what is selected."""
 
@@ -45,17 +49,19 @@ class SelectTool(Tool):
         self._pressed: Pointer | None = None
         self._last_click: Point | None = None
         self._dragged_to: Point | None = None
+        self._rubber: Rubber | None = None
         self._turn = 0
 
     def hint(self) -> str:
         """How to pick."""
         if self._selection.layer == _FACILITY and self._selection.single is not None:
             return "クリックで選択　選んだ施設はドラッグで動かせます　Delete で削除"
-        return "クリックで選択　Shift で追加　Ctrl で解除　同じ所をもう一度クリックで下の地物"
+        again = "同じ所をもう一度クリックで下の地物"
+        return f"クリックで選択　Shift で追加　Ctrl で解除　{again}　Shift＋ドラッグで拡大"
 
     def stop(self) -> None:
         """Let go of what was dragged."""
-        self._pressed = self._dragged_to = None
+        self._pressed = self._dragged_to = self._rubber = None
 
     def press(self, pointer: Pointer) -> None:
         """Remember where the button went down."""
@@ -63,8 +69,12 @@ class SelectTool(Tool):
         self._dragged_to = None
 
     def move(self, pointer: Pointer) -> None:
-        """Drag the picked facility point."""
+        """Drag the picked facility point; with Shift, a rectangle to zoom to."""
         start = self._pressed
+        if start is not None and start.shift:
+            self._rubber = Rubber(start.pixel, pointer.pixel, start.alt)
+            self._surface.refresh()
+            return
         if start is None or not self._session.is_open or not self._grabs(start):
             return
         if self._dragged_to is not None or math.dist(pointer.pixel, start.pixel) > _SAME_PLACE_PX:
@@ -73,11 +83,13 @@ class SelectTool(Tool):
 
     def release(self, pointer: Pointer) -> None:
         """Put the dragged point down, or pick."""
-        start, dragged = self._pressed, self._dragged_to
-        self._pressed = self._dragged_to = None
+        start, dragged, rubber = self._pressed, self._dragged_to, self._rubber
+        self.stop()
         if start is None or not self._session.is_open:
             return
-        if dragged is not None:
+        if rubber is not None and rubber.is_drag:
+            rubber.apply(self._surface)
+        elif dragged is not None:
             self._put_down(dragged)
         elif math.dist(start.pixel, pointer.pixel) <= _SAME_PLACE_PX:
             self._pick(pointer)
@@ -91,7 +103,7 @@ class SelectTool(Tool):
         """Esc stops dragging, then lets the selection go."""
         if event.key() != Qt.Key.Key_Escape:
             return False
-        if self._dragged_to is not None:
+        if self._dragged_to is not None or self._rubber is not None:
             self.stop()
         else:
             self._selection.clear()
@@ -121,7 +133,9 @@ class SelectTool(Tool):
         ]
 
     def paint_overlay(self, painter: QPainter) -> None:
-        """The point being dragged, and how far it has come."""
+        """The rectangle to zoom to, or the point being dragged and how far it has come."""
+        if self._rubber is not None and self._rubber.is_drag:
+            self._rubber.paint(painter)
         if self._dragged_to is None or self._pressed is None:
             return
         start = QPointF(*self._surface.to_pixel(self._pressed.at))

@@ -11,10 +11,12 @@ from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.facility import FacilityTool
+from chiiki_gis.ui.tools.identify import IdentifyTool
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
 from chiiki_gis.ui.tools.tool import Point, Surface, Tool
+from chiiki_gis.ui.tools.zoom_box import ZoomBoxTool
 
 _FACILITY = LayerId(Role.FACILITY.value)
 _MAKES = {
@@ -43,7 +45,14 @@ class Toolbox(QObject):
             Purpose("measure_area", "面積を測る", "#7a3db8", True, lambda _v: None, keeps=True),
         )
         self.sketches = {purpose.id: SketchTool(surface, purpose) for purpose in sketches}
-        tools: list[Tool] = [SelectTool(surface, session, selection, picker), PanTool(), self.facility]
+        self._zoom_box = ZoomBoxTool(surface, self._give_back)
+        tools: list[Tool] = [
+            SelectTool(surface, session, selection, picker),
+            PanTool(),
+            IdentifyTool(surface, picker.identify),
+            self._zoom_box,
+            self.facility,
+        ]
         self.tools: dict[str, Tool] = {tool.id: tool for tool in (*tools, *self.sketches.values())}
         self.current: Tool = self.tools["select"]
         self._left: SketchTool | None = None
@@ -54,18 +63,24 @@ class Toolbox(QObject):
     def choose(self, tool_id: str) -> None:
         """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
 
-        A tool that would draw into a locked layer is not taken.
+        A tool that would draw into a locked layer is not taken. 範囲を拡大 only interrupts the old tool,
+        which goes on afterwards.
         """
         wanted = self.tools[tool_id]
         refusal = self._locked(tool_id)
-        if refusal is not None and wanted is not self.current:
+        if refusal is not None and wanted is not self.working:
             self._session.tell(refusal)
             self.chosen.emit(self.current.id)
             return
-        if wanted is not self.current:
+        if wanted is self._zoom_box and self.current is not wanted:
+            self._zoom_box.interrupted = self.current
+            self.current = wanted
+        elif wanted is not self.working:
             self._drop_current()
             self.current = wanted
             wanted.start()
+        elif wanted is not self.current:
+            self._end_interruption()
         self.chosen.emit(tool_id)
         self._surface.refresh()
 
@@ -73,6 +88,11 @@ class Toolbox(QObject):
         """Take the facility tool with a kind."""
         self.facility.kind = kind
         self.choose("facility")
+
+    @property
+    def working(self) -> Tool:
+        """The tool in the hand, or the one that 範囲を拡大 has interrupted."""
+        return self._zoom_box.interrupted or self.current
 
     @property
     def can_undo(self) -> bool:
@@ -86,14 +106,13 @@ class Toolbox(QObject):
 
     def undo(self) -> bool:
         """Take back a vertex, or bring a cancelled sketch back; False when there is neither."""
-        if self.current.undo():
+        working = self.working
+        if working.undo():
             return True
-        left = (
-            self.current if isinstance(self.current, SketchTool) and self.current.can_restore else self._left
-        )
+        left = working if isinstance(working, SketchTool) and working.can_restore else self._left
         if left is None or not left.can_restore:
             return False
-        if left is not self.current:
+        if left is not working:
             self.choose(left.id)
         left.restore()
         self._left = None
@@ -101,7 +120,7 @@ class Toolbox(QObject):
 
     def redo(self) -> bool:
         """Put a vertex again; False when the tool has none."""
-        return self.current.redo()
+        return self.working.redo()
 
     def draw_site(self) -> None:
         """Draw the site of the selected facility, or of a new one when none is selected."""
@@ -123,7 +142,18 @@ class Toolbox(QObject):
             "warning",
         )
 
+    def _give_back(self) -> None:
+        """範囲を拡大 is done: the interrupted tool goes on."""
+        if self._zoom_box.interrupted is not None:
+            self.choose(self._zoom_box.interrupted.id)
+
+    def _end_interruption(self) -> None:
+        if self._zoom_box.interrupted is not None:
+            self._zoom_box.stop()
+            self.current, self._zoom_box.interrupted = self._zoom_box.interrupted, None
+
     def _drop_current(self) -> None:
+        self._end_interruption()
         self.current.stop()
         if isinstance(self.current, SketchTool) and self.current.can_restore:
             self._left = self.current
