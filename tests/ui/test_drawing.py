@@ -236,3 +236,37 @@ def test_the_previous_view_comes_back(window: MainWindow) -> None:
     assert canvas.view == first
     canvas.next_view()
     assert canvas.view.metres_per_px == pytest.approx(first.metres_per_px / 4)
+
+
+@pytest.mark.parametrize(
+    "tool", ["select", "pan", "identify", "zoom_box", "draw_promotion", "place_coworking", "measure_area"]
+)
+def test_space_and_drag_pans_in_every_tool_without_leaving_it(window: MainWindow, tool: str) -> None:
+    window.made[tool].trigger()
+    before, in_hand = window.canvas.view.center, window.toolbox.current.id
+    QTest.keyPress(window.canvas, Qt.Key.Key_Space)
+    QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(400, 300))
+    QTest.mouseMove(window.canvas, QPoint(450, 330))
+    QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(450, 330))
+    QTest.keyRelease(window.canvas, Qt.Key.Key_Space)
+    QApplication.processEvents()
+    assert window.canvas.view.center == pytest.approx((before[0] - 50, before[1] + 30))
+    assert window.toolbox.current.id == in_hand
+    assert count(window, Role.FACILITY) == 0
+
+
+def test_a_scale_typed_in_full_width_is_shown(window: MainWindow) -> None:
+    combo = window.status.scale
+    combo.setEditText("１：７，５００")
+    combo.lineEdit().returnPressed.emit()
+    assert window.canvas.scale == pytest.approx(7500)
+
+
+def test_the_key_6_measures_on_the_map_and_is_a_digit_elsewhere(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_6)
+    assert window.toolbox.current.id == "measure_distance"
+    window.made["select"].trigger()
+    window.made["find"].trigger()
+    QTest.keyClick(window.looking.search.edit, Qt.Key.Key_6)
+    assert window.looking.search.edit.text() == "6"
+    assert window.toolbox.current.id == "select"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.role import Role
@@ -58,4 +59,5 @@ def test_the_map_widget_asks_for_device_pixels(window: MainWindow) -> None:
     window.canvas.devicePixelRatioF = lambda: 2.0  # type: ignore[method-assign]
     session = window.session
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
+    QApplication.processEvents()
     assert asked[-1].ratio == 2.0

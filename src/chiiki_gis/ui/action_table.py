@@ -8,18 +8,18 @@ from typing import Protocol
 from chiiki_gis.core.role import KINDS
 from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
+from chiiki_gis.ui.looking import Looking
+from chiiki_gis.ui.view_actions import Panels as ViewPanels
+from chiiki_gis.ui.view_actions import measure_actions, tool_action, view_actions
 from chiiki_gis.ui.work import FORMAT_WORDS
 
-FILE, EDIT, VIEW = "プロジェクト", "編集", "表示"
+FILE, EDIT = "プロジェクト", "編集"
 AREA, FACILITY, JUDGE = "区域", "施設", "判定"
 ACCESS, LEAVE, HELP = "アクセス", "図面・提出", "ヘルプ"
 
 
-class Panels(Protocol):
+class Panels(ViewPanels, Protocol):
     """What the window itself can do for an action."""
-
-    def show_tab(self, name: str) -> None:
-        """Bring a tab of the bottom dock to the front."""
 
     def show_verdict(self) -> None:
         """Select the facility whose verdict matters most."""
@@ -27,31 +27,19 @@ class Panels(Protocol):
     def show_shortcuts(self) -> None:
         """ショートカット一覧."""
 
-    def show_all_layers(self, shown: bool) -> None:
-        """すべてのレイヤを表示, すべてのレイヤを隠す."""
-
-    def go_to_layers(self) -> None:
-        """Give the layer list the keyboard."""
-
-    def toggle_compare(self) -> None:
-        """2画面で比べる."""
-
-    def toggle_full_screen(self) -> None:
-        """全画面."""
-
     def close(self) -> bool:
         """終了."""
 
 
-def action_table(commands: Commands, panels: Panels) -> tuple[Action, ...]:
+def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[Action, ...]:
     """The table of the window's actions."""
     return (
         *_project(commands, panels),
         *_edit(commands),
         *_draw(commands),
-        *_measure(commands),
+        *measure_actions(commands),
         *_after(commands, panels),
-        *_view(commands, panels),
+        *view_actions(commands, looking, panels),
         Action(
             "shortcuts",
             "ショートカット一覧",
@@ -140,9 +128,9 @@ def _edit(c: Commands) -> tuple[Action, ...]:
 def _draw(c: Commands) -> tuple[Action, ...]:
     tools = c.toolbox
     return (
-        _tool(c, "select", "選択", AREA, 1, ("1",), "地物を選びます", "選択"),
-        _tool(c, "pan", "地図を動かす", AREA, 1, (), "左ドラッグで地図を動かします", ""),
-        _tool(
+        tool_action(c, "select", "選択", AREA, 1, ("1",), "地物を選びます", "選択"),
+        tool_action(c, "pan", "地図を動かす", AREA, 1, (), "左ドラッグで地図を動かします", ""),
+        tool_action(
             c,
             "draw_priority",
             "重点地区を描く",
@@ -153,7 +141,7 @@ def _draw(c: Commands) -> tuple[Action, ...]:
             "重点地区",
             "priority",
         ),
-        _tool(
+        tool_action(
             c,
             "draw_promotion",
             "促進区域を描く",
@@ -195,23 +183,6 @@ def _draw(c: Commands) -> tuple[Action, ...]:
     )
 
 
-def _measure(c: Commands) -> tuple[Action, ...]:
-    return (
-        _tool(
-            c,
-            "measure_distance",
-            "線の長さを測る",
-            VIEW,
-            1,
-            ("Ctrl+Shift+M",),
-            "距離を測ります",
-            "距離",
-            "distance",
-        ),
-        _tool(c, "measure_area", "面積を測る", VIEW, 1, ("Ctrl+Shift+J",), "面積を測ります", "面積", "area"),
-    )
-
-
 def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
     exports = tuple(
         Action(
@@ -227,7 +198,7 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
     return (
         Action("show_verdicts", "判定を見る", panels.show_verdict, JUDGE, 1, icon="check"),
         Action("show_findings", "検査の結果を見る", lambda: panels.show_tab("検査"), JUDGE, 1),
-        Action("check", "再検査", c.session.check_now, JUDGE, 1, ("F5",), icon="check"),
+        Action("check", "再検査", c.session.check_now, JUDGE, 1, icon="check"),
         Action(
             "access",
             "アクセスを計算",
@@ -243,73 +214,4 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             "print", "図面...", c.print, LEAVE, 1, ("Ctrl+P",), "図面を PDF に出力します", "図面", "print"
         ),
         *exports,
-    )
-
-
-def _view(c: Commands, panels: Panels) -> tuple[Action, ...]:
-    return (
-        Action("home", "計画の範囲を表示", c.home, VIEW, 2, ("Home",), on_map=True),
-        Action("full", "全域表示", c.full_extent, VIEW, 2, ("Ctrl+Shift+F",), toolbar=ICON_ONLY, icon="full"),
-        Action(
-            "zoom_selection", "選択部分にズーム", c.zoom_to_selection, VIEW, 2, ("Ctrl+J",), needs="selection"
-        ),
-        Action("previous", "前の領域へズーム", c.canvas.previous_view, VIEW, 2, ("Alt+Left",)),
-        Action("next", "次の表示領域にズーム", c.canvas.next_view, VIEW, 2, ("Alt+Right",)),
-        Action(
-            "compare",
-            "2画面で比べる",
-            panels.toggle_compare,
-            VIEW,
-            2,
-            ("Ctrl+M",),
-            "地図を二つ並べ、別々の表示セットで見比べます",
-            icon="compare",
-        ),
-        Action(
-            "show_all",
-            "すべてのレイヤを表示",
-            partial(panels.show_all_layers, True),
-            VIEW,
-            3,
-            ("Ctrl+Shift+U",),
-        ),
-        Action(
-            "hide_all",
-            "すべてのレイヤを隠す",
-            partial(panels.show_all_layers, False),
-            VIEW,
-            3,
-            ("Ctrl+Shift+H",),
-        ),
-        Action("layers", "レイヤ", panels.go_to_layers, VIEW, 3, ("Ctrl+1",)),
-        Action("tab_table", "属性表", lambda: panels.show_tab("属性表"), VIEW, 3, ("F6",)),
-        Action("tab_history", "操作履歴", lambda: panels.show_tab("操作履歴"), VIEW, 3, ("Ctrl+5",)),
-        Action("full_screen", "全画面", panels.toggle_full_screen, VIEW, 4, ("F11",), needs="nothing"),
-    )
-
-
-def _tool(
-    c: Commands,
-    tool: str,
-    text: str,
-    menu: str,
-    group: int,
-    keys: tuple[str, ...],
-    tip: str,
-    toolbar: str,
-    icon: str = "",
-) -> Action:
-    single = bool(keys) and len(keys[0]) == 1
-    return Action(
-        tool,
-        text,
-        partial(c.toolbox.choose, tool),
-        menu,
-        group,
-        keys,
-        tip,
-        toolbar,
-        icon or tool,
-        tool=tool,
-        on_map=single,
     )

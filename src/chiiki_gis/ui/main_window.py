@@ -22,6 +22,7 @@ from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.layers_panel import LayersPanel
+from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.property_panel import PropertyPanel
 from chiiki_gis.ui.scene import Scene
@@ -32,6 +33,7 @@ from chiiki_gis.ui.status_bar import StatusBar
 from chiiki_gis.ui.steps import OPEN_VERDICTS, WRONG_VERDICTS
 from chiiki_gis.ui.steps_panel import StepsPanel
 from chiiki_gis.ui.table_panel import TablePanel
+from chiiki_gis.ui.view_actions import BOOKMARKS
 
 _NARROWEST_PX = 200
 
@@ -55,9 +57,11 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.compare = CompareView(session, self.scene, self.canvas)
         self.setCentralWidget(self.compare)
-        self._table = action_table(self.commands, self)
+        self.looking = Looking(self, self.commands)
+        self._table = action_table(self.commands, self.looking, self)
         self.made = make_actions(self, self.canvas, self._table)
-        fill_menus(self, self._table, self.made)
+        menus = fill_menus(self, self._table, self.made)
+        self.looking.take_actions(self._table, self.made, menus[BOOKMARKS])
         self._add_toolbar()
         self._add_docks()
         self.status = StatusBar(self)
@@ -97,7 +101,9 @@ class MainWindow(QMainWindow):
         gestures = [
             ("描画の完了", "Enter・ダブルクリック・最初の点"), ("最後の頂点を戻す", "Backspace・Delete"),
             ("一つ戻る・道具をやめる", "Esc"), ("直角に描く", "Shift"),
-            ("地図を動かす", "中ボタン・Space＋ドラッグ・矢印"),
+            ("地図を動かす", "中ボタン・Space＋ドラッグ・矢印"), ("拡大・縮小", "ホイール・＋・－"),
+            ("囲んだ範囲を拡大", "選択で Shift＋ドラッグ"),
+            ("選択に追加・選択から外す", "Shift・Ctrl＋クリック"),
             ("属性表の行をコピー・貼り付け", "Ctrl+C・Ctrl+V"),
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
@@ -176,10 +182,12 @@ class MainWindow(QMainWindow):
         session.saved_state.connect(self._show_saved)
         self.selection.changed.connect(self._show_selection)
         self.commands.show_hits = self.properties.show_hits
+        self.commands.show_identified = self.properties.show_identified
         self.toolbox.chosen.connect(self._show_tool)
         canvas.leave_tool_asked.connect(lambda: self.toolbox.choose("select"))
         canvas.view_changed.connect(lambda: status.show_scale(canvas.scale))
-        canvas.pointed.connect(status.show_position)
+        canvas.pointed.connect(status.coordinates.show_position)
+        status.coordinates.go_asked.connect(self.looking.go_to_coordinates)
         canvas.hint_changed.connect(self._show_hint)
         status.stop_pressed.connect(session.stop_work)
         status.scale_chosen.connect(canvas.set_scale)

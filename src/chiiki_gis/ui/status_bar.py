@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
     QStatusBar,
-    QToolButton,
     QWidget,
 )
 
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.sheet import SCALES
-from chiiki_gis.ui import words
+from chiiki_gis.ui.coordinate_chip import CoordinateChip
 
 _SCALE_WORDS = [f"1:{scale:,}" for scale in SCALES]
 
@@ -47,11 +46,7 @@ class StatusBar(QStatusBar):
         self.progress.setTextVisible(False)
         self.stop = QPushButton("中止")
         self.stop.clicked.connect(self.stop_pressed)
-        self.coordinates = QToolButton()
-        self.coordinates.setText("X(北) —　Y(東) —")
-        self.coordinates.setMinimumWidth(230)
-        self.coordinates.setToolTip("クリックすると座標を写します")
-        self.coordinates.clicked.connect(self._copy)
+        self.coordinates = CoordinateChip()
         self.scale = QComboBox()
         self.scale.setEditable(True)
         self.scale.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -88,10 +83,6 @@ class StatusBar(QStatusBar):
         for widget in (self.note, self.progress, self.stop):
             widget.hide()
 
-    def show_position(self, x: float, y: float) -> None:
-        """Project coordinates in the surveyors' way: X is north, Y is east."""
-        self.coordinates.setText(f"X(北) {words.coordinate(y)}　Y(東) {words.coordinate(x)}")
-
     def show_scale(self, scale: float) -> None:
         """The denominator of the scale on this screen."""
         if not self.scale.lineEdit() or not self.scale.hasFocus():
@@ -101,11 +92,10 @@ class StatusBar(QStatusBar):
         """The working CRS."""
         self.crs.setText(crs_label(epsg))
         self.crs.setToolTip(f"EPSG:{epsg}")
+        self.coordinates.show_crs(epsg)
 
     def _choose_scale(self) -> None:
-        digits = re.sub(r"\D", "", self.scale.currentText().rpartition(":")[2])
+        typed = unicodedata.normalize("NFKC", self.scale.currentText())
+        digits = re.sub(r"\D", "", typed.rpartition(":")[2])
         if digits and int(digits) > 0:
             self.scale_chosen.emit(float(digits))
-
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self.coordinates.text().replace("−", "-"))

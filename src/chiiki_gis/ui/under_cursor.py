@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Hit = tuple[Layer, Fid]
 _INNER = frozenset({"zone_id"})
 """Columns for the program, not for reading; the tables' hidden ones beside."""
+_TITLES = ("name", "interchange", "type")
 _MARKER_REACH = 2.0
 """Facility markers are that much bigger than the reach of a click."""
 
@@ -59,9 +60,9 @@ def personal_columns(layer: Layer, values: Mapping[str, Any]) -> frozenset[str]:
 
 
 def title_of(layer: Layer, values: Mapping[str, Any], fid: Fid) -> str:
-    """The name of a feature, else its type, else its number. Never from a personal column."""
+    """The name of a feature, else what else says which it is, else its number. Never a personal column."""
     personal = personal_columns(layer, values)
-    for name in ("name", "type"):
+    for name in _TITLES:
         value = values.get(name)
         if name not in personal and not is_missing(value) and str(value).strip():
             return str(value)
