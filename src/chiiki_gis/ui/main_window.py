@@ -232,8 +232,10 @@ class MainWindow(QMainWindow):
         fids = self.selection.fids
         plan = self.scene.highlight(layer, fids) if layer is not None else Highlight()
         is_reference = layer is not None and self.scene.shapes(layer) is not None
-        references = {layer: frozenset(fids)} if layer is not None and is_reference else {}
-        self.canvas.show_selected(plan, {key: frozenset(map(int, some)) for key, some in references.items()})
+        references: dict[LayerId, frozenset[int]] = {}
+        if layer is not None and is_reference:
+            references[layer] = frozenset(fids)
+        self.canvas.show_selected(plan, references)
         self._enable()
 
     def _show_tool(self, tool_id: str) -> None:

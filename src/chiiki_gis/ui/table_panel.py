@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -137,10 +137,11 @@ class TablePanel(QWidget):
         """Ask for the figures of the selected rows where there are several, else of those shown."""
         if self.model is None:
             return
-        chosen = self.model.fids[self.model.marked]
-        some = chosen if len(chosen) > 1 else self.model.fids if self.bar.only_selected.isChecked() else None
+        shown, chosen = self.model.fids, self.model.fids[self.model.marked]
+        some = chosen if len(chosen) > 1 else shown
+        is_whole_query = len(some) == len(shown) and not self.bar.only_selected.isChecked()
         self.sums.wait()
-        self.feed.sum_up(self.model, self.query, some)
+        self.feed.sum_up(self.model, self.query, None if is_whole_query else some)
 
     # What comes back
 
@@ -265,7 +266,7 @@ class TablePanel(QWidget):
             return
         self._has_picked = False
         self._is_picking = True
-        self._selection.pick(model.layer.id, tuple(map(Fid, model.fids[model.marked].tolist())))
+        self._selection.pick(model.layer.id, cast("tuple[Fid, ...]", tuple(model.fids[model.marked].tolist())))
         self._is_picking = False
         self._tell_count()
         self._sums_timer.start()
