@@ -198,7 +198,6 @@ def _fill_sheet(sheet: Any, going: _Leaving, progress: Progress) -> list[str]:
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    bold, ground = Font(bold=True), PatternFill("solid", fgColor="EEEEEB")
     rows = going.rows(progress)
     first = [row for _, row in zip(range(_CHUNK), rows, strict=False)]
     sheet.freeze_panes = "A2"
@@ -206,37 +205,42 @@ def _fill_sheet(sheet: Any, going: _Leaving, progress: Progress) -> list[str]:
         texts = [column.title, *(plain(row[number]) for row in first)]
         widest = max(sum(2 if ord(c) > 0xFF else 1 for c in text) for text in texts)
         sheet.column_dimensions[get_column_letter(number + 1)].width = min(max(widest + 2, 8), _WIDEST)
-    header = []
-    for column in going.columns:
-        cell = WriteOnlyCell(sheet, None)
-        _set_text(cell, _CONTROL.sub("\ufffd", column.title))
+    bold, ground = Font(bold=True), PatternFill("solid", fgColor="EEEEEB")
+    texts_of = [WriteOnlyCell(sheet) for _ in going.columns]
+    numbers_of = [WriteOnlyCell(sheet) for _ in going.columns]
+    for column, cell in zip(going.columns, texts_of, strict=True):
         cell.font, cell.fill = bold, ground
-        header.append(cell)
-    sheet.append(header)
+        _set_text(cell, _CONTROL.sub("\ufffd", column.title))
+    sheet.append(texts_of)
+    texts_of = [WriteOnlyCell(sheet) for _ in going.columns]
+    for cell in texts_of:
+        cell.number_format = "@"
     control = long = 0
     for row in chain(first, rows):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, None)
+        cells: list[Any] = list(row)
+        for number, value in enumerate(row):
             if isinstance(value, str):
                 text = _CONTROL.sub("\ufffd", value)
                 control += text != value
                 long += len(text) > EXCEL_CHARACTERS
-                _set_text(cell, text[:EXCEL_CHARACTERS])
-            elif value is not None:
-                cell.value = value
-                if isinstance(value, float):
-                    cell.number_format = "#,##0" if value.is_integer() else "#,##0.0#########"
-            cells.append(cell)
+                cells[number] = _set_text(texts_of[number], text[:EXCEL_CHARACTERS])
+            elif isinstance(value, float):
+                cells[number] = _set_number(numbers_of[number], value)
         sheet.append(cells)
     return _excel_notes(control, long)
 
 
-def _set_text(cell: Any, text: str) -> None:
-    """A text that is never taken for a formula or a number."""
+def _set_text(cell: Any, text: str) -> Any:
+    """A text that is never taken for a formula or a number. The cell is written before it is used again."""
     cell.value = text
     cell.data_type = "s"
-    cell.number_format = "@"
+    return cell
+
+
+def _set_number(cell: Any, number: float) -> Any:
+    cell.value = number
+    cell.number_format = "#,##0" if number.is_integer() else "#,##0.0#########"
+    return cell
 
 
 def _excel_notes(control: int, long: int) -> list[str]:

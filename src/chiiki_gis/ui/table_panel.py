@@ -266,7 +266,9 @@ class TablePanel(QWidget):
             return
         self._has_picked = False
         self._is_picking = True
-        self._selection.pick(model.layer.id, cast("tuple[Fid, ...]", tuple(model.fids[model.marked].tolist())))
+        self._selection.pick(
+            model.layer.id, cast("tuple[Fid, ...]", tuple(model.fids[model.marked].tolist()))
+        )
         self._is_picking = False
         self._tell_count()
         self._sums_timer.start()
