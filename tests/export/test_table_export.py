@@ -94,7 +94,9 @@ def test_a_copy_has_its_header_numbers_without_separators_and_codes_as_text() ->
     layer = layer_of({"コード": ["00123", "=A1"], "面積": [12345.5, None]})
     copied = copied_rows(layer, everything(layer))
     assert copied.text == "コード\t面積\r\n00123\t12345.5\r\n'=A1\t\r\n"
-    assert """<td style="mso-number-format:'\\@'">00123</td><td>12345.5</td>""" in copied.html
+    assert '.t{mso-number-format:"\\@";}' in copied.html
+    assert "<td class=t>00123</td><td>12345.5</td>" in copied.html
+    assert "<td class=t>&#x27;=A1</td>" in copied.html
     assert copied.count == 2
 
 

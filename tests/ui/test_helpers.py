@@ -7,14 +7,20 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import geopandas
+import numpy as np
 import pytest
+import shapely
 from PySide6.QtCore import QEventLoop, QTimer
 
 from chiiki_gis.core.document import Municipality, new_document
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.snapshot import snapshot
+from chiiki_gis.core.table import TableColumn, TableQuery
 from chiiki_gis.io.project import new_header, save_project
+from chiiki_gis.io.store import keep_blob
 from chiiki_gis.ui.jobs import HelperStopped, Workers
 
 
@@ -59,6 +65,20 @@ def test_a_newer_request_of_one_kind_drops_the_older(workers: Workers, project: 
         )
     until(lambda: answers)
     assert answers == ["new"]
+
+
+def test_an_order_of_rows_and_its_sums_come_from_a_helper(workers: Workers) -> None:
+    frame = geopandas.GeoDataFrame(
+        {"面積": [2.5, None, 1.5]}, geometry=shapely.points([[0, 0]] * 3), crs=6676
+    )
+    reference = keep_blob(frame.set_axis(range(1, 4)))
+    columns, query = (TableColumn("面積", "面積", "quantity"),), TableQuery(sort="面積")
+    answers: list[Any] = []
+    workers.submit("table_rows", reference, columns, query, on_done=answers.append)
+    workers.submit("table_sums", reference, columns, query, np.array([1, 3]), on_done=answers.append)
+    until(lambda: len(answers) == 2)
+    assert answers[0].tolist() == [3, 1, 2]
+    assert answers[1]["面積"].total == 4.0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are not of Windows")

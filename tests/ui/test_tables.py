@@ -150,7 +150,7 @@ def test_a_form_refuses_what_is_no_number(window: MainWindow) -> None:
     assert not form.wrong.isHidden()
     form.value.setText("１２")
     form.apply()
-    assert taken == [ColumnFilter("面積", "at_least", "１２")]
+    assert taken == [ColumnFilter("面積", "at_least", "12")]
 
 
 def test_sums_are_of_the_selected_rows_when_there_are_several(window: MainWindow, many: Layer) -> None:

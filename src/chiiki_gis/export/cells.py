@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 _STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 """What a spreadsheet may begin a formula with; the full-width signs count where Japanese is typed."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_TEXT_CELL = "mso-number-format:'\\@'"
-"""The style by which a spreadsheet keeps a pasted cell as text, so that 00123 does not become 123."""
+_STYLE = '<style>.t{mso-number-format:"\\@";}</style>'
+"""The class of cells that a spreadsheet keeps as text when pasted, so that 00123 does not become 123."""
 
 Cell = str | float | int | None
 
@@ -39,13 +39,12 @@ def html_table(rows: Iterable[Sequence[Cell]]) -> str:
     lines = []
     for row in rows:
         cells = "".join(
-            f'<td style="{_TEXT_CELL}">{_escaped(cell)}</td>'
-            if isinstance(cell, str)
-            else f"<td>{plain(cell)}</td>"
+            f"<td class=t>{_escaped(cell)}</td>" if isinstance(cell, str) else f"<td>{plain(cell)}</td>"
             for cell in row
         )
         lines.append(f"<tr>{cells}</tr>")
-    return f'<html><head><meta charset="utf-8"></head><body><table>{"".join(lines)}</table></body></html>'
+    head = f'<head><meta charset="utf-8">{_STYLE}</head>'
+    return f"<html>{head}<body><table>{''.join(lines)}</table></body></html>"
 
 
 def read_block(text: str) -> list[list[str]]:

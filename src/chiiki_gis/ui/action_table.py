@@ -27,6 +27,9 @@ class Panels(ViewPanels, Protocol):
     def show_shortcuts(self) -> None:
         """ショートカット一覧."""
 
+    def export_table(self) -> None:
+        """表の書き出し."""
+
     def close(self) -> bool:
         """終了."""
 
@@ -214,4 +217,12 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             "print", "図面...", c.print, LEAVE, 1, ("Ctrl+P",), "図面を PDF に出力します", "図面", "print"
         ),
         *exports,
+        Action(
+            "export_table",
+            "属性表...",
+            panels.export_table,
+            f"{LEAVE}/書き出し",
+            2,
+            tip="属性表の行を Excel か CSV のファイルに書き出します",
+        ),
     )

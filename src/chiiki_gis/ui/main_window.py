@@ -120,6 +120,11 @@ class MainWindow(QMainWindow):
         """2画面で比べる."""
         self.compare.toggle()
 
+    def export_table(self) -> None:
+        """表の書き出し."""
+        self.show_tab("属性表")
+        self.table.export()
+
     def toggle_full_screen(self) -> None:
         """全画面."""
         if self.isFullScreen():

@@ -19,7 +19,7 @@ from chiiki_gis.ui.table_words import from_words, why_refused
 
 AT_ONCE = 100
 """Rows of a reference layer that are read in the window; more are read by a helper process."""
-MOST_COPIED = 200_000
+MOST_COPIED = 100_000
 _NAMED = 30
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -21,7 +22,7 @@ from chiiki_gis.core.table import TEST_WORDS, ColumnFilter, TableColumn, TableQu
 from chiiki_gis.ui.theme import BLUE, FAINT, INK, LINE, PAPER, RED
 
 TEXT_TESTS: tuple[Test, ...] = ("contains", "equals", "empty", "filled")
-NUMBER_TESTS: tuple[Test, ...] = ("at_least", "at_most", "equals", "empty", "filled")
+NUMBER_TESTS: tuple[Test, ...] = ("at_least", "at_most", "equals", "contains", "empty", "filled")
 _NO_VALUE = ("empty", "filled")
 _CHIP_PX = 22
 
@@ -92,7 +93,9 @@ class FilterForm(QFrame):
         """Take the condition and close; a text that is no number is said to be none."""
         test = cast("Test", self.test.currentData())
         text = self.value.text().strip()
-        if test not in _NO_VALUE and self._column.kind in ("number", "quantity"):
+        if self._column.kind in ("number", "quantity"):
+            text = unicodedata.normalize("NFKC", text)
+        if test in NUMBER_TESTS[:3] and self._column.kind in ("number", "quantity"):
             try:
                 number_of(text)
             except ValueError:
