@@ -24,12 +24,14 @@ class TableBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.layers = QComboBox()
-        self.layers.setMinimumWidth(170)
+        self.layers.setMinimumWidth(150)
+        self.layers.setMaximumWidth(220)
         self.layers.activated.connect(lambda _index: self.layer_chosen.emit())
         self.search = QLineEdit()
         self.search.setPlaceholderText("絞り込み（すべての列から）")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(220)
+        self.search.setMinimumWidth(100)
+        self.search.setMaximumWidth(220)
         self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
         self._typed.timeout.connect(lambda: self.text_typed.emit(self.search.text().strip()))
         self.search.textEdited.connect(lambda _text: self._typed.start())
@@ -41,7 +43,7 @@ class TableBar(QWidget):
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(10)
         for widget in (self.layers, self.search, self.only_selected, self.summary):
-            row.addWidget(widget)
+            row.addWidget(widget, 20 if widget in (self.layers, self.search) else 0)
         row.addStretch(1)
         for word, tip, signal in (
             ("コピー", "選択した行を、Excel に貼り付けられる形でコピーします（Ctrl+C）", self.copy_pressed),
