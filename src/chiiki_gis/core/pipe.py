@@ -6,7 +6,7 @@ import importlib
 import pickle
 from typing import IO, Any
 
-HEAVY = ("geopandas", "pandas")
+HEAVY = ("geopandas", "pandas", "shapely", "numpy")
 
 
 def packed(message: tuple[Any, ...]) -> bytes:
