@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.edits import add_facility, set_values
 from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.core.layer_edits import lock_layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import ColumnFilter, TableColumn, TableQuery
 from chiiki_gis.io.normalise import vacant_houses
@@ -344,6 +345,18 @@ def test_columns_the_program_decides_refuse_a_paste(window: MainWindow, faciliti
     details = window.banners.notices[0].details
     assert "プログラムが決める列" in details[0]
     assert "行が足りません" in details[1]
+
+
+def test_a_locked_layer_takes_no_cell(window: MainWindow, facilities: TablePanel) -> None:
+    layer = window.session.document.layer(FACILITY)
+    window.session.apply(lock_layer(layer, True))
+    QApplication.processEvents()
+    put_cursor(facilities, 0, "note")
+    assert not facilities.table.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable
+    QApplication.clipboard().setText("改修")
+    press(facilities.table, Qt.Key.Key_V)
+    assert "鍵" in window.banners.notices[0].why
+    assert window.session.document.plan(Role.FACILITY)["note"].isna().all()
 
 
 def test_one_cell_fills_the_selected_rows(window: MainWindow, facilities: TablePanel) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
 from chiiki_gis.core.edits import set_cells
-from chiiki_gis.core.layer import Fid
+from chiiki_gis.core.layer import Fid, Layer
 from chiiki_gis.core.table import CopiedRows, TableOut
 from chiiki_gis.export.cells import inert, read_block
 from chiiki_gis.export.tables import copied_rows
@@ -62,15 +62,7 @@ def paste(session: Session, table: LayerTable, row: int | None, column: int) -> 
     fills that column of all selected rows. Cells that do not fit are left as they are, and named.
     """
     if not isinstance(table, PlanTable) or not table.editable:
-        session.tell(
-            Notice(
-                f"「{table.layer.name}」には貼り付けられません。",
-                "この表は見るだけのものです。"
-                if table.layer.is_plan
-                else "参照レイヤの内容は変えられません。",
-                "計画のレイヤ（区域・施設・敷地）の表を選んでください。",
-            )
-        )
+        session.tell(_why_read_only(table.layer))
         return
     if row is None:
         session.tell(
@@ -156,6 +148,19 @@ def _take_copy(session: Session, copied: CopiedRows) -> None:
         session.tell(Notice(what, "".join(copied.notes), level="warning" if copied.notes else "done"))
     else:
         session.tell(Notice("コピーできる内容がありません。", "".join(copied.notes), level="warning"))
+
+
+def _why_read_only(layer: Layer) -> Notice:
+    what = f"「{layer.name}」には貼り付けられません。"
+    if layer.is_locked:
+        return Notice(
+            what,
+            "このレイヤに鍵がかかっています。",
+            "「レイヤ」の鍵のしるしをクリックして外してください。",
+            "warning",
+        )
+    why = "この表は計算の結果です。" if layer.is_plan else "参照レイヤの内容は変えられません。"
+    return Notice(what, why, "計画のレイヤ（区域・施設・敷地）の表を選んでください。")
 
 
 def _tell_pasted(session: Session, count: int, refused: Sequence[str]) -> None:

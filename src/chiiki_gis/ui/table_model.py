@@ -142,7 +142,7 @@ class PlanTable(LayerTable):
         self._values: dict[int, Row] = {
             int(fid): tuple(_plain(value) for value in row) for fid, *row in frame.itertuples(name=None)
         }
-        self.editable = layer.role.value != "access_link"
+        self.editable = layer.role.value != "access_link" and not layer.is_locked
 
     @property
     def total(self) -> int:
