@@ -71,7 +71,9 @@ class LayerTree(QTreeWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes; Return opens the style; the rest (Space, F2, arrows) Qt does."""
         item = self.layer_item(self.currentItem())
-        if item is not None and event.key() == Qt.Key.Key_Delete:
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # Return ends the editing of a name and comes here afterwards
+        elif item is not None and event.key() == Qt.Key.Key_Delete:
             self.delete_asked.emit(str(item.data(0, ID)))
         elif item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.style_asked.emit(str(item.data(0, ID)))
