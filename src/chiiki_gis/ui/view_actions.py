@@ -104,8 +104,8 @@ def _layers(panels: Panels) -> tuple[Action, ...]:
             "地図を二つ並べ、別々の表示セットで見比べます",
             icon="compare",
         ),
-        Action("show_all", "すべてのレイヤを表示", show, VIEW, 4, ("Ctrl+Shift+U",)),
-        Action("hide_all", "すべてのレイヤを隠す", hide, VIEW, 4, ("Ctrl+Shift+H",)),
+        Action("show_all", "すべてのレイヤを表示", show, VIEW, 4, ("Ctrl+Shift+U",), icon="show_all"),
+        Action("hide_all", "すべてのレイヤを隠す", hide, VIEW, 4, ("Ctrl+Shift+H",), icon="hide_all"),
         Action("layers", "レイヤ", panels.go_to_layers, VIEW, 5, ("Ctrl+1",)),
     )
 
