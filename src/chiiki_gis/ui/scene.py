@@ -303,6 +303,8 @@ class Scene(QObject):
         def take(place: ShapesPlace) -> None:
             if self._asked.get(layer.id) == wanted:
                 self._places[layer.id] = place
+                if layer.id not in self._styles and layer.id not in self._tried:
+                    self._session.shapes[layer.id] = place
                 self.refresh()
                 self.shapes_came.emit()
 
