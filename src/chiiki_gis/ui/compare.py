@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chiiki_gis.core import display_sets as sets
 from chiiki_gis.core.change import Changed
@@ -16,6 +25,8 @@ from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.tool import Point, Surface
 
 AS_IT_IS = "いまの表示"
+_NO_SETS = "「表示セット」を登録すると、ここで選べます。"
+_AS_KEPT = "登録したときの見た目です。"
 _ARM_PX = 9.0
 _WIDE_PX = 10_000
 """More than any screen: the splitter shares what there is in these parts."""
@@ -124,16 +135,17 @@ class Half(QWidget):
         self.choice.setMinimumContentsLength(10)
         self.choice.setToolTip("この半分に表示するセットです。「表示セット」のボタンで登録できます。")
         self.choice.activated.connect(lambda _n: self.choose(str(self.choice.currentData())))
-        self._none = QLabel("「表示セット」を登録すると、ここで選べます。")
-        self._none.setStyleSheet(f"color: {FAINT};")
+        self._hint = QLabel()
+        self._hint.setStyleSheet(f"color: {FAINT};")
         self.head = QWidget()
         self.head.setFixedHeight(_HEAD_PX)
         self._row = QHBoxLayout(self.head)
         self._row.setContentsMargins(8, 3, 6, 3)
         self._row.addWidget(QLabel(title))
         self._row.addWidget(self.choice)
-        self._row.addWidget(self._none)
-        self._row.addStretch(1)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.addWidget(self._hint, 1)
+        self._row.addStretch(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -161,7 +173,9 @@ class Half(QWidget):
         for words, name in ((AS_IT_IS, ""), *((name, name) for name in names)):
             self.choice.addItem(words, name)
         self.choice.setCurrentIndex(self.choice.findData(self.name))
-        self._none.setVisible(not names)
+        self._hint.setText("" if found is None else _AS_KEPT)
+        if not names:
+            self._hint.setText(_NO_SETS)
         self._scene.show_styles({} if found is None else sets.styles_of(found, document.layers))
 
 
