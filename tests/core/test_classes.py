@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas
@@ -46,7 +47,8 @@ def test_a_hidden_class_and_hidden_others_have_no_symbol() -> None:
     assert style.symbol_of("a") == RED
     assert style.symbol_of("b") is NOTHING
     assert style.symbol_of("c") == style.symbol
-    assert Style("x", "name", style.categories, shows_others=False).symbol_of("c") is NOTHING  # type: ignore[arg-type]
+    assert style.symbols_of(["c", "b", "a"]) == [style.symbol_of(value) for value in ("c", "b", "a")]
+    assert replace(style, shows_others=False).symbol_of("c") is NOTHING
 
 
 styles = st.builds(

@@ -297,3 +297,5 @@ def test_columns_that_name_a_person_are_not_offered() -> None:
     )
     layer = Layer(LayerId("v"), Role.VACANT_HOUSE, "空き家", memory_ref(frame))
     assert set(printable_columns(layer)) == {"consent", "match_level"}
+    lots = replace(layer, role=Role.LOT)
+    assert set(printable_columns(lots)) == {"consent", "match_level"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -86,10 +86,13 @@ class Style:
 
     def symbol_of(self, value: str | None) -> Symbol:
         """The symbol for a class value: its category's, else the plain one; NOTHING where that is off."""
-        for category in self.categories:
-            if category.value == value:
-                return category.symbol if category.visible else NOTHING
-        return self.symbol if self.shows_others or not self.is_classed else NOTHING
+        return self.symbols_of((value,))[0]
+
+    def symbols_of(self, values: Sequence[str | None]) -> list[Symbol]:
+        """The same for many values."""
+        known = {c.value: c.symbol if c.visible else NOTHING for c in reversed(self.categories)}
+        rest = self.symbol if self.shows_others or not self.is_classed else NOTHING
+        return [rest if value is None else known.get(value, rest) for value in values]
 
 
 def style_to_json(style: Style) -> dict[str, Any]:

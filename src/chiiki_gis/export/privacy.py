@@ -67,7 +67,4 @@ def locked_columns(marks: Iterable[object]) -> frozenset[str]:
 
 def printable_columns(layer: Layer) -> tuple[str, ...]:
     """The columns whose words may become labels and classes, for those are printed: none names a person."""
-    if layer.role != Role.VACANT_HOUSE:
-        return layer.columns
-    allowed = {field.name for field in FIELDS[Role.VACANT_HOUSE]}
-    return tuple(column for column in layer.columns if column in allowed)
+    return tuple(column for column in layer.columns if leaving(layer.role, column) == "open")

@@ -86,7 +86,7 @@ def _classed(style: Style, frame: GeoDataFrame) -> GeoDataFrame:
     if style.class_column not in frame.columns or not style.categories:
         return frame
     texts = class_texts(frame[style.class_column], style)
-    drawn = [style.symbol_of(text) is not NOTHING for text in texts]
+    drawn = [symbol is not NOTHING for symbol in style.symbols_of(texts)]
     return frame.assign(**{_CLASS: texts}).iloc[[n for n, is_drawn in enumerate(drawn) if is_drawn]]
 
 

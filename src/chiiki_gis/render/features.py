@@ -110,7 +110,7 @@ def symbols_by_class(style: Style, shapes: Shapes) -> list[Symbol]:
     """The symbol of every class code."""
     if style.class_column is None:
         return [style.symbol] * len(shapes.classes)
-    return [style.symbol_of(value) for value in shapes.classes]
+    return style.symbols_of(shapes.classes)
 
 
 def ranks_of(style: Style, shapes: Shapes) -> NDArray[np.int64]:
