@@ -234,6 +234,19 @@ def test_opacity_is_tried_on_the_map_and_becomes_one_change_when_the_menu_closes
     assert notes(window)[before:] == ("「用途地域」の不透明度を 30% に変更",)
 
 
+def test_an_entry_chosen_after_the_slider_moved_keeps_the_opacity(
+    window: MainWindow, panel: LayersPanel
+) -> None:
+    menu = panel.menu_of(layer(window, AREA))
+    (slider,) = [a for a in menu.actions() if isinstance(a, OpacityAction)]
+    (lock,) = [a for a in menu.actions() if a.text() == "鍵をかける"]
+    slider.slider.slider.setValue(20)
+    menu.aboutToHide.emit()  # a menu hides before it tells what was chosen
+    lock.trigger()
+    assert layer(window, AREA).is_locked
+    assert layer(window, AREA).style.opacity == 0.2
+
+
 def test_a_menu_has_what_its_layer_allows(window: MainWindow, panel: LayersPanel) -> None:
     def words(layer_id: LayerId) -> list[str]:
         return [a.text().split("\t")[0] for a in panel.menu_of(layer(window, layer_id)).actions()]

@@ -223,7 +223,7 @@ class LayersPanel(QWidget):
             return
         layer = self._layer(str(item.data(0, ID)))
         if column == LOCK_COLUMN and layer.is_plan:
-            self._session.apply(layer_edits.lock_layer(layer, not layer.is_locked))
+            self._lock(str(layer.id), not layer.is_locked)
         elif column == SOURCE_COLUMN and not layer.is_plan:
             self.source_asked.emit(str(layer.id))
 
@@ -240,6 +240,9 @@ class LayersPanel(QWidget):
 
     def _rename(self, key: str, name: str) -> None:
         self._apply(layer_edits.rename_layer(self._layer(key), name))
+
+    def _lock(self, key: str, locked: bool) -> None:
+        self._session.apply(layer_edits.lock_layer(self._layer(key), locked))
 
     def _delete(self, layer: Layer) -> None:
         if layer.is_plan:
@@ -286,7 +289,7 @@ class LayersPanel(QWidget):
         menu.addAction("名前を変更\tF2", lambda: self._edit_name(layer.id))
         if layer.is_plan:
             words, locked = ("鍵を外す", False) if layer.is_locked else ("鍵をかける", True)
-            menu.addAction(words, lambda: self._session.apply(layer_edits.lock_layer(layer, locked)))
+            menu.addAction(words, lambda: self._lock(key, locked))
         menu.addAction("上へ", lambda: self._move(layer, 1))
         menu.addAction("下へ", lambda: self._move(layer, -1))
 
