@@ -20,7 +20,7 @@ from chiiki_gis.core.palette import zoning_style
 from chiiki_gis.core.ramps import RAMPS, Ramp, ramp_colors
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
-from chiiki_gis.export.privacy import printable_columns
+from chiiki_gis.export.privacy import mappable_columns
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.io.style_presets import Preset, keep_preset, presets
 from chiiki_gis.ui.class_editor import typed_breaks
@@ -289,13 +289,13 @@ def test_columns_that_name_a_person_are_not_offered() -> None:
             "所有者": ["湖野太郎"],
             "電話": ["0266"],
             "consent": ["あり"],
-            "match_level": ["座標"],
+            "状態": ["良"],
             "personal": ["[]"],
         },
         geometry=[shapely.Point(0, 0)],
         crs=6676,
     )
     layer = Layer(LayerId("v"), Role.VACANT_HOUSE, "空き家", memory_ref(frame))
-    assert set(printable_columns(layer)) == {"consent", "match_level"}
+    assert set(mappable_columns(layer)) == {"consent", "状態"}
     lots = replace(layer, role=Role.LOT)
-    assert set(printable_columns(lots)) == {"consent", "match_level"}
+    assert set(mappable_columns(lots)) == {"consent", "状態"}

@@ -65,6 +65,10 @@ def locked_columns(marks: Iterable[object]) -> frozenset[str]:
     return frozenset(found)
 
 
-def printable_columns(layer: Layer) -> tuple[str, ...]:
-    """The columns whose words may become labels and classes, for those are printed: none names a person."""
-    return tuple(column for column in layer.columns if leaving(layer.role, column) == "open")
+def mappable_columns(layer: Layer) -> tuple[str, ...]:
+    """The columns whose words may stand on the map as labels and classes: none that may name a person."""
+    return tuple(
+        column
+        for column in layer.columns
+        if leaving(layer.role, column) != "locked" and not names_a_person(column)
+    )

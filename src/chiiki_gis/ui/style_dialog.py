@@ -26,7 +26,7 @@ from chiiki_gis.core.layer_edits import restyle
 from chiiki_gis.core.palette import plan_style, reference_style
 from chiiki_gis.core.role import COLUMNS, Role
 from chiiki_gis.core.style import Style, Symbol
-from chiiki_gis.export.privacy import printable_columns
+from chiiki_gis.export.privacy import mappable_columns
 from chiiki_gis.ui.class_editor import ClassEditor
 from chiiki_gis.ui.forms import align_labels, heading, wrapped
 from chiiki_gis.ui.opacity import OpacitySlider
@@ -114,7 +114,7 @@ class StyleDialog(QDialog):
         if layer is None:
             return
         born = _born(layer)
-        born = class_styles.fitting(born, printable_columns(layer))
+        born = class_styles.fitting(born, mappable_columns(layer))
         self._mode = _mode_of(born)
         self.take_style(replace(born, visible=self.style_now.visible))
 
@@ -122,7 +122,7 @@ class StyleDialog(QDialog):
         """A look that was kept: without classes and labels of columns that this layer lacks."""
         layer = self._layer()
         if layer is not None:
-            fitting = class_styles.fitting(style, printable_columns(layer))
+            fitting = class_styles.fitting(style, mappable_columns(layer))
             self._mode = _mode_of(fitting)
             self.take_style(replace(fitting, visible=self.style_now.visible))
 
@@ -130,7 +130,7 @@ class StyleDialog(QDialog):
         column = QVBoxLayout(self)
         self.modes = {mode: QRadioButton(words) for mode, words in MODES.items()}
         is_image = layer.is_raster
-        columns = [(name, _column_words(layer, name)) for name in printable_columns(layer)]
+        columns = [(name, _column_words(layer, name)) for name in mappable_columns(layer)]
         self.classes = ClassEditor(columns, self._kind, _born(layer), self._ask)
         self.symbol = SymbolEditor(self._kind)
         self.symbol_title = heading("見た目")
