@@ -9,7 +9,8 @@ from pathlib import Path
 import geopandas
 import pytest
 import shapely
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from reference_layers import ROAD, TOWN, ZONING, add_references
 
@@ -206,6 +207,28 @@ def test_a_class_is_switched_off_in_the_table(window: MainWindow, dialog: StyleD
     QApplication.processEvents()
     assert [c.visible for c in shown(window).categories] == [False, True]
     assert not shown(window).shows_others
+
+
+def test_one_checkbox_of_several_chosen_rows_is_that_of_all(window: MainWindow, dialog: StyleDialog) -> None:
+    choose(dialog, "values", "種")
+    dialog.classes.table.selectAll()
+    item = dialog.classes.table.item(1, 0)
+    assert item is not None
+    item.setCheckState(Qt.CheckState.Unchecked)
+    QApplication.processEvents()
+    assert not any(c.visible for c in shown(window).categories)
+    assert not shown(window).shows_others
+    assert dialog.classes.picked == (0, 1, 2)
+
+
+def test_return_in_a_field_does_not_close_the_dialog(window: MainWindow, dialog: StyleDialog) -> None:
+    choose(dialog, "ranges", "人口")
+    dialog.classes.breaks.setText("0、50、300")
+    dialog.classes.breaks.setModified(True)
+    press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(dialog.classes.breaks, press)
+    assert dialog.isVisible()
+    assert shown(window).breaks == (0, 50, 300)
 
 
 def test_an_emptied_word_of_the_legend_comes_back(window: MainWindow, dialog: StyleDialog) -> None:

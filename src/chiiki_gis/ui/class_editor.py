@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -277,18 +277,30 @@ class ClassEditor(QWidget):
     def _edit(self, item: QTableWidgetItem) -> None:
         if self._filling:
             return
-        row, style = item.row(), self._style
+        row, picked = item.row(), self.picked
         self._shown.pop(row, None)
-        shown = item.checkState() == Qt.CheckState.Checked
-        if row == len(style.categories):
-            new = replace(style, shows_others=shown)
-        else:
-            old = style.categories[row]
-            label = item.text().strip() or old.label
-            one = replace(old, visible=shown) if item.column() == _SHOWN else replace(old, label=label)
-            new = replace(style, categories=(*style.categories[:row], one, *style.categories[row + 1 :]))
-        self._style = new
+        if item.column() == _LABEL:
+            self._style = _relabelled(self._style, row, item.text().strip())
+        else:  # a checkbox of one of several chosen rows is that of all of them
+            rows = picked if row in picked else (row,)
+            self._style = _shown_or_not(self._style, rows, item.checkState() == Qt.CheckState.Checked)
         QTimer.singleShot(0, lambda: self.edited.emit(self._style))  # Qt is still at work on the row
+
+
+def _relabelled(style: Style, row: int, label: str) -> Style:
+    if row >= len(style.categories) or not label:
+        return style
+    one = replace(style.categories[row], label=label)
+    return replace(style, categories=(*style.categories[:row], one, *style.categories[row + 1 :]))
+
+
+def _shown_or_not(style: Style, rows: Collection[int], shown: bool) -> Style:
+    categories = tuple(
+        replace(category, visible=shown) if row in rows else category
+        for row, category in enumerate(style.categories)
+    )
+    others = shown if len(categories) in rows else style.shows_others
+    return replace(style, categories=categories, shows_others=others)
 
 
 def typed_breaks(text: str) -> tuple[float, ...]:

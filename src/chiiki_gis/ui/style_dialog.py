@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -107,6 +109,13 @@ class StyleDialog(QDialog):
         """The map as it was."""
         self._end()
         super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return ends the editing of a field; it does not close the dialog as it does elsewhere."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def reset(self) -> None:
         """The look this kind of layer is born with."""
