@@ -135,3 +135,15 @@ def test_display_sets_are_replaced_renamed_and_dropped_in_place(document: Docume
 
 def test_a_display_set_is_no_fact_of_the_plan() -> None:
     assert sets.KEY not in FACT_KEYS
+
+
+def test_only_what_is_judged_counts_as_content(document: Document) -> None:
+    told: list[bool] = []
+    document.listen(lambda changed: told.append(changed.content))
+    zoning = document.layer(ZONING)
+    document.apply(layer_edits.set_opacity(zoning, 0.1))
+    document.apply(sets.keep_set(document.facts, "図", document.layers))
+    back = document.apply(layer_edits.drop_layer(zoning))
+    document.apply(back)
+    document.apply(layer_edits.rename_layer(document.layer(ZONING), "用途"))  # findings name the layer
+    assert told == [False, False, True, True, True]

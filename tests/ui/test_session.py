@@ -6,9 +6,12 @@ from pathlib import Path
 
 import shapely
 
+from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.display_sets import keep_set
 from chiiki_gis.core.edits import add_facility
 from chiiki_gis.core.jobs import Opened
+from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Journal
 from chiiki_gis.ui import work
@@ -118,3 +121,23 @@ def test_stopping_work_says_that_nothing_changed(session: Session) -> None:
     session.noticed.connect(lambda notice: told.append(notice.why))
     session.stop_work()
     assert told == ["計画は変わっていません。"]
+
+
+def test_what_only_changes_looks_leaves_the_verdicts_standing(session: Session) -> None:
+    place(session, 1)
+    session.check_now()
+    assert session.is_checked
+    document = session.document
+    area = document.layer(LayerId("promotion_area"))
+    for change in (
+        layer_edits.show_layers([area], False),
+        layer_edits.lock_layer(area, True),
+        layer_edits.move_layer(document.layers, area, document.layer(LayerId("facility")), True),
+        keep_set(document.facts, "図", document.layers),
+    ):
+        session.apply(change)
+        assert session.is_checked
+        session.undo()
+        assert session.is_checked
+    session.apply(Change("", facts={"council_exists": True}))
+    assert not session.is_checked

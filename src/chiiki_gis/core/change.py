@@ -42,9 +42,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Changed:
-    """What the last change made stale. Every panel listens to this and to nothing else."""
+    """What the last change made stale. Every panel listens to this and to nothing else.
+
+    content   whether it altered what is judged: rows, layers or facts of the plan, not only looks, order,
+              locks and display sets
+    """
 
     note: str
     layers: frozenset[LayerId]
     layer_list: bool
     facts: bool
+    content: bool = True

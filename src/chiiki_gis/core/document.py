@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.change import Change, Changed
-from chiiki_gis.core.facts import FactValue
+from chiiki_gis.core.facts import FACT_KEYS, FactValue
 from chiiki_gis.core.frames import empty_frame
-from chiiki_gis.core.layer import Fid, Layer, LayerId, of_role, plan_layer_id
+from chiiki_gis.core.layer import Fid, Layer, LayerId, of_role, plan_layer_id, same_content
 from chiiki_gis.core.role import PLAN_ROLES, Role
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Document:
             else:
                 self._facts[key] = value
         list_changed = tuple(order) != before or bool(change.put_layers)
-        self._tell(change, list_changed)
+        self._tell(change, list_changed, _alters_content(change, restored))
         return Change(
             note=change.note,
             put=put_back,
@@ -162,9 +162,9 @@ class Document:
         """The first unused fid per layer, for the project file."""
         return dict(self._next_fid)
 
-    def _tell(self, change: Change, list_changed: bool) -> None:
+    def _tell(self, change: Change, list_changed: bool, content: bool) -> None:
         touched = {*change.put, *change.drop, *change.drop_layers, *(x.id for x in change.put_layers)}
-        event = Changed(change.note, frozenset(touched), list_changed, bool(change.facts))
+        event = Changed(change.note, frozenset(touched), list_changed, bool(change.facts), content)
         for listener in tuple(self._listeners):
             listener(event)
 
@@ -178,6 +178,19 @@ def new_document(header: Header) -> Document:
         for role in PLAN_ROLES
     ]
     return Document(header, layers)
+
+
+def _alters_content(change: Change, restored: Iterable[Layer]) -> bool:
+    """Whether a change did more than to looks, order, locks and what is no fact of the plan.
+
+    restored   the layers it has replaced or dropped
+    """
+    if change.put or change.drop or change.drop_layers or any(key in FACT_KEYS for key in change.facts):
+        return True
+    before = {layer.id: layer for layer in restored}
+    return any(
+        layer.id not in before or not same_content(layer, before[layer.id]) for layer in change.put_layers
+    )
 
 
 def _alter(

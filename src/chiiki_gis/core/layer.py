@@ -158,6 +158,15 @@ def same_layer(left: Layer, right: Layer) -> bool:
     return left.reference.content_hash == right.reference.content_hash
 
 
+def same_content(left: Layer, right: Layer) -> bool:
+    """Equal but for style and lock, told without comparing rows: by identity, by hash for references."""
+    if (left.id, left.role, left.name, left.source) != (right.id, right.role, right.name, right.source):
+        return False
+    if is_frame(left.frame) or is_frame(right.frame):
+        return left.frame is right.frame
+    return left.reference.content_hash == right.reference.content_hash
+
+
 def _face(layer: Layer) -> tuple[object, ...]:
     return layer.id, layer.role, layer.name, layer.style, layer.source, layer.is_locked
 

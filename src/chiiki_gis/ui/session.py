@@ -318,10 +318,13 @@ class Session(QObject):
         self.checked.emit()
 
     def _tell(self, changed: Changed) -> None:
-        self.is_checked = False
-        self._check_timer.start()
+        is_stale = changed.content or not self.is_checked  # a check under way answers for an older state
+        if is_stale:
+            self.is_checked = False
+            self._check_timer.start()
         self.changed.emit(changed)
-        self.checked.emit()
+        if is_stale:
+            self.checked.emit()
 
     def _record(self, change: Change) -> None:
         self._edits += 1
