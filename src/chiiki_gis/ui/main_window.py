@@ -112,6 +112,10 @@ class MainWindow(QMainWindow):
         """すべてのレイヤを表示, すべてのレイヤを隠す."""
         self.layers.show_all(shown)
 
+    def go_to_layers(self) -> None:
+        """Give the layer list the keyboard."""
+        self.layers.tree.setFocus()
+
     def toggle_compare(self) -> None:
         """2画面で比べる."""
         self.compare.toggle()
