@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -72,7 +73,10 @@ class Ticket:
 
 
 class _Helper:
-    """One process and the thread that reads its answers."""
+    """One process, the thread that reads its answers, and the thread that writes requests.
+
+    A pipe holds 64 kB; a helper that is busy getting ready would otherwise hold up the window.
+    """
 
     def __init__(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
         command = [sys.executable, "-I", "-m", "chiiki_gis.worker"]
@@ -87,7 +91,10 @@ class _Helper:
         if sys.platform != "win32" and lane == "import":
             os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
         self._reader = threading.Thread(target=self._read, args=(lane, arrived), daemon=True)
+        self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, daemon=True)
         self._reader.start()
+        self._writer.start()
 
     @property
     def age(self) -> float:
@@ -95,28 +102,31 @@ class _Helper:
         return time.monotonic() - self._started
 
     def send(self, message: tuple[Any, ...]) -> bool:
-        """Write a message; False when the process is gone."""
-        stream = self.process.stdin
-        if stream is None:
+        """Have a message written; False when the process is gone."""
+        if self.process.poll() is not None:
             return False
-        try:
-            stream.write(packed(message))
-            stream.flush()
-        except OSError:
-            return False
+        self._requests.put(packed(message))
         return True
 
     def stop(self) -> None:
         """Close its stdin, which ends it."""
-        if self.process.stdin is not None:
-            with suppress(OSError):  # gone already
-                self.process.stdin.close()
+        self._requests.put(None)
         try:
             self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._writer.join(timeout=2)
         self._reader.join(timeout=2)
+
+    def _write(self) -> None:
+        stream = self.process.stdin
+        if stream is None:
+            return
+        with suppress(OSError), stream:  # gone already: the reader notices and tells
+            while (data := self._requests.get()) is not None:
+                stream.write(data)
+                stream.flush()
 
     def _read(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
         if self.process.stdout is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chiiki_gis.core.change import Changed
@@ -49,7 +50,8 @@ class TablePanel(QWidget):
         whole.setSpacing(0)
         for widget in (self.bar, self.chips, self.table, self.sums):
             whole.addWidget(widget, 1 if widget is self.table else 0)
-        self._fill_later = Later(self, lambda: self._fill_layers(None))
+        self._is_stale = False
+        self._fill_later = Later(self, self._fill_when_seen)
         self._pick_later = Later(self, self._pick)
         self._sums_timer = QTimer(self, singleShot=True, interval=_SUMS_AFTER_MS)
         self._sums_timer.timeout.connect(self.ask_sums)
@@ -205,6 +207,17 @@ class TablePanel(QWidget):
         self.queries.clear()
         self.model = None
         self._fill_later.ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has changed while another tab was in front."""
+        if self._is_stale:
+            self._fill_later.ask()
+        super().showEvent(event)
+
+    def _fill_when_seen(self) -> None:
+        self._is_stale = not self.isVisible()
+        if self.isVisible():
+            self._fill_layers(None)
 
     def _fill_layers(self, wanted: LayerId | None) -> None:
         box = self.bar.layers
