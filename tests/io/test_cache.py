@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
-from chiiki_gis.io.cache import CHUNK, MAGIC, CacheDamaged, Shapes, open_shapes
+from chiiki_gis.io.cache import CHUNK, MAGIC, MANY_ROWS, CacheDamaged, Shapes, open_shapes, touching
 from chiiki_gis.io.cache_build import build_shapes, write_shapes
+from chiiki_gis.io.hits import hits
 
 EPSG = 6676
 SQUARE = shapely.box(0, 0, 100, 100)
@@ -80,8 +81,8 @@ def test_a_hole_stays_a_hole(tmp_path: Path) -> None:
     shapes = kept(frame([RING]), tmp_path)
     outer, hole = rings(shapes, "polygon", 1)
     assert (area(outer), area(hole)) == (10_000, -400)
-    assert shapes.hit(20, 20, 1) == 1
-    assert shapes.hit(50, 50, 1) is None
+    assert hits(shapes, 20, 20, 1) == [1]
+    assert hits(shapes, 50, 50, 1) == []
 
 
 def test_every_ring_winds_the_same_way_however_it_was_digitised() -> None:
@@ -115,7 +116,7 @@ def test_an_empty_layer_has_a_file_too(tmp_path: Path) -> None:
     shapes = kept(frame([]), tmp_path, Style(class_column="name", label_column="name"))
     assert (shapes.count, shapes.kinds, shapes.extent) == (0, (), None)
     assert shapes.touching(0, 0, 1, 1).tolist() == []
-    assert shapes.hit(0, 0, 10) is None
+    assert hits(shapes, 0, 0, 10) == []
     assert shapes.texts("label") == []
 
 
@@ -206,7 +207,16 @@ def test_a_missing_foreign_or_newer_file_is_damaged(tmp_path: Path) -> None:
 def test_a_click_finds_the_nearest_line_before_the_smallest_area() -> None:
     rows = frame([shapely.box(-500, -500, 500, 500), SQUARE, shapely.LineString([(50, 50), (90, 50)])])
     shapes = build_shapes(rows, Style())
-    assert [shapes.hit(*at, 2.0) for at in ((60, 51), (20, 20), (-300, 0), (900, 900))] == [3, 2, 1, None]
+    at = ((60, 51), (20, 20), (-300, 0), (900, 900))
+    assert [hits(shapes, *place, 2.0) for place in at] == [[3, 2, 1], [2, 1], [1], []]
+
+
+def test_rows_of_a_big_layer_are_found_through_runs_of_neighbours() -> None:
+    rng = np.random.default_rng(5)
+    places = rng.uniform(0, 50_000, (MANY_ROWS + 321, 2))
+    shapes = build_shapes(frame(list(shapely.points(places))), Style())
+    for box in ((0, 0, 50_000, 50_000), (10_000, 20_000, 10_900, 21_000), (-9, -9, -1, -1)):
+        assert shapes.touching(*box).tolist() == touching(shapes.bounds, box).tolist()
 
 
 @pytest.mark.real_data

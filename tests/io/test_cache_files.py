@@ -16,6 +16,7 @@ from chiiki_gis.core.style import Style
 from chiiki_gis.io.array_file import CacheDamaged, shared_file
 from chiiki_gis.io.cache import open_shapes
 from chiiki_gis.io.cache_files import ABANDONED_SECONDS, cache_path, ensure_shapes, release_shared, sweep
+from chiiki_gis.io.hits import hits
 
 SQUARE = shapely.box(0, 0, 100, 100)
 
@@ -97,6 +98,6 @@ def test_a_disk_that_takes_nothing_is_bypassed_by_shared_memory(tmp_path: Path) 
     finally:
         release_shared()
     assert not shared_file(place).exists()
-    assert shapes.hit(50, 50, 1) == 1  # what is mapped stays readable
+    assert hits(shapes, 50, 50, 1) == [1]  # what is mapped stays readable
     with pytest.raises(CacheDamaged):
         open_shapes(place)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -31,6 +32,9 @@ FORM = Form(MAGIC, VERSION)
 UNIT_M = 0.01
 CHUNK = 2000
 """Vertices in one chunk: the painter's cost grows faster than a path, and each call holds the GIL."""
+
+MANY_ROWS, RUN = 50_000, 512
+"""From so many rows on, whole runs of rows are looked at first."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,19 @@ class Shapes:
 
     def touching(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Rows whose bounds touch a rectangle."""
-        return touching(self.bounds, (west, south, east, north))
+        box = (west, south, east, north)
+        if self.count < MANY_ROWS:
+            return touching(self.bounds, box)
+        starts = touching(self._run_bounds, box) * RUN
+        rows = runs(starts, np.minimum(starts + RUN, self.count) - starts)
+        return rows[touching(self.bounds[rows], box)]
+
+    @cached_property
+    def _run_bounds(self) -> NDArray[np.float32]:
+        """The bounds of runs of rows, which are neighbours on the map."""
+        starts = np.arange(0, self.count, RUN)
+        low = np.minimum.reduceat(self.bounds[:, :2], starts)
+        return np.hstack([low, np.maximum.reduceat(self.bounds[:, 2:], starts)])
 
     def rows_of(self, fids: Iterable[int]) -> NDArray[np.int64]:
         """The rows of some features."""
@@ -167,22 +183,6 @@ class Shapes:
         counts = np.bincount(self.codes, minlength=len(self.classes))
         return {name: int(n) for name, n in zip(self.classes, counts, strict=True)}
 
-    def hit(self, x: float, y: float, reach_m: float) -> int | None:
-        """The feature at a place: the nearest point or line within reach, else the smallest polygon there."""
-        return next(iter(self.hits(x, y, reach_m)), None)
-
-    def hits(self, x: float, y: float, reach_m: float) -> list[int]:
-        """All features at a place: points and lines within reach, nearest first, then polygons by size."""
-        near = self.touching(x - reach_m, y - reach_m, x + reach_m, y + reach_m)
-        ranks: dict[int, tuple[int, float]] = {}
-        for kind in self.kinds:
-            level = self.level(kind, 0)
-            for row in near.tolist():
-                rank = _rank(self, kind, level, row, x, y, reach_m)
-                if rank is not None:
-                    ranks[row] = min(rank, ranks.get(row, rank))
-        return [int(self.fids[row]) for row in sorted(ranks, key=lambda row: (*ranks[row], row))]
-
 
 PARTS = (
     "xy", "rings", "owner", "edges", "edge_owner",
@@ -197,40 +197,10 @@ def touching(bounds: NDArray[np.float32], box: tuple[float, float, float, float]
     return np.flatnonzero(inside & (bounds[:, 1] <= north) & (bounds[:, 3] >= south))
 
 
-def _rank(
-    shapes: Shapes, kind: Kind, level: Level, row: int, x: float, y: float, reach_m: float
-) -> tuple[int, float] | None:
-    """(0, distance) for a point or line within reach, (1, size) for a polygon around the place."""
-    first, last = np.searchsorted(level.owner, [row, row + 1])
-    odd, nearest, size = False, np.inf, 0.0
-    for ring in range(int(first), int(last)):
-        steps = level.xy[level.rings[ring] : level.rings[ring + 1]].astype("f8")
-        xy = steps * level.resolution_m + np.array(shapes.origin)
-        if kind == "point":
-            nearest = min(nearest, float(np.hypot(xy[:, 0] - x, xy[:, 1] - y).min()))
-        elif kind == "line":
-            nearest = min(nearest, _distance(xy, x, y))
-        else:
-            odd ^= _crossings(xy, x, y) % 2 == 1
-            size += abs(float(np.dot(xy[:-1, 0], xy[1:, 1]) - np.dot(xy[1:, 0], xy[:-1, 1])))
-    if kind == "polygon":
-        return (1, size) if odd else None
-    return (0, nearest) if nearest <= reach_m else None
-
-
-def _distance(xy: NDArray[np.float64], x: float, y: float) -> float:
-    a, b = xy[:-1], xy[1:]
-    d = b - a
-    long = np.maximum((d * d).sum(1), 1e-12)
-    t = np.clip(((x - a[:, 0]) * d[:, 0] + (y - a[:, 1]) * d[:, 1]) / long, 0, 1)
-    return float(np.hypot(a[:, 0] + t * d[:, 0] - x, a[:, 1] + t * d[:, 1] - y).min())
-
-
-def _crossings(xy: NDArray[np.float64], x: float, y: float) -> int:
-    (ax, ay), (bx, by) = xy[:-1].T, xy[1:].T
-    spans = (ay > y) != (by > y)
-    at = ax[spans] + (y - ay[spans]) * (bx[spans] - ax[spans]) / (by[spans] - ay[spans])
-    return int((at > x).sum())
+def runs(starts: NDArray[Any], sizes: NDArray[Any]) -> NDArray[np.int64]:
+    """Indices of consecutive runs, one after the other."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
 
 
 def open_shapes(place: ShapesPlace) -> Shapes:

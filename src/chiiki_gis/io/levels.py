@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiiki_gis.io.cache import CHUNK, UNIT_M, Kind, Level
+from chiiki_gis.io.cache import CHUNK, UNIT_M, Kind, Level, runs
 
 ROUGH_RUN = 500
 """Vertices in one row of rough outlines, about."""
@@ -150,13 +150,7 @@ def _with_specks(kind: Kind, level: Level, at: NDArray[np.int32], owner: NDArray
     order = np.argsort(owners, kind="stable")
     starts, sizes, owners = starts[order], sizes[order], owners[order].astype("i4")
     rings = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
-    return bare_level(level.resolution_m, xy[_runs(starts, sizes)], rings, owners)
-
-
-def _runs(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Indices of consecutive runs, one after the other."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
+    return bare_level(level.resolution_m, xy[runs(starts, sizes)], rings, owners)
 
 
 def bare_level(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from chiiki_gis.core.layer import FrameRef
@@ -35,12 +37,19 @@ def read_rows(reference: FrameRef, fids: Sequence[int]) -> dict[int, Row]:
         tail, values = 'WHERE "fid" BETWEEN ? AND ?', [first, last]
     else:
         tail, values = f'WHERE "fid" IN ({",".join("?" * len(fids))})', list(fids)
-    path, table = cast("TableRef", reference).place()
+    where = cast("TableRef", reference)
     columns = ", ".join(quoted(c) for c in ("fid", *reference.columns))
     wanted = set(fids)
-    with read_only(path) as connection:
-        found = connection.execute(f"SELECT {columns} FROM {quoted(table)} {tail}", values)
-        return {int(row[0]): tuple(row[1:]) for row in found if row[0] in wanted}
+
+    def read(path: Path, table: str) -> dict[int, Row]:
+        with read_only(path) as connection:
+            found = connection.execute(f"SELECT {columns} FROM {quoted(table)} {tail}", values)
+            return {int(row[0]): tuple(row[1:]) for row in found if row[0] in wanted}
+
+    try:
+        return read(where.path, where.table)  # where it nearly always is: looking first takes as long
+    except sqlite3.OperationalError:
+        return read(*where.place())
 
 
 def unbroken_fids(reference: FrameRef) -> Fids | None:

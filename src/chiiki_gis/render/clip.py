@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiiki_gis.render.geometry import Box, Rings, gather, runs
+from chiiki_gis.io.cache import runs
+from chiiki_gis.render.geometry import Box, Rings, gather
 
 _Parts = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32]]
 """Vertices, vertices per ring, owner of each ring."""

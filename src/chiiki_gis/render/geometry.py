@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiiki_gis.io.cache import Kind, Level, Shapes
+from chiiki_gis.io.cache import Kind, Level, Shapes, runs
 from chiiki_gis.render.view import View
 
 Box = tuple[float, float, float, float]
@@ -64,12 +64,6 @@ def device_from_grid(shapes: Shapes, level: Level, view: View) -> tuple[float, f
     left = view.left_px + (shapes.origin[0] - view.west) / view.metres_per_px
     top = view.top_px + (view.north - shapes.origin[1]) / view.metres_per_px
     return level.resolution_m / view.metres_per_px, left, top
-
-
-def runs(starts: NDArray[Any], sizes: NDArray[Any]) -> NDArray[np.int64]:
-    """Indices of consecutive runs, one after the other."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
 
 
 def gather(

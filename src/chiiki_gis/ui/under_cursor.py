@@ -29,13 +29,15 @@ def features_at(layers: Sequence[MapLayer], at: Point, reach_m: float) -> list[H
 
     Glimpses of files that are being imported have no features yet.
     """
-    hits: list[Hit] = []
+    from chiiki_gis.io.hits import hits  # numpy comes with it: not before the first paint
+
+    found: list[Hit] = []
     for entry in reversed(layers):
         if isinstance(entry.layer.frame, NoRows):
             continue
         reach = reach_m * (_MARKER_REACH if entry.layer.role == Role.FACILITY else 1.0)
-        hits.extend((entry.layer, Fid(fid)) for fid in entry.shapes.hits(at[0], at[1], reach))
-    return hits
+        found.extend((entry.layer, Fid(fid)) for fid in hits(entry.shapes, at[0], at[1], reach))
+    return found
 
 
 def values_of(layer: Layer, fid: Fid) -> Mapping[str, Any]:
