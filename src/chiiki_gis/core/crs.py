@@ -9,6 +9,9 @@ from __future__ import annotations
 JGD2011 = 6668
 """JGD2011 geographic (EPSG:6668); plane zone n is EPSG 6668 + n."""
 
+JAPAN = (122.0, 20.0, 154.0, 46.0)
+"""West, south, east, north of a box around all of Japan, degrees."""
+
 ROMAN = (
     "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X",
     "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX",

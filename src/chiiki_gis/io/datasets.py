@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import zone_named
 from chiiki_gis.io import normalise
+from chiiki_gis.io.kinds import geometry_kinds
 from chiiki_gis.io.people import people, personal_columns
 
 if TYPE_CHECKING:
@@ -207,13 +208,6 @@ def edition_of(stem: str) -> str:
             year = int(match.group(1)) + (2000 if digits == 2 else 0)
             return f"{year}年版"
     return ""
-
-
-def geometry_kinds(frame: GeoDataFrame) -> frozenset[str]:
-    """Of point, line and polygon, those that occur."""
-    names = {"Point": "point", "LineString": "line", "LinearRing": "line", "Polygon": "polygon"}
-    types = frame.geometry.geom_type.dropna().unique()
-    return frozenset(names.get(str(t).removeprefix("Multi"), "mixed") for t in types)
 
 
 def _matches(

@@ -9,8 +9,10 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.io.containers import unpacked, without_twins
+from chiiki_gis.io.places import require_horizontal
+from chiiki_gis.io.shapefile import find_part
 from chiiki_gis.io.tabular import read_csv
-from chiiki_gis.io.vector import Table, find_part, read_vector
+from chiiki_gis.io.vector import Table, read_vector
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,27 @@ def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progres
             "画像のファイルで、図形が入っていません。",
             "Shapefileなど、図形のデータを選んでください。",
         )
+    check_options(path, options)
     progress.step(0, 1, f"「{path.name}」を読んでいます")
     if known.id == "zip":
         return _read_zip(path, options, progress)
     return ReadResult(known.id, tuple(_read_plain(path, known, options)))
+
+
+def check_options(path: Path, options: ImportOptions) -> None:
+    """What a user says about a file must exist, whatever the format. Raises BadInput."""
+    if options.epsg is not None:
+        require_horizontal(options.epsg, path.name)
+    if options.encoding is None:
+        return
+    try:
+        b"a".decode(options.encoding)
+    except (LookupError, UnicodeError, ValueError) as error:
+        raise BadInput(
+            f"「{path.name}」を読み込めませんでした。",
+            f"「{options.encoding}」という文字コードはありません。",
+            "「CP932」か「UTF-8」を指定してください。",
+        ) from error
 
 
 def _shapefile_of(path: Path) -> Path:

@@ -10,20 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.document import Document, Municipality
 from chiiki_gis.core.edits import append_rows
-from chiiki_gis.core.errors import BadInput, CrsMissing
+from chiiki_gis.core.errors import BadInput, CrsMissing, one_line
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
-from chiiki_gis.io.datasets import Recognition, geometry_kinds, recognise
-from chiiki_gis.io.formats import is_raster, read, require_file
+from chiiki_gis.io.datasets import Recognition, recognise
+from chiiki_gis.io.formats import check_options, is_raster, read, require_file
+from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.people import personal_columns
+from chiiki_gis.io.places import require_usable, without_unusable
+from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
 from chiiki_gis.io.repair import settle
-from chiiki_gis.io.vector import Table
+from chiiki_gis.io.vector import Table, require_few_columns
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -49,12 +53,21 @@ def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
             "画像の役割に図形のデータは使えません。",
             "別の役割を選んでください。",
         )
+    require_few_columns(len(table.frame.columns), table.name)
     epsg, crs_note = _crs_of(table, target)
     found = recognise(table.frame, table.name, asked)
     _refuse_people(table, found)
-    normalised, notes = found.normaliser(table.frame)
+    source = table.frame
+    odd: list[str] = []
+    if found.role.is_plan:
+        require_usable(source, epsg, table.name, found.role.japanese)
+    else:
+        source, odd = without_unusable(source, epsg)
+    normalised, notes = found.normaliser(source)
     frame, mended = settle(normalised, epsg, target)
-    everything = [f"「{table.name}」：{note}" for note in (*table.notes, *crs_note, *notes, *mended)]
+    frame, split = fit_kind(frame, found.role, table.name)
+    said = (*table.notes, *crs_note, *odd, *notes, *mended, *split)
+    everything = [f"「{table.name}」：{note}" for note in said]
     return Prepared(table, found, frame, tuple(everything))
 
 
@@ -106,7 +119,7 @@ def import_file(
     if change is not None:
         return change, notes
     order = _order(document, layers)
-    return Change(f"「{path.name}」を取り込む", put_layers=tuple(layers), order=order), notes
+    return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
 
 
 def _import_raster(
@@ -115,9 +128,10 @@ def _import_raster(
     from chiiki_gis.io.raster_import import raster_layer
 
     require_file(path)
+    check_options(path, options)
     layer, notes = raster_layer(path, options, document.header.epsg, progress)
     notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
-    change = Change(f"「{path.name}」を取り込む", put_layers=(layer,), order=_order(document, [layer]))
+    change = Change(f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=_order(document, [layer]))
     return change, notes
 
 
@@ -143,10 +157,16 @@ def municipality_frame(
     if missing or not wanted.any():
         raise BadInput(
             f"「{path.name}」に市町村コード{'・'.join(missing or codes)}がありません。",
-            f"入っているのは{'、'.join(sorted(set(frame['code'].dropna().astype(str)))[:8])}などです。",
+            _codes_in(frame),
             "市町村コードか、境界のファイルを確かめてください。",
         )
     chosen = frame[wanted]
+    if (chosen.geometry.isna() | chosen.geometry.is_empty).any():
+        raise BadInput(
+            f"「{path.name}」の境界を使えませんでした。",
+            "図形のない市町村があります。",
+            "境界の図形が入ったファイルを選んでください。",
+        )
     others = frame.loc[~wanted, "code"].nunique()
     if others:
         notes.append(f"ほかの市町村{others}件の境界は取り込みませんでした。")
@@ -158,6 +178,13 @@ def municipality_frame(
     rows.index.name = "fid"
     towns = tuple(Municipality(str(c), str(n)) for c, n in zip(rows["code"], rows["name"], strict=True))
     return rows, towns, notes
+
+
+def _codes_in(frame: GeoDataFrame) -> str:
+    codes = sorted(set(frame["code"].dropna().astype(str)))
+    if not codes:
+        return "市町村コードの列がないか、空です。"
+    return f"入っているのは{'、'.join(codes[:8])}{'など' if len(codes) > 8 else ''}です。"
 
 
 def boundary_layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
@@ -190,8 +217,8 @@ def _of_municipality(
 
 def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
     found = prepared.recognition
-    title = f"{found.title} {found.edition}".strip()
-    source = Source(path.name, found.edition, found.licence, prepared.table.epsg)
+    title = one_line(f"{found.title} {found.edition}".strip())
+    source = Source(one_line(path.name), found.edition, found.licence, prepared.table.epsg)
     style = reference_style(found.role, found.title)
     if style.label_column is not None and style.label_column not in frame.columns:
         style = replace(style, label_column=None)
@@ -224,13 +251,12 @@ def _order(document: Document, new: list[Layer]) -> tuple[LayerId, ...]:
     return tuple(layer_id for layer_id, _ in placed)
 
 
-def _crs_of(table: Table, target: int) -> tuple[int | None, list[str]]:
+def _crs_of(table: Table, target: int) -> tuple[int, list[str]]:
     """The table's CRS. Without evidence only degrees within Japan are taken, as JGD2011, and said so."""
     if table.epsg is not None:
         return table.epsg, []
-    bounds = table.frame.total_bounds
-    west, south, east, north = (float(v) for v in bounds)
-    if west >= 122 and east <= 154 and south >= 20 and north <= 46:
+    west, south, east, north = (float(v) for v in table.frame.total_bounds)
+    if west >= JAPAN[0] and south >= JAPAN[1] and east <= JAPAN[2] and north <= JAPAN[3]:
         return 6668, [
             "座標系の情報がありませんが、値が日本の緯度経度の範囲なので、JGD2011の緯度経度として読みました。"
         ]
@@ -259,17 +285,17 @@ def plan_rows(
             f"図形のない行が{int(missing.sum())}件あります。",
             "すべての行に図形のあるファイルを選んでください。",
         )
-    _check_shapes(role, prepared)
     known = {column.name: column.name for column in COLUMNS[role]}
     known |= {column.japanese: column.name for column in COLUMNS[role]}
     unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
-    rows = frame.rename(columns={c: known[str(c)] for c in frame.columns if str(c) in known})
+    rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
     notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
     if role == Role.FACILITY:
         rows = _buildings(_facility_words(rows, prepared, class_words), first)
+    check_values(rows, role, prepared.table.name)
     try:
         return conform(rows, role), notes
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise BadInput(
             f"「{prepared.table.name}」を取り込めませんでした。",
             "面積や階数の列に、数として読めない値があります。",
@@ -282,23 +308,19 @@ def _plan_change(
 ) -> tuple[Change, list[str]]:
     role = prepared.recognition.role
     rows, notes = plan_rows(prepared, class_words, document.next_fid(LayerId(role.value)))
-    change = append_rows(document, role, rows, f"「{prepared.table.path.name}」を{role.japanese}に加える")
+    change = append_rows(
+        document, role, rows, f"「{one_line(prepared.table.path.name)}」を{role.japanese}に加える"
+    )
+    if role == Role.FACILITY:
+        sites, houses = set(document.plan(Role.SITE).index), document.references(Role.VACANT_HOUSE)
+        for column, missing, noun in (
+            ("site_fid", dangling(rows, "site_fid", {int(fid) for fid in sites}), "敷地"),
+            ("vacant_house_fid", len(rows["vacant_house_fid"].dropna()) if not houses else 0, "空き家"),
+        ):
+            if missing:
+                notes.append(f"「{_japanese(column)}」の指す{noun}がない施設が{missing}件あります。")
     notes.append(f"「{prepared.table.name}」を{role.japanese}に加えました（{len(rows)}件）。")
     return change, notes
-
-
-def _check_shapes(role: Role, prepared: Prepared) -> None:
-    allowed = {
-        Role.FACILITY: {"point", "polygon"}, Role.ACCESS_LINK: {"line"},
-    }.get(role, {"polygon"})  # fmt: skip
-    kinds = geometry_kinds(prepared.frame)
-    if not kinds <= allowed:
-        words = {"point": "点", "line": "線", "polygon": "面", "mixed": "混ざった図形"}
-        raise BadInput(
-            f"「{prepared.table.name}」を{role.japanese}として取り込めませんでした。",
-            f"{role.japanese}に{'・'.join(words[k] for k in sorted(kinds - allowed))}は使えません。",
-            f"{'か'.join(words[k] for k in sorted(allowed))}のデータを選んでください。",
-        )
 
 
 def _facility_words(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
@@ -320,13 +342,16 @@ def _word(value: Any, words: Mapping[str, str], column: str, prepared: Prepared)
         return None
     found = words.get(str(value).strip())
     if found is None:
-        japanese = next(c.japanese for c in COLUMNS[Role.FACILITY] if c.name == column)
         raise BadInput(
             f"「{prepared.table.name}」を取り込めませんでした。",
-            f"「{japanese}」の列に、知らない言葉「{value}」があります。",
+            f"「{_japanese(column)}」の列に、知らない言葉「{value}」があります。",
             f"使えるのは「{'」「'.join(w for w in words if not w.isascii())}」です。",
         )
     return found
+
+
+def _japanese(column: str) -> str:
+    return next(c.japanese for c in COLUMNS[Role.FACILITY] if c.name == column)
 
 
 def _buildings(rows: GeoDataFrame, first: int) -> GeoDataFrame:

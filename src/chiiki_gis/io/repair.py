@@ -51,17 +51,26 @@ def _valid(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
         return frame
     mended = [_same_dimension(shapely.make_valid(g, method="structure"), g) for g in values[bad]]
     frame.loc[bad, "geometry"] = mended
-    notes.append(f"自己交差などのある図形{int(bad.sum())}件を直しました。")
+    lost = sum(shape is None for shape in mended)
+    if lost < len(mended):
+        notes.append(f"自己交差などのある図形{len(mended) - lost}件を直しました。")
+    if lost:
+        notes.append(f"つぶれて広さや長さのない図形が{lost}件あり、図形なしとしました。")
     return frame
 
 
 def _same_dimension(mended: object, original: object) -> object:
-    """Of a mended geometry only the parts of the original's kind: a spike leaves no stray line."""
+    """Of a mended geometry only the parts of the original's kind: a spike leaves no stray line.
+
+    None where nothing of that kind is left. A collection keeps what it is.
+    """
     import shapely
 
+    if original.geom_type == "GeometryCollection":  # type: ignore[attr-defined]
+        return mended
     parts = [p for p in shapely.get_parts(mended) if _dimension(p) == _dimension(original)]
     flat = [q for p in parts for q in shapely.get_parts(p)]
-    return flat[0] if len(flat) == 1 else shapely.union_all(flat) if flat else mended
+    return flat[0] if len(flat) == 1 else shapely.union_all(flat) if flat else None
 
 
 def _dimension(geometry: object) -> int:

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.io.vector import Table
+from chiiki_gis.io.vector import Table, require_few_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ def read_csv(path: Path, encoding: str | None, epsg: int | None, columns: Mappin
     if "lat" in places:
         x, y = _numbers(rows, places["lon"]), _numbers(rows, places["lat"])
         found, crs_evidence = epsg or 6668, "緯度・経度の列" if epsg is None else "指定"
-        far = x.notna() & ~(x.between(122, 154) & y.between(20, 46))
+        far = x.notna() & ~(x.between(JAPAN[0], JAPAN[2]) & y.between(JAPAN[1], JAPAN[3]))
         if far.any():
             notes.append(f"日本の範囲にない緯度・経度が{int(far.sum())}件あり、座標なしとしました。")
             x, y = x.mask(far), y.mask(far)
@@ -60,13 +61,11 @@ def read_csv(path: Path, encoding: str | None, epsg: int | None, columns: Mappin
 
 
 def _read_text(path: Path, asked: str | None) -> tuple[DataFrame, str, str]:
-    import pandas
-
     data = path.read_bytes()
     for name in (asked,) if asked else ENCODINGS:
         try:
             text = data.decode(str(name))
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
         break
     else:
@@ -75,27 +74,53 @@ def _read_text(path: Path, asked: str | None) -> tuple[DataFrame, str, str]:
             "UTF-8でもShift_JIS（CP932）でもない文字が入っています。",
             "表計算ソフトで開き、CSV（UTF-8）として保存し直してください。",
         )
-    import io
-
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    try:
-        rows = pandas.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
-    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, ValueError) as error:
-        raise BadInput(
-            f"「{path.name}」を表として読めませんでした。",
-            "行によって列の数が違うか、見出しの行がありません。",
-            "1行目を見出しにして、列の数をそろえてください。",
-        ) from error
+    rows = _rows_of(text, "\t" if path.suffix.lower() == ".tsv" else ",", path)
     if rows.empty:
         raise BadInput(
             f"「{path.name}」には行がありません。",
             "見出しだけか、空のファイルです。",
             "中身のあるファイルを選んでください。",
         )
-    rows.columns = rows.columns.str.strip()
-    rows = rows.astype(object).where(rows != "", None)
     label = "UTF-8" if str(name).startswith("utf-8") else str(name).upper()
     return rows, label, "指定" if asked else "内容"
+
+
+_SPARE = ["_extra_1", "_extra_2"]
+"""Places for the cells that a row has too many; longer rows still do not parse."""
+
+
+def _rows_of(text: str, separator: str, path: Path) -> DataFrame:
+    """Every cell under its own heading; empty cells are None."""
+    import io
+
+    import pandas
+
+    try:
+        head = pandas.read_csv(io.StringIO(text), sep=separator, nrows=0, dtype=str)
+        names = [str(c) for c in head.columns]
+        require_few_columns(len(names), path.name)
+        rows = pandas.read_csv(
+            io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, header=None, index_col=False,
+            names=[*names, *_SPARE],
+        ).iloc[1:].reset_index(drop=True)  # fmt: skip
+    except (pandas.errors.ParserError, pandas.errors.EmptyDataError, ValueError) as error:
+        raise _not_a_table(path) from error
+    extra = (rows[_SPARE].to_numpy() != "").any(axis=1)
+    if extra.any():
+        raise _not_a_table(path, f"見出しより列の多い行が{int(extra.sum())}件あります。")
+    rows = rows[names].set_axis([name.strip() for name in names], axis=1)
+    twins = rows.columns[rows.columns.duplicated()]
+    if len(twins):
+        raise _not_a_table(path, f"「{twins[0]}」という見出しが二つあります。")
+    return rows.astype(object).where(rows != "", None)
+
+
+def _not_a_table(path: Path, why: str = "行によって列の数が違うか、見出しの行がありません。") -> BadInput:
+    return BadInput(
+        f"「{path.name}」を表として読めませんでした。",
+        why,
+        "1行目を列ごとに違う見出しにして、列の数をそろえてください。",
+    )
 
 
 def _placing(rows: DataFrame, columns: Mapping[str, str], path: Path) -> dict[str, str]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import PREFECTURES
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.io.places import require_horizontal
+from chiiki_gis.io.shapefile import check_parts, find_part
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -39,11 +41,25 @@ class Table:
         return replace(self, notes=(*self.notes, note))
 
 
+MAX_COLUMNS = 1_900
+"""SQLite takes 2,000 columns a table; the normalised ones come on top."""
+
+
+def require_few_columns(count: int, name: str) -> None:
+    """Raise BadInput for a table too wide for the project file."""
+    if count > MAX_COLUMNS:
+        raise BadInput(
+            f"「{name}」を取り込めませんでした。",
+            f"列が{count:,}あり、{MAX_COLUMNS:,}を超えています。",
+            "使う列だけを残したファイルにしてください。",
+        )
+
+
 def read_vector(
     path: Path, format_id: str, layer: str | None, encoding: str | None, epsg: int | None
 ) -> list[Table]:
     """All vector layers of a file, or the one named. Raises BadInput."""
-    _check_parts(path)
+    notes = check_parts(path)
     chosen, evidence = _encoding(path, encoding)
     with _told(path):
         names = [str(name) for name, kind in _list_layers(path) if kind is not None]
@@ -62,7 +78,10 @@ def read_vector(
             "図形の入ったレイヤがありません。",
             "地図データのファイルを選んでください。",
         )
-    return [_read_layer(path, format_id, name, chosen, evidence, epsg) for name in names]
+    if evidence == UNKNOWN_CPG:
+        notes.append("文字コードの指定（.cpg）が知らない名前のため、内容から決めました。")
+    tables = [_read_layer(path, format_id, name, chosen, evidence, epsg) for name in names]
+    return [replace(table, notes=(*notes, *table.notes)) for table in tables]
 
 
 def _list_layers(path: Path) -> list[tuple[str, str | None]]:
@@ -103,6 +122,7 @@ def _read_layer(
 def _told(path: Path) -> Iterator[None]:
     """Turn the library's failures into three sentences."""
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
+    from shapely.errors import ShapelyError
 
     try:
         yield
@@ -111,7 +131,8 @@ def _told(path: Path) -> Iterator[None]:
         DataLayerError,
         FieldError,
         GeometryError,
-        UnicodeDecodeError,
+        ShapelyError,
+        UnicodeError,
         ValueError,
     ) as error:
         raise BadInput(
@@ -119,26 +140,6 @@ def _told(path: Path) -> Iterator[None]:
             "ファイルが壊れているか、拡張子と中身の形式が違います。",
             "入手元から取り直すか、別の形式で保存し直したものを選んでください。",
         ) from error
-
-
-def _check_parts(path: Path) -> None:
-    if path.suffix.lower() != ".shp":
-        return
-    missing = [ending for ending in (".shx", ".dbf") if find_part(path, ending) is None]
-    if missing:
-        raise BadInput(
-            f"「{path.name}」を開けませんでした。",
-            f"Shapefileに必要な{'と'.join(f'「{path.stem}{m}」' for m in missing)}がありません。",
-            "同じ名前の.shp・.shx・.dbfがそろったフォルダから選び直してください。",
-        )
-
-
-def find_part(path: Path, ending: str) -> Path | None:
-    """The file beside a Shapefile with that ending, in either case."""
-    for candidate in (path.with_suffix(ending), path.with_suffix(ending.upper())):
-        if candidate.is_file():
-            return candidate
-    return None
 
 
 def _encoding(path: Path, asked: str | None) -> tuple[str | None, str]:
@@ -154,17 +155,36 @@ def _encoding(path: Path, asked: str | None) -> tuple[str | None, str]:
     cpg = find_part(path, ".cpg")
     if cpg is not None:
         word = cpg.read_text("ascii", errors="replace").strip()
-        return _canonical(word), f".cpgの「{word}」"
+        if _is_encoding(_canonical(word)):
+            return _canonical(word), f".cpgの「{word}」"
+        return _by_language(path)[0], UNKNOWN_CPG
     folder = path.parent.name.lower()
     if folder in ("utf-8", "utf8"):
         return "UTF-8", "フォルダ名"
     if folder in ("shift_jis", "sjis"):
         return "CP932", "フォルダ名"
+    return _by_language(path)
+
+
+def _by_language(path: Path) -> tuple[str, str]:
+    """By the DBF's language byte, else by its content."""
     dbf = find_part(path, ".dbf")
     head = dbf.read_bytes()[:200_000] if dbf else b""
     if len(head) > 29 and head[29] == 0x13:
         return "CP932", "DBFの言語番号（0x13）"
     return _by_content(head)
+
+
+UNKNOWN_CPG = "内容（.cpgは知らない名前）"
+
+
+def _is_encoding(word: str) -> bool:
+    """Whether a .cpg names an encoding; text in an unknown one would come in unread."""
+    try:
+        b"a".decode(word)
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return True
 
 
 def _canonical(word: str) -> str:
@@ -200,6 +220,7 @@ def _crs(path: Path, format_id: str, frame: GeoDataFrame, asked: int | None) -> 
     if frame.crs is not None:
         found = epsg_of(frame.crs)
         if found is not None:
+            require_horizontal(found, path.name)
             return found, ".prj" if format_id == "shapefile" else "ファイルの座標系"
     for beside in sorted(path.parent.glob("*META*.xml")) + sorted(path.parent.glob("*.xml")):
         text = beside.read_bytes()[:200_000].decode("utf-8", errors="ignore")

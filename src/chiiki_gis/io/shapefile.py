@@ -1,0 +1,84 @@
+"""The parts of a Shapefile: all there, and all about the same number of features."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from chiiki_gis.core.errors import BadInput
+
+_SHP_HEADER = 100
+"""Bytes before the first record of .shp and .shx (ESRI Shapefile Technical Description, 1998)."""
+
+
+def find_part(path: Path, ending: str) -> Path | None:
+    """The file beside a Shapefile with that ending, in either case."""
+    for candidate in (path.with_suffix(ending), path.with_suffix(ending.upper())):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def check_parts(path: Path) -> list[str]:
+    """Notes on shapes that no row belongs to; nothing for other formats.
+
+    Raises BadInput where a part is missing or cut, or where shapes and rows differ in number: the library
+    would pair wrong ones or leave some out without a word.
+    """
+    if path.suffix.lower() != ".shp":
+        return []
+    index, table = find_part(path, ".shx"), find_part(path, ".dbf")
+    missing = [ending for ending, part in ((".shx", index), (".dbf", table)) if part is None]
+    if index is None or table is None:
+        raise _unusable(
+            path, f"Shapefileに必要な{'と'.join(f'「{path.stem}{m}」' for m in missing)}がありません。"
+        )
+    rows, shapes = _count_rows(path, table), _count_shapes(index)
+    if rows != shapes:
+        raise _unusable(path, f"図形が{shapes}件、属性が{rows}件で、数が合いません。")
+    stray = _count_records(path, index) - shapes
+    return [f"索引（.shx）にない図形が{stray}件あり、読んでいません。"] if stray > 0 else []
+
+
+def _count_rows(path: Path, table: Path) -> int:
+    with table.open("rb") as file:
+        head = file.read(12)
+    if len(head) < 12:
+        raise _unusable(path, f"「{table.name}」が空か、途中で切れています。")
+    count, header, size = struct.unpack("<IHH", head[4:12])
+    if count and (size == 0 or table.stat().st_size < header + count * size - 1):
+        raise _unusable(path, f"「{table.name}」が属性{count}件分の長さより短く、途中で切れています。")
+    return int(count)
+
+
+def _count_shapes(index: Path) -> int:
+    return max(0, index.stat().st_size - _SHP_HEADER) // 8
+
+
+def _count_records(path: Path, index: Path) -> int:
+    """Records of the .shp; those of the .shx where the last of them ends the file."""
+    known = _count_shapes(index)
+    end = path.stat().st_size
+    if known:
+        with index.open("rb") as file:
+            file.seek(_SHP_HEADER + 8 * (known - 1))
+            offset, words = struct.unpack(">ii", file.read(8))
+        if offset * 2 + words * 2 + 8 >= end:
+            return known
+    count, at = 0, _SHP_HEADER
+    with path.open("rb") as file:
+        while at + 12 <= end:
+            file.seek(at)
+            _, words = struct.unpack(">ii", file.read(8))
+            if words <= 0 or at + 8 + 2 * words > end:
+                break
+            count, at = count + 1, at + 8 + 2 * words
+    return max(count, known)
+
+
+def _unusable(path: Path, why: str) -> BadInput:
+    return BadInput(
+        f"「{path.name}」を開けませんでした。",
+        why,
+        "同じ名前の.shp・.shx・.dbfがそろったフォルダから選び直してください。",
+    )
