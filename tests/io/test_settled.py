@@ -12,12 +12,18 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas
 import pytest
+from shapely.geometry import Point
 
 from chiiki_gis.core.document import Municipality, new_document
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.frames import conform
+from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import beside, project, settled
+from chiiki_gis.io.store import memory_ref
 
 
 @pytest.fixture
@@ -167,3 +173,96 @@ def test_a_name_too_long_for_the_side_files_is_refused_for_that_reason(plan: Pat
     assert [p.name for p in plan.parent.iterdir()] == ["plan.gpkg"]
     longest = plan.with_name("x" * 242 + ".gpkg")
     assert project.save_project(values, longest) == 1
+
+
+def change_meta(path: Path, key: str, value: str | None) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        if value is None:
+            connection.execute("DELETE FROM chiiki_meta WHERE key = ?", [key])
+        else:
+            connection.execute("UPDATE chiiki_meta SET value = ? WHERE key = ?", [value, key])
+
+
+KEYS = ("version", "uuid", "revision", "municipalities", "epsg", "order", "layers", "facts")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("value", [None, "null", "{broken", "[1]", "true"])
+def test_settings_that_lack_a_key_or_have_the_wrong_kind_are_refused(
+    plan: Path, key: str, value: str | None
+) -> None:
+    change_meta(plan, key, value)
+    before = plan.read_bytes()
+    with pytest.raises(BadInput, match="プロジェクトとして開けません"):
+        project.open_project(plan)
+    assert plan.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("style", '{"glow": 1}'), ("style", "null"), ("source", '{"x": 1}'), ("role", '"banana"'),
+        ("next_fid", '"x"'), ("id", '"site\\" --"'), ("name", "5"),
+    ],
+)  # fmt: skip
+def test_a_layer_whose_settings_are_broken_is_refused(plan: Path, key: str, value: str) -> None:
+    with closing(sqlite3.connect(plan)) as connection, connection:
+        connection.execute(
+            "UPDATE chiiki_meta SET value = json_set(value, '$[0].' || ?, json(?)) WHERE key = 'layers'",
+            [key, value],
+        )
+    with pytest.raises(BadInput, match="プロジェクトとして開けません"):
+        project.open_project(plan)
+
+
+@pytest.mark.parametrize("value", ["2", '"2"', "99"])
+def test_a_newer_version_is_refused_politely_also_as_text(plan: Path, value: str) -> None:
+    change_meta(plan, "version", value)
+    with pytest.raises(BadInput, match="新しい版"):
+        project.open_project(plan)
+
+
+def test_a_plan_table_that_another_program_removed_is_told(plan: Path) -> None:
+    with closing(sqlite3.connect(plan)) as connection, connection:
+        connection.execute("DELETE FROM gpkg_contents WHERE table_name = 'facility'")
+    with pytest.raises(BadInput, match="プロジェクトとして開けません"):
+        project.open_project(plan)
+
+
+def with_reference(path: Path, name: str) -> Snapshot:
+    rows = geopandas.GeoDataFrame({"名": ["あ"]}, geometry=[Point(1, 2)], crs=6676, index=[1])
+    values = project.open_project(path).snapshot
+    layer = Layer(LayerId("reference_1"), Role.REFERENCE, name, memory_ref(rows.rename_axis("fid")))
+    return replace(values, layers=(layer, *values.layers))
+
+
+def test_a_reference_table_that_another_program_removed_is_left_out_and_said_so(plan: Path) -> None:
+    project.save_project(with_reference(plan, "目印"), plan)
+    with closing(sqlite3.connect(plan)) as connection, connection:
+        connection.execute("DELETE FROM gpkg_contents WHERE table_name = 'reference_1'")
+        connection.execute("DROP TABLE reference_1")
+    read = project.open_project(plan)
+    assert "「目印」" in read.notes[0]
+    assert project.save_project(read.snapshot, plan, read.revision) == 3
+    assert project.open_project(plan).notes == ()
+
+
+@pytest.mark.parametrize("name", ["facility", "chiiki_meta", "site"])
+def test_a_layer_may_be_called_like_a_table(plan: Path, name: str) -> None:
+    values = with_reference(plan, name)
+    for revision in (2, 3):
+        assert project.save_project(values, plan, revision - 1) == revision
+    assert project.open_project(plan).snapshot.layers[0].name == name
+
+
+def test_a_shape_that_lies_nowhere_comes_in_without_its_shape_and_is_said_so(plan: Path) -> None:
+    values = project.open_project(plan).snapshot
+    rows = geopandas.GeoDataFrame({"name": ["甲"]}, geometry=[Point(1e300, 0)], crs=6676, index=[1])
+    layers = tuple(
+        replace(layer, frame=conform(rows, Role.FACILITY)) if layer.role == Role.FACILITY else layer
+        for layer in values.layers
+    )
+    project.save_project(replace(values, layers=layers), plan)
+    read = project.open_project(plan)
+    assert read.snapshot.rows(Role.FACILITY).geometry.isna().all()
+    assert "拠点施設" in read.notes[0]

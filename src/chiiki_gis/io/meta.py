@@ -39,7 +39,10 @@ def is_project(path: Path) -> bool:
 
 
 def read_meta(path: Path) -> dict[str, Any]:
-    """The settings, every key of the right kind. Raises BadMeta, and BadInput for a newer version."""
+    """The settings, every key of the right kind; "absent" says of a reference layer that its table is gone.
+
+    Raises BadMeta, and BadInput for a newer version.
+    """
     try:
         with read_only(path) as connection:
             meta = {k: json.loads(v) for k, v in connection.execute(f"SELECT key, value FROM {META}")}
@@ -49,10 +52,13 @@ def read_meta(path: Path) -> dict[str, Any]:
     _check_version(meta.get("version"), path)
     _check(meta)
     for data in meta["layers"]:
+        data["absent"] = data["id"] not in changes and not Role(data["role"]).is_raster
         if Role(data["role"]).is_raster:
             continue
-        if data["id"] not in changes:
-            raise BadMeta(f"no table {data['id']}")
+        if data["absent"]:
+            if "hash" not in data:
+                raise BadMeta(f"no table {data['id']}")
+            continue
         stamp = changes[data["id"]]
         if "hash" in data and stamp != data.get("last_change"):
             data["hash"] = f"{data['hash']}-{stamp}".replace(":", "")  # another program edited the table

@@ -22,6 +22,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import encode
 from chiiki_gis.io.beside import flush, sweep, temporary_beside
 from chiiki_gis.io.meta import META, VERSION, BadMeta, header_of, is_project, read_meta
+from chiiki_gis.io.places import without_wild
 from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.settled import held, settled
 from chiiki_gis.io.store import TableRef, blob_path, keep_blob, read_table, write_table
@@ -65,8 +66,8 @@ def open_project(path: Path) -> ProjectRead:
             return _read(path, path)
         try:
             read = _read(copy / path.name, path)
-            kept = tuple(map(_kept, read.snapshot.layers))
-            return replace(read, snapshot=replace(read.snapshot, layers=kept), notes=(UNFINISHED,))
+            values = replace(read.snapshot, layers=tuple(map(_kept, read.snapshot.layers)))
+            return replace(read, snapshot=values, notes=(UNFINISHED, *read.notes))
         finally:
             shutil.rmtree(copy, ignore_errors=True)
     except (sqlite3.Error, BadMeta, DataSourceError, DataLayerError) as error:
@@ -84,11 +85,23 @@ def _read(path: Path, project: Path) -> ProjectRead:
     """A project from the file that is read; its pictures lie beside the project itself."""
     meta = read_meta(path)
     folder = project.resolve().parent
-    layers = [_read_layer(path, data, folder, meta["epsg"]) for data in meta["layers"]]
+    notes = []
+    layers = []
+    for data in meta["layers"]:
+        if data["absent"] and not blob_path(data["hash"]).is_file():
+            notes.append(
+                f"「{data['name']}」の表がほかのプログラムに消されたため、そのレイヤなしで開きました。"
+            )
+            continue
+        layer, wild = _read_layer(path, data, folder, meta["epsg"])
+        layers.append(layer)
+        if wild:
+            notes.append(f"「{layer.name}」に座標の壊れた図形が{wild}件あり、図形なしとしました。")
     order = {layer_id: n for n, layer_id in enumerate(meta["order"])}
     layers.sort(key=lambda layer: order[layer.id])
     fids = {LayerId(d["id"]): d["next_fid"] for d in meta["layers"] if "next_fid" in d}
-    return ProjectRead(Snapshot(header_of(meta), tuple(layers), meta["facts"], fids), meta["revision"])
+    values = Snapshot(header_of(meta), tuple(layers), meta["facts"], fids)
+    return ProjectRead(values, meta["revision"], tuple(notes))
 
 
 def _kept(layer: Layer) -> Layer:
@@ -149,6 +162,8 @@ def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Pro
         )
     old = found if found is not None and found["uuid"] == values.header.uuid else None
     number = (old["revision"] if old is not None else revision or 0) + 1
+    if old is not None and any(data["absent"] for data in old["layers"]):
+        old = None  # another program left the file inconsistent; it is written anew
     with temporary_beside(path) as temporary:
         if old is not None:
             shutil.copyfile(path, temporary)
@@ -160,19 +175,20 @@ def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Pro
     return number
 
 
-def _read_layer(path: Path, data: Mapping[str, Any], folder: Path, epsg: int) -> Layer:
+def _read_layer(path: Path, data: Mapping[str, Any], folder: Path, epsg: int) -> tuple[Layer, int]:
+    """A layer, and how many of its shapes lie nowhere."""
     role = Role(data["role"])
     if role.is_raster:
-        return encode.raster_layer_from_json(data, folder, epsg)
+        return encode.raster_layer_from_json(data, folder, epsg), 0
     if not role.is_plan:
-        return encode.reference_layer_from_json(data, path, data["id"])
+        return encode.reference_layer_from_json(data, path, data["id"]), 0
     from shapely.errors import ShapelyError
 
     try:
-        rows = conform(read_table(path, data["id"]), role)
+        rows, wild = without_wild(conform(read_table(path, data["id"]), role))
     except (ValueError, TypeError, OverflowError, ShapelyError) as error:
         raise BadMeta(f"rows of {data['id']}") from error
-    return encode.plan_layer_from_json(data, rows)
+    return encode.plan_layer_from_json(data, rows), wild
 
 
 def _write(
@@ -187,6 +203,8 @@ def _write(
 
     known = {d["id"]: d for d in old["layers"] if not Role(d["role"]).is_raster} if old else {}
     wanted = {str(layer.id) for layer in values.layers}
+    if old is not None:
+        _free_identifiers(path)
     for gone in known.keys() - wanted:
         if "hash" in known[gone] and not blob_path(known[gone]["hash"]).is_file():
             keep_blob(read_table(original, gone), known[gone]["hash"])  # undo may still want it
@@ -234,11 +252,11 @@ def _write_meta(values: Snapshot, path: Path, number: int, folder: Path) -> None
         connection.executemany(
             f"INSERT INTO {META} VALUES (?, ?)", [(k, encode.dumps(v)) for k, v in meta.items()]
         )
-        connection.execute("UPDATE gpkg_contents SET identifier = table_name")  # names may have been swapped
+        taken = {*changes, META}
         for layer in values.layers:
             connection.execute(
                 "UPDATE gpkg_contents SET identifier = ? WHERE table_name = ?",
-                (_identifier(values, layer), layer.id),
+                (_identifier(values, layer, taken), layer.id),
             )
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         free = connection.execute("PRAGMA freelist_count").fetchone()[0]
@@ -255,10 +273,17 @@ def _from(folder: Path, path: Path) -> str:
         return path.as_posix()
 
 
-def _identifier(values: Snapshot, layer: Layer) -> str:
-    """gpkg_contents.identifier must be unique: two layers of one name are told apart by their id."""
+def _free_identifiers(path: Path) -> None:
+    """Give every table its own name as identifier: GDAL wants that one for the tables it writes."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE gpkg_contents SET identifier = 'free-' || table_name")
+        connection.execute("UPDATE gpkg_contents SET identifier = table_name")
+
+
+def _identifier(values: Snapshot, layer: Layer, taken: set[str]) -> str:
+    """gpkg_contents.identifier must be unique: a layer named like another, or like a table, shows its id."""
     twins = [x for x in values.layers if x.name == layer.name]
-    return layer.name if len(twins) == 1 else f"{layer.name} ({layer.id})"
+    return layer.name if len(twins) == 1 and layer.name not in taken else f"{layer.name} ({layer.id})"
 
 
 def _check(path: Path) -> None:
