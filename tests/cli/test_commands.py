@@ -208,6 +208,18 @@ def test_facts_are_kept(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("judge", "--layer", "zoning=A29-19_20999.geojson"),
         ("print", "P", "x.pdf", "--scale", "0"),
         ("print", "P", "P"),
+        ("print", "P", "x.pdf", "--scale", "100", "--sheet", "overview"),
+        ("facts", "P", "authority=\udcff"),
+        ("facts", "P", "council.members=\udcff"),
+        ("facts", "P", "grant.c=nan"),
+        ("facts", "P", "grant.c=inf"),
+        ("facts", "P", "grant.t=-5"),
+        ("new", "q", "--municipality", "20999", "--boundaries", "N03-20250101_20.geojson"),
+        ("new", "q.gpkg", "--municipality", "²0999", "--boundaries", "N03-20250101_20.geojson"),
+        ("new", "q.gpkg", "--municipality", "20999", "--boundaries", "null.geojson"),
+        ("new", "q.gpkg", "--municipality", "20999", "--boundaries", "N06.geojson"),
+        ("new", "x" * 245 + ".gpkg", "--municipality", "20999", "--boundaries", "N03-20250101_20.geojson"),
+        ("demo", "a.geojson/x"),
         ("print", "P", "a.geojson"),
         ("print", "P", "link.pdf"),
         ("demo", "."),
@@ -230,6 +242,10 @@ def test_bad_input_is_told_in_three_sentences_and_changes_nothing(
     monkeypatch.chdir(town)
     shutil.copyfile(project, "plan.gpkg")
     Path("link.pdf").symlink_to(project)
+    Path("null.geojson").write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":'
+        '{"name":"x","code":"20999"},"geometry":null}]}'
+    )
     rename_town(Path("plan.gpkg"))
     before = {path.name: digest(path) for path in town.iterdir()}
     code, out, err = run(capsys, *(project if word == "P" else word for word in words))
@@ -269,3 +285,19 @@ def test_help_names_every_command_that_is_real(capsys: pytest.CaptureFixture[str
         assert f"    {name}" in told
     assert "merge" not in told
     assert "recover" not in told
+
+
+def test_a_file_whose_name_is_no_text_is_imported_and_printed(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = town / "\udc8b\udcf3.csv"
+    name.write_text("緯度,経度\n36.01,138.21\n", "utf-8")
+    assert run(capsys, "import", town / "計画.gpkg", name)[0] == 0
+    assert run(capsys, "inspect", town / "計画.gpkg", "--json")[0] == 0
+
+
+def test_a_site_that_is_not_there_is_said(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(town, "g.geojson", {"name": ["x"], "site_fid": [99]}, [Point(*degrees(2000, 2000))])
+    code, _, err = run(capsys, "import", town / "計画.gpkg", town / "g.geojson", "--as", "facility")
+    assert code == 0
+    assert "敷地がない施設が1件" in err

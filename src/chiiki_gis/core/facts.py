@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -84,6 +85,8 @@ def parse_fact(key: str, text: str) -> FactValue | None:
     word = text.strip()
     if word == "":
         return None
+    if not _is_sound(word):
+        raise _wrong(fact, word, "UTF-8で表せる文字だけを入れてください。")
     if fact.type == "flag_or_date":
         return _flag_or_date(fact, word)
     if fact.type == "number":
@@ -103,7 +106,7 @@ def check_fact(key: str, value: object) -> FactValue:
     if fact.type == "flag_or_date" and isinstance(value, bool):
         return value
     if fact.type == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return _number(fact, str(value))
     if fact.type == "list" and isinstance(value, list):
         return value
     if isinstance(value, str):
@@ -133,9 +136,17 @@ def _flag_or_date(fact: FactKey, word: str) -> FactValue:
 
 def _number(fact: FactKey, word: str) -> FactValue:
     try:
-        return float(word)
+        number = float(word)
     except ValueError:
-        raise _wrong(fact, word, "数を半角で入れてください。") from None
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise _wrong(fact, word, "0以上の数を半角で入れてください。")
+    return number
+
+
+def _is_sound(text: str) -> bool:
+    """Without halves of characters, as the command line passes bytes that are no UTF-8."""
+    return not any(0xD800 <= ord(c) <= 0xDFFF for c in text)
 
 
 def _wrong(fact: FactKey, word: str, todo: str) -> BadInput:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.crs import zone_of_epsg
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
@@ -38,6 +39,9 @@ FICTIONAL = "架空のまちの見本"
 
 WIDE_SCALES = (*SCALES, 150_000, 200_000, 300_000, 500_000)
 """Scales an overview of a large municipality or a prefecture may take by itself."""
+
+MAX_PAGES = 200
+"""Maps of one series; a hundred thousand would keep the printer and the reader for days."""
 
 SITE_SCALE = 2_500
 """Scale of a 付近見取図, as of the 計画図 of 都市計画法施行規則9条."""
@@ -92,17 +96,19 @@ def sheet_contents(
     if sheet.center is not None:
         subjects = [whole_of(subjects, sheet)]
     for subject in subjects:
-        contents += _contents_of(plan, subject)
+        contents += _contents_of(plan, subject, MAX_PAGES - len(contents))
     total = len(contents)
     return [replace(content, position=(n, total)) for n, content in enumerate(contents, 1)]
 
 
-def _contents_of(plan: _Plan, subject: Subject) -> list[SheetContent]:
-    """One subject's map pages."""
+def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]:
+    """One subject's map pages. Raises BadInput for more than `room`."""
     sheet = replace(plan.sheet, title=subject.title)
     sheet = replace(sheet, scale=_scale(sheet, subject.extent))
     if sheet.center is not None:
         return [_content(plan, sheet, subject, sheet.center, None)]
+    if _pages_around(sheet, subject.extent) > 20 * MAX_PAGES:
+        raise _too_many_pages(sheet)  # before a grid of millions of tiles is made
     grid = tiles(subject.extent, sheet.scale, frame_mm(sheet), OVERLAP_MM)
     places = [
         (row, column, center)
@@ -110,6 +116,8 @@ def _contents_of(plan: _Plan, subject: Subject) -> list[SheetContent]:
         for column, center in enumerate(line)
         if _shows(sheet, center, subject)
     ]
+    if len(places) > room:
+        raise _too_many_pages(sheet)
     if len(places) == 1:
         return [_content(plan, sheet, subject, places[0][2], None)]
     numbers = tuple((row, column, n) for n, (row, column, _) in enumerate(places, 1))
@@ -123,6 +131,20 @@ def _contents_of(plan: _Plan, subject: Subject) -> list[SheetContent]:
         )
         for n, (row, column, center) in enumerate(places, 1)
     ]
+
+
+def _pages_around(sheet: Sheet, extent: Extent) -> float:
+    """About how many frames cover an extent."""
+    width, height = (mm * sheet.scale / 1000 for mm in frame_mm(sheet))
+    return (1 + (extent[2] - extent[0]) / width) * (1 + (extent[3] - extent[1]) / height)
+
+
+def _too_many_pages(sheet: Sheet) -> BadInput:
+    return BadInput(
+        "図面を印刷できませんでした。",
+        f"縮尺1:{sheet.scale:,}では、図面が{MAX_PAGES}ページを超えます。",
+        "縮尺の分母を大きくするか、縮尺を省いて1枚に収めてください。",
+    )
 
 
 def _scale(sheet: Sheet, extent: Extent) -> int:

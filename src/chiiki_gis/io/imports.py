@@ -131,7 +131,9 @@ def _import_raster(
     check_options(path, options)
     layer, notes = raster_layer(path, options, document.header.epsg, progress)
     notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
-    change = Change(f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=_order(document, [layer]))
+    change = Change(
+        f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=_order(document, [layer])
+    )
     return change, notes
 
 

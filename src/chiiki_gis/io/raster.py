@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput, CrsMissing
 from chiiki_gis.core.role import RASTER_ROLES, Role
-from chiiki_gis.io.store import Bounds
 from chiiki_gis.io.shapefile import find_part
+from chiiki_gis.io.store import Bounds
 from chiiki_gis.io.vector import epsg_of
 
 if TYPE_CHECKING:

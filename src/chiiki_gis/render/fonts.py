@@ -34,6 +34,8 @@ def painting_application() -> QCoreApplication:
     """
     if sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        if os.environ.get("LC_ALL") in ("C", "POSIX"):
+            os.environ["LC_ALL"] = "C.UTF-8"  # Qt complains on stderr of a locale without UTF-8
     return QGuiApplication.instance() or QGuiApplication([])
 
 

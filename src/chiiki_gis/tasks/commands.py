@@ -49,6 +49,12 @@ def new(options: argparse.Namespace) -> int:
             "新しいプロジェクトで古いファイルを消すことはしません。",
             "別の名前にするか、古いファイルを移してください。",
         )
+    if options.project.suffix.lower() != ".gpkg":
+        raise BadInput(
+            f"「{options.project.name}」という名前では作れません。",
+            "プロジェクトのファイルの名前は.gpkgで終わります。",
+            f"「{options.project.stem or '計画'}.gpkg」のような名前を指定してください。",
+        )
     codes = tuple(code.strip() for code in options.municipality.split(","))
     document, notes = plan.new_project(codes, options.boundaries)
     plan.save(snapshot(document), options.project, None)

@@ -58,7 +58,11 @@ def new_project(
     Raises BadInput for a code of no prefecture or one that the boundary file does not hold.
     """
     for code in codes:
-        if not code.isdigit() or len(code) not in (2, 5) or prefecture_name(code) is None:
+        if (
+            not (code.isascii() and code.isdigit())
+            or len(code) not in (2, 5)
+            or prefecture_name(code) is None
+        ):
             raise BadInput(
                 f"市町村コード「{code}」は使えません。",
                 "都道府県を表す最初の2桁が01から47までになっていないか、桁数が違います。",
