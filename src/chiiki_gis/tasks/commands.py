@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput, one_line
+from chiiki_gis.core.progress import Quiet
 
 if TYPE_CHECKING:
     from chiiki_gis.core.document import Document
@@ -29,6 +30,16 @@ def _print_json(value: Mapping[str, Any]) -> None:
 def _notes(notes: Sequence[str]) -> None:
     for note in notes:
         print(f"・{one_line(note)}", file=sys.stderr)
+
+
+class _OnTerminal(Quiet):
+    """Progress in the last line of a terminal; a file or a pipe gets none of it."""
+
+    def step(self, done: int, total: int, note: str = "") -> None:
+        """Show the note in place of the one before."""
+        if sys.stderr.isatty():
+            end = "\n" if done + 1 >= total else ""
+            print(f"\r\x1b[K{one_line(note)}", end=end, file=sys.stderr, flush=True)
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -295,7 +306,7 @@ def print_command(options: argparse.Namespace) -> int:
         )
     document, _ = _open(options.project)
     sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
-    _print_written(plan.print_sheet(snapshot(document), sheet, options.file))
+    _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal()))
     return DONE
 
 
