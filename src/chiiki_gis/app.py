@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.ui import errors, theme, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.jobs import Workers
@@ -136,7 +137,7 @@ def _connect(workers: Workers, window: MainWindow) -> None:
     workers.restarted.connect(lambda text: window.session.tell(Notice(text, level="warning")))
 
 
-def _open_journal(uuid: str, project: Path | None, revision: int) -> JournalLike:
+def _open_journal(base: Snapshot, project: Path | None, revision: int, shared: bool) -> JournalLike:
     from chiiki_gis.io.journal import Journal
 
-    return Journal(uuid, project, revision)
+    return Journal(base, project, revision, shared)

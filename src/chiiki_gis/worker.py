@@ -135,6 +135,7 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
+    from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
     from chiiki_gis.tasks import columns, plan, tables, window
 
@@ -144,12 +145,16 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     match job, args:
         case "glimpse_project", (path,):
             return window.glimpse_project(cast("Path", path))
-        case "open_project", (path,):
-            return window.open_for_window(cast("Path", path), progress)
+        case "open_project", (path, pid):
+            return window.open_for_window(cast("Path", path), cast("int", pid), progress)
+        case "recover", (path,):
+            return window.recover_for_window(cast("Path", path), progress)
+        case "beat", (path, pid):
+            return beat(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):
             return window.new_for_window(codes, boundaries, progress)
-        case "sample_plan", ():
-            return window.sample_for_window(progress)
+        case "sample_plan", (pid,):
+            return window.sample_for_window(cast("int", pid), progress)
         case "import_files", (values, files, options, metres):
             return window.import_for_window(values, files, cast("ImportOptions", options), metres, progress)
         case "shapes", (layer,):
@@ -158,8 +163,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.relocate_for_window(cast("Layer", layer), cast("Path", path), progress)
         case "column_summary", (layer, column):
             return columns.summarise(cast("Layer", layer), column)
-        case "save_project", (values, path, revision):
-            return plan.save(values, path, revision, progress)
+        case "save_project", (values, path, revision, pid):
+            return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
             return plan.check(warm(values), progress)
         case "access", (values,):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from chiiki_gis.__main__ import main
+from chiiki_gis.io.lock import take_lock
 
 SCALE = 111_000.0
 
@@ -262,6 +264,25 @@ def rename_town(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         town = '[{"code":"20214","name":"茅野市"}]'
         connection.execute("UPDATE chiiki_meta SET value = ? WHERE key = 'municipalities'", [town])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("import", "P", "p.geojson", "--as", "priority_district"), ("facts", "P", "period=5"), ("access", "P")],
+)
+def test_a_project_that_a_window_holds_is_not_written(
+    town: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = town / "計画.gpkg"
+    monkeypatch.chdir(town)
+    take_lock(project, os.getppid())
+    before = digest(project)
+    code, out, err = run(capsys, *(project if word == "P" else word for word in words))
+    assert (code, out) == (2, "")
+    assert "開いています。" in err.splitlines()[1]
+    assert len(err.splitlines()) == 3
+    assert digest(project) == before
+    assert run(capsys, "facts", project)[0] == 0
 
 
 def test_help_names_every_command_that_is_real(capsys: pytest.CaptureFixture[str]) -> None:

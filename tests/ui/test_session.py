@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from pathlib import Path
 
 import shapely
@@ -9,13 +11,17 @@ import shapely
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.display_sets import keep_set
-from chiiki_gis.core.edits import add_facility
+from chiiki_gis.core.edits import add_facility, set_values
 from chiiki_gis.core.jobs import Opened
-from chiiki_gis.core.layer import LayerId
+from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
-from chiiki_gis.io.journal import Journal
-from chiiki_gis.ui import work
+from chiiki_gis.io.journal import Journal, orphans
+from chiiki_gis.io.lock import STALE_SECONDS, lock_path, take_lock
+from chiiki_gis.ui import recovery, work
+from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
+
+FACILITY = LayerId("facility")
 
 
 def place(session: Session, x: float) -> None:
@@ -23,15 +29,26 @@ def place(session: Session, x: float) -> None:
 
 
 def journal(session: Session) -> Journal:
-    return Journal(session.document.header.uuid, session.path, session.revision)
+    return Journal(session.snapshot(), session.path, session.revision)
+
+
+def crash(session: Session) -> Session:
+    """A new window after the old one has ended without a word."""
+    return Session(session.workers, Journal)
+
+
+def offers(session: Session) -> list[Notice]:
+    told: list[Notice] = []
+    session.noticed.connect(told.append)
+    return told
 
 
 def test_every_edit_is_in_the_journal_at_once(session: Session) -> None:
     place(session, 1)
     session.undo()
     place(session, 2)
-    assert len(journal(session).read(6676)) == 3
-    journal(session).clear(0)
+    assert len(journal(session).read()) == 3
+    journal(session).clear()
 
 
 def test_saving_empties_the_journal_and_says_so(session: Session, saved: Path) -> None:
@@ -42,18 +59,18 @@ def test_saving_empties_the_journal_and_says_so(session: Session, saved: Path) -
     work.save(session, saved)
     assert not session.has_unsaved
     assert told[-1].startswith("すべて保存済み")
-    assert journal(session).read(6676) == []
+    assert journal(session).read() == []
 
 
 def test_edits_made_while_saving_stay_unsaved_and_journalled(session: Session, saved: Path) -> None:
     place(session, 1)
-    edits = session.edits
+    edits, values = session.edits, session.snapshot()
     place(session, 2)
     work.save(session, saved)
-    session.note_saved(saved, session.revision, edits)
+    session.note_saved(saved, session.revision, edits, values)
     assert session.has_unsaved
-    assert len(journal(session).read(6676)) == 1
-    journal(session).clear(session.revision)
+    assert len(journal(session).read()) == 1
+    journal(session).clear()
 
 
 def test_unsaved_edits_of_an_earlier_run_are_restored_and_can_be_undone(
@@ -62,30 +79,217 @@ def test_unsaved_edits_of_an_earlier_run_are_restored_and_can_be_undone(
     work.save(session, saved)
     place(session, 1)
     place(session, 2)
-    again = Session(session.workers, Journal)
-    offered: list[str] = []
-    again.noticed.connect(lambda notice: offered.append(notice.button))
+    again = crash(session)
+    told = offers(again)
     work.open_project(again, saved)
-    assert offered == ["復元する"]
+    assert [notice.button for notice in told] == ["復元する"]
     assert len(again.document.plan(Role.FACILITY)) == 0
-    again.restore()
+    press(told[0])
     assert len(again.document.plan(Role.FACILITY)) == 2
     assert again.has_unsaved
     assert again.undo()
     assert len(again.document.plan(Role.FACILITY)) == 1
 
 
-def test_an_edit_before_restoring_keeps_the_old_journal_aside(session: Session, saved: Path) -> None:
+def press(notice: Notice) -> None:
+    assert notice.press is not None
+    notice.press()
+
+
+def names(session: Session) -> list[str]:
+    return [str(name) for name in session.document.plan(Role.FACILITY)["name"]]
+
+
+def rename(session: Session, fid: int, name: str) -> None:
+    session.apply(set_values(session.document, FACILITY, Fid(fid), {"name": name}, f"{name}にする"))
+
+
+def test_restoring_after_a_new_edit_keeps_both(session: Session, saved: Path) -> None:
     work.save(session, saved)
     place(session, 1)
-    again = Session(session.workers, Journal)
+    place(session, 2)
+    again = crash(session)
+    told = offers(again)
     work.open_project(again, saved)
     place(again, 5)
-    kept = list(journal(again).path.parent.glob("*.kept"))
-    assert kept
-    assert len(journal(again).read(6676)) == 1
-    for file in kept:
-        file.unlink()
+    press(told[0])
+    rows = again.document.plan(Role.FACILITY)
+    assert sorted(rows.geometry.x) == [1, 2, 5]
+    assert rows["building_id"].is_unique
+    assert again.left_over == ()
+    assert list(journal(again).path.parent.glob("*.kept")) == []
+
+
+def test_restored_edits_are_in_the_journal_again(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    place(session, 1)
+    again = crash(session)
+    told = offers(again)
+    work.open_project(again, saved)
+    press(told[0])
+    third = crash(again)
+    told = offers(third)
+    work.open_project(third, saved)
+    press(told[0])
+    assert list(third.document.plan(Role.FACILITY).geometry.x) == [1]
+
+
+def test_what_was_not_restored_is_offered_again_after_a_save(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    place(session, 1)
+    again = crash(session)
+    work.open_project(again, saved)
+    place(again, 5)
+    work.save(again, saved)
+    third = crash(again)
+    told = offers(third)
+    work.open_project(third, saved)
+    press(told[0])
+    assert sorted(third.document.plan(Role.FACILITY).geometry.x) == [1, 5]
+
+
+def test_an_edit_that_no_longer_fits_is_named_and_kept(session: Session, saved: Path) -> None:
+    place(session, 1)
+    work.save(session, saved)
+    rename(session, 1, "蔵")
+    place(session, 2)
+    again = crash(session)
+    told = offers(again)
+    work.open_project(again, saved)
+    rename(again, 1, "駅舎")
+    press(told[0])
+    assert sorted(names(again)) == ["コワーキング2", "駅舎"]
+    assert "1 件は戻せませんでした" in told[-1].what
+    assert told[-1].details == ("蔵にする",)
+    third = crash(again)
+    told = offers(third)
+    work.open_project(third, saved)
+    assert "蔵にする" in told[0].details
+
+
+def test_leaving_without_saving_is_not_called_a_crash(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    place(session, 1)
+    crashed = crash(session)
+    told = offers(crashed)
+    work.open_project(crashed, saved)
+    assert "途中で終わりました" in told[0].why
+    press(told[0])
+    crashed.note_leaving()
+    again = crash(crashed)
+    told = offers(again)
+    work.open_project(again, saved)
+    assert "「保存しない」" in told[0].why
+    assert "途中で" not in told[0].why
+
+
+def test_what_was_left_goes_only_when_it_is_discarded(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    place(session, 1)
+    for _ in range(2):
+        again = crash(session)
+        told = offers(again)
+        work.open_project(again, saved)
+        assert told[0].other_button == "破棄する"
+    recovery.discard(again)
+    last = crash(session)
+    told = offers(last)
+    work.open_project(last, saved)
+    assert told == []
+
+
+def test_a_plan_that_was_never_saved_comes_back(session: Session) -> None:
+    place(session, 1)
+    orphan = next(one for one in orphans() if one.path == journal(session).path)
+    assert (orphan.project, orphan.count, orphan.was_left) == (None, 1, False)
+    again = crash(session)
+    told = offers(again)
+    work.recover(again, orphan.path)
+    assert again.path is None
+    press(told[0])
+    assert len(again.document.plan(Role.FACILITY)) == 1
+
+
+def another_holds(project: Path) -> None:
+    """A living process of this computer has the project: the one that runs the tests."""
+    take_lock(project, os.getppid())
+
+
+def test_a_second_window_is_read_only_and_names_the_holder(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    place(session, 1)
+    session.let_go()
+    another_holds(saved)
+    again = crash(session)
+    told = offers(again)
+    work.open_project(again, saved)
+    assert [notice.what for notice in told] == ["読み取り専用で開きました。"]
+    assert getpass.getuser() in told[0].why
+    place(again, 5)
+    work.save(again, saved)
+    assert told[-1].level == "error"
+    assert "開いています" in told[-1].why
+    assert len(journal(session).read()) == 1
+    journal(session).clear()
+
+
+def test_saving_elsewhere_ends_read_only(session: Session, saved: Path, tmp_path: Path) -> None:
+    work.save(session, saved)
+    session.let_go()
+    another_holds(saved)
+    again = crash(session)
+    work.open_project(again, saved)
+    place(again, 5)
+    work.save(again, tmp_path / "写し.gpkg")
+    assert again.read_only is None
+    assert not again.has_unsaved
+    assert lock_path(saved).is_file()
+    again.let_go()
+    assert not lock_path(tmp_path / "写し.gpkg").exists()
+
+
+def test_a_window_holds_its_project_until_another_is_opened(
+    session: Session, saved: Path, tmp_path: Path
+) -> None:
+    work.save(session, saved)
+    assert lock_path(saved).is_file()
+    work.save(session, tmp_path / "別.gpkg")
+    assert not lock_path(saved).exists()
+    work.open_project(session, saved)
+    assert lock_path(saved).is_file()
+    assert not lock_path(tmp_path / "別.gpkg").exists()
+
+
+def test_a_hold_that_nobody_touched_for_ten_minutes_is_taken_over(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    session.let_go()
+    another_holds(saved)
+    long_ago = lock_path(saved).stat().st_mtime - STALE_SECONDS - 1
+    os.utime(lock_path(saved), (long_ago, long_ago))
+    again = crash(session)
+    work.open_project(again, saved)
+    assert again.read_only is None
+
+
+def test_a_window_that_lost_its_hold_becomes_read_only(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    session._beat()
+    assert session.read_only is None
+    session.let_go()
+    another_holds(saved)
+    told = offers(session)
+    session._beat()
+    assert session.read_only is not None
+    assert told[-1].what == "読み取り専用になりました。"
+
+
+def test_a_folder_that_cannot_be_written_makes_read_only(session: Session, saved: Path) -> None:
+    work.save(session, saved)
+    session.let_go()
+    lock_path(saved).mkdir()  # no file can be written in its place
+    again = crash(session)
+    work.open_project(again, saved)
+    assert again.read_only is not None
 
 
 def test_a_read_only_project_says_so(session: Session) -> None:

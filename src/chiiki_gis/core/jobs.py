@@ -16,6 +16,8 @@ JobName = Literal[
     "glimpse_project",
     "open_project",
     "new_project",
+    "recover",
+    "beat",
     "sample_plan",
     "import_files",
     "shapes",

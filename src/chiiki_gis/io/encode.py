@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Header, Municipality
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.layer import Fid, Layer, LayerId, Source
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import style_from_json, style_to_json
 from chiiki_gis.io.raster_ref import RasterRef
 from chiiki_gis.io.store import TableRef
@@ -100,15 +102,7 @@ def rows_from_json(data: list[dict[str, Any]], role: Role, epsg: int) -> GeoData
 
 def change_to_json(change: Change) -> dict[str, Any]:
     """A change with everything it needs but the rows of reference layers, which lie in blobs."""
-    layers = []
-    for layer in change.put_layers:
-        data = layer_to_json(layer)
-        if layer.is_plan:
-            data["rows"] = rows_to_json(layer.rows)
-        elif not layer.is_raster:
-            reference = cast("TableRef", layer.reference)
-            data |= {"path": str(reference.path), "table": reference.table}
-        layers.append(data)
+    layers = [_whole_layer_to_json(layer) for layer in change.put_layers]
     return {
         "note": change.note,
         "put": {k: rows_to_json(v) for k, v in change.put.items()},
@@ -122,15 +116,7 @@ def change_to_json(change: Change) -> dict[str, Any]:
 
 def change_from_json(data: Mapping[str, Any], epsg: int) -> Change:
     """The change back."""
-    layers = []
-    for item in data["put_layers"]:
-        if "rows" in item:
-            rows = rows_from_json(item["rows"], Role(item["role"]), epsg)
-            layers.append(plan_layer_from_json(item, rows))
-        elif Role(item["role"]).is_raster:
-            layers.append(raster_layer_from_json(item, Path(), epsg))
-        else:
-            layers.append(reference_layer_from_json(item, Path(item["path"]), item["table"]))
+    layers = [_whole_layer_from_json(item, epsg) for item in data["put_layers"]]
     return Change(
         note=data["note"],
         put={LayerId(k): rows_from_json(v, Role(k), epsg) for k, v in data["put"].items()},
@@ -140,6 +126,46 @@ def change_from_json(data: Mapping[str, Any], epsg: int) -> Change:
         order=tuple(LayerId(i) for i in data["order"]) if data["order"] is not None else None,
         facts=data["facts"],
     )
+
+
+def snapshot_to_json(values: Snapshot) -> dict[str, Any]:
+    """The values of a plan, like a change without the rows of reference layers."""
+    header = values.header
+    return {
+        "uuid": header.uuid,
+        "municipalities": [{"code": m.code, "name": m.name} for m in header.municipalities],
+        "epsg": header.epsg,
+        "layers": [_whole_layer_to_json(layer) for layer in values.layers],
+        "facts": dict(values.facts),
+        "next_fid": dict(values.next_fid),
+    }
+
+
+def snapshot_from_json(data: Mapping[str, Any]) -> Snapshot:
+    """The values back."""
+    towns = tuple(Municipality(m["code"], m["name"]) for m in data["municipalities"])
+    epsg = int(data["epsg"])
+    layers = tuple(_whole_layer_from_json(item, epsg) for item in data["layers"])
+    fids = {LayerId(key): int(value) for key, value in data["next_fid"].items()}
+    return Snapshot(Header(data["uuid"], towns, epsg), layers, data["facts"], fids)
+
+
+def _whole_layer_to_json(layer: Layer) -> dict[str, Any]:
+    data = layer_to_json(layer)
+    if layer.is_plan:
+        return data | {"rows": rows_to_json(layer.rows)}
+    if layer.is_raster:
+        return data
+    reference = cast("TableRef", layer.reference)
+    return data | {"path": str(reference.path), "table": reference.table}
+
+
+def _whole_layer_from_json(data: Mapping[str, Any], epsg: int) -> Layer:
+    if "rows" in data:
+        return plan_layer_from_json(data, rows_from_json(data["rows"], Role(data["role"]), epsg))
+    if Role(data["role"]).is_raster:
+        return raster_layer_from_json(data, Path(), epsg)
+    return reference_layer_from_json(data, Path(data["path"]), data["table"])
 
 
 def dumps(value: Any) -> str:

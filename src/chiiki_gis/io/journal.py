@@ -1,23 +1,72 @@
-"""The journal: every change on disk within a second of the gesture, until the project is saved."""
+"""The journal: every change on disk within a second of the gesture, until the project is saved.
+
+A journal is one file of JSON lines: what it belongs to, the plan as it was when it began, then the changes.
+What an earlier run left is set aside (.kept) and stays until it has been restored or thrown away.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
-from chiiki_gis.io.encode import change_from_json, change_to_json, dumps
+from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.io.encode import change_from_json, change_to_json, dumps, snapshot_from_json, snapshot_to_json
+from chiiki_gis.io.lock import is_alive
+
+_LEFT = "left"
+"""The key of the line that says: the planner chose not to save."""
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOver:
+    """The changes of an earlier run that no project file holds.
+
+    base      the plan they were made on
+    was_left  True when the planner chose 「保存しない」, False when the program ended by itself
+    """
+
+    path: Path
+    base: Snapshot
+    changes: tuple[Change, ...]
+    when: datetime
+    was_left: bool
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """What the start page says of a journal that an earlier run left."""
+
+    path: Path
+    project: Path | None
+    title: str
+    count: int
+    when: datetime
+    was_left: bool
 
 
 class Journal:
-    """One file per project and place, holding the changes since one revision, one JSON line each."""
+    """One file per project and place, holding the changes since its values were opened or saved.
 
-    def __init__(self, uuid: str, project: Path | None, revision: int) -> None:
+    base     the values the changes start from
+    shared   False for a window that may not write the project: its journal is its own
+    """
+
+    def __init__(self, base: Snapshot, project: Path | None, revision: int, shared: bool = True) -> None:
+        self._base = base
+        self._project = project
         self._revision = revision
-        self._path = journal_path(uuid, project)
+        self._shared = shared
+        self._path = journal_path(base.header.uuid, project)
+        if not shared:
+            self._path = self._path.with_suffix(f".{os.getpid()}.jsonl")
 
     @property
     def path(self) -> Path:
@@ -26,61 +75,156 @@ class Journal:
 
     def append(self, change: Change) -> None:
         """Put one change on disk. Small changes of plan layers take about a millisecond and an fsync."""
+        self._write([change_to_json(change)])
+
+    def note_leaving(self) -> None:
+        """Remember that the planner chose not to save; nothing to remember without a change."""
+        if self._path.is_file():
+            self._write([{_LEFT: True}])
+
+    def read(self) -> list[Change]:
+        """The changes of this run."""
+        found = read_left_over(self._path)
+        return list(found.changes) if found else []
+
+    def clear(self) -> None:
+        """The project has been saved."""
+        self._path.unlink(missing_ok=True)
+
+    def left_over(self) -> list[LeftOver]:
+        """What earlier runs left for this project, oldest first; set aside, so that this run begins anew.
+
+        A window that may not write the project finds nothing: what was left belongs to the one that may.
+        """
+        if not self._shared:
+            return []
+        own = self._path.stem
+        for path in sorted(self._path.parent.glob(f"{own}*.jsonl")):
+            if not _is_at_work(path):
+                _set_aside(path, own)
+        kept = (read_left_over(path) for path in sorted(self._path.parent.glob(f"{own}.*.kept")))
+        return sorted((one for one in kept if one and one.changes), key=lambda one: one.when)
+
+    def _write(self, lines: Sequence[dict[str, Any]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self._path.exists()
         with self._path.open("a", encoding="utf-8") as file:
             if fresh:
                 self._path.chmod(0o600)
-                file.write(dumps({"revision": self._revision}) + "\n")
+                file.write(dumps(self._head()) + "\n" + dumps(snapshot_to_json(self._base)) + "\n")
             elif _was_cut(self._path):
                 file.write("\n")
-            file.write(dumps(change_to_json(change)) + "\n")
+            file.writelines(dumps(line) + "\n" for line in lines)
             file.flush()
             os.fsync(file.fileno())
 
-    def read(self, epsg: int) -> list[Change]:
-        """The changes since this revision; none where the journal belongs to another one.
-
-        A line that was cut by a crash is left out: its gesture had never been shown as done.
-        """
-        if not self._path.is_file():
-            return []
-        lines = self._path.read_text("utf-8").split("\n")
-        try:
-            head = json.loads(lines[0])
-        except ValueError:
-            return []
-        if head.get("revision") != self._revision:
-            return []
-        changes = []
-        for line in lines[1:-1]:
-            try:
-                changes.append(change_from_json(json.loads(line), epsg))
-            except ValueError:
-                continue
-        return changes
-
-    def clear(self, revision: int) -> None:
-        """The project has been saved as `revision`: begin anew."""
-        self._path.unlink(missing_ok=True)
-        self._revision = revision
-
-    def set_aside(self) -> Path | None:
-        """Keep a journal that no longer fits beside the new one; returns where, None when there is none."""
-        if not self._path.is_file():
-            return None
-        number = 1
-        while (kept := self._path.with_suffix(f".{number}.kept")).exists():
-            number += 1
-        self._path.replace(kept)
-        return kept
+    def _head(self) -> dict[str, Any]:
+        return {
+            "revision": self._revision,
+            "project": str(self._project.resolve()) if self._project else None,
+            "title": self._base.header.title,
+            "pid": os.getpid(),
+        }
 
 
 def journal_path(uuid: str, project: Path | None) -> Path:
     """The journal's place in the state folder: by project and by where its file lies."""
     place = "" if project is None else str(project.resolve())
     digest = hashlib.blake2b(place.encode(), digest_size=6).hexdigest()
-    return paths.state_folder() / "journal" / f"{uuid}-{digest}.jsonl"
+    return _folder() / f"{uuid}-{digest}.jsonl"
+
+
+def read_left_over(path: Path) -> LeftOver | None:
+    """A journal as it lies on disk; None where there is none or its beginning cannot be read.
+
+    A line that was cut by a crash is left out: its gesture had never been shown as done.
+    """
+    try:
+        lines = path.read_text("utf-8").split("\n")
+        base = snapshot_from_json(json.loads(lines[1]))
+        when = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
+    changes, was_left = [], False
+    for line in lines[2:-1]:
+        try:
+            data = json.loads(line)
+            if _LEFT in data:
+                was_left = True
+            else:
+                changes.append(change_from_json(data, base.epsg))
+                was_left = False
+        except (ValueError, KeyError, TypeError):
+            continue
+    return LeftOver(path, base, tuple(changes), when, was_left)
+
+
+def keep_only(left: LeftOver, changes: Sequence[Change]) -> None:
+    """What was set aside now holds these changes alone; without any it is thrown away."""
+    if not changes:
+        left.path.unlink(missing_ok=True)
+        return
+    if len(changes) == len(left.changes):
+        return
+    head = left.path.read_text("utf-8").split("\n", 2)[:2]
+    lines = [*head, *(dumps(change_to_json(change)) for change in changes)]
+    if left.was_left:
+        lines.append(dumps({_LEFT: True}))
+    temporary = left.path.with_suffix(".tmp")
+    temporary.write_text("\n".join(lines) + "\n", "utf-8")
+    temporary.chmod(0o600)
+    os.utime(temporary, (left.when.timestamp(), left.when.timestamp()))
+    temporary.replace(left.path)
+
+
+def orphans() -> list[Orphan]:
+    """Every journal that an earlier run left, newest first; those of running programs are left out."""
+    if not _folder().is_dir():
+        return []
+    found = (_orphan(path) for path in _folder().iterdir() if path.suffix in (".jsonl", ".kept"))
+    return sorted((one for one in found if one and one.count), key=lambda one: one.when, reverse=True)
+
+
+def _orphan(path: Path) -> Orphan | None:
+    if path.suffix == ".jsonl" and _is_at_work(path):
+        return None
+    try:
+        lines = path.read_text("utf-8").split("\n")
+        head = json.loads(lines[0])
+        project, title = head["project"], str(head["title"])
+        when = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    mark, written = dumps({_LEFT: True}), [line for line in lines[2:] if line]
+    count = sum(line != mark for line in written)
+    return Orphan(path, Path(project) if project else None, title, count, when, written[-1:] == [mark])
+
+
+def _set_aside(path: Path, own: str) -> None:
+    """Keep a journal under a name of its own."""
+    free = (path.with_name(f"{own}.{number}.kept") for number in _numbers())
+    path.replace(next(place for place in free if not place.exists()))
+
+
+def _numbers() -> Iterator[int]:
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+def _is_at_work(path: Path) -> bool:
+    """Whether the program that writes this journal is still running, and is not this one."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            pid = json.loads(file.readline())["pid"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return isinstance(pid, int) and pid != os.getpid() and is_alive(pid)
+
+
+def _folder() -> Path:
+    return paths.state_folder() / "journal"
 
 
 def _was_cut(path: Path) -> bool:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,13 +78,15 @@ def new(options: argparse.Namespace) -> int:
 def import_command(options: argparse.Namespace) -> int:
     """A file into a project, saved."""
     from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.io.lock import locked
     from chiiki_gis.io.store import memory_ref
     from chiiki_gis.tasks import plan
 
-    document, revision = _open(options.project)
-    change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
-    document.apply(change)
-    plan.save(snapshot(document), options.project, revision)
+    with locked(options.project):
+        document, revision = _open(options.project)
+        change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
+        document.apply(change)
+        plan.save(snapshot(document), options.project, revision)
     _notes(notes)
     print(f"{change.note}：保存しました。")
     return DONE
@@ -151,9 +154,9 @@ def facts(options: argparse.Namespace) -> int:
     from chiiki_gis.core.change import Change
     from chiiki_gis.core.facts import FACT_KEYS, parse_fact
     from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.io.lock import locked
     from chiiki_gis.tasks import plan
 
-    document, revision = _open(options.project)
     changes = {}
     for part in options.settings:
         key, found, text = part.partition("=")
@@ -164,9 +167,11 @@ def facts(options: argparse.Namespace) -> int:
                 "「項目=値」の形で書いてください。",
             )
         changes[key] = parse_fact(key, text)
-    if changes:
-        document.apply(Change("計画の事実を書き込む", facts=changes))
-        plan.save(snapshot(document), options.project, revision)
+    with locked(options.project) if changes else nullcontext():
+        document, revision = _open(options.project)
+        if changes:
+            document.apply(Change("計画の事実を書き込む", facts=changes))
+            plan.save(snapshot(document), options.project, revision)
     for key, fact in FACT_KEYS.items():
         value = document.facts.get(key)
         shown = "（未入力）" if value is None else json.dumps(value, ensure_ascii=False)
@@ -234,13 +239,15 @@ def judge(options: argparse.Namespace) -> int:
 def access(options: argparse.Namespace) -> int:
     """Compute, store and show the links."""
     from chiiki_gis.core.snapshot import snapshot
+    from chiiki_gis.io.lock import locked
     from chiiki_gis.tasks import plan
 
-    document, revision = _open(options.project)
-    linked = plan.link(snapshot(document))
-    if not linked.change.is_empty:
-        document.apply(linked.change)
-        plan.save(snapshot(document), options.project, revision)
+    with locked(options.project):
+        document, revision = _open(options.project)
+        linked = plan.link(snapshot(document))
+        if not linked.change.is_empty:
+            document.apply(linked.change)
+            plan.save(snapshot(document), options.project, revision)
     if options.json:
         _print_json({"links": [dict(record) for record in linked.records]})
         return DONE

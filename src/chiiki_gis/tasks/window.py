@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.frames import FIRST_SCENARIO, rows_of
-from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, ShapesPlace
+from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
+from chiiki_gis.io.journal import read_left_over
+from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
 from chiiki_gis.io.store import keep_blob
-from chiiki_gis.tasks.plan import import_into, link, new_project
+from chiiki_gis.tasks.plan import import_into, link, new_project, save
 from chiiki_gis.tasks.sample import sample_document
 
 if TYPE_CHECKING:
@@ -28,10 +31,57 @@ if TYPE_CHECKING:
 QUIET = Quiet()
 
 
-def open_for_window(path: Path, progress: Progress = QUIET) -> Opened:
-    """A project with the render caches the window needs."""
-    read_project = project.open_project(path)
-    return _opened(read_project.snapshot, path, read_project.revision, read_project.notes, progress)
+def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
+    """A project with the render caches the window needs, held for the window's process `pid`.
+
+    Where somebody else holds it, or it cannot be written, it is read-only and says why.
+    """
+    reason = None
+    if path.is_file():
+        try:
+            take_lock(path, pid)
+        except Locked as held:
+            reason = held.why
+    try:
+        found = project.open_project(path)
+        opened = _opened(found.snapshot, path, found.revision, found.notes, progress)
+    except BaseException:
+        if reason is None:
+            release_lock(path, pid)
+        raise
+    return replace(opened, read_only=reason)
+
+
+def recover_for_window(journal: Path, progress: Progress = QUIET) -> Opened:
+    """The plan that a journal of an earlier run began with, where its project file is not there.
+
+    Raises BadInput for a journal that cannot be read.
+    """
+    left = read_left_over(journal)
+    if left is None:
+        raise BadInput(
+            "保存されていない編集を開けませんでした。",
+            "編集の控えが壊れているか、もうありません。",
+            "プロジェクトのファイルがあれば、「開く」で開いてください。",
+        )
+    return _opened(left.base, None, 0, (), progress)
+
+
+def save_for_window(
+    values: Snapshot, path: Path, revision: int | None, pid: int, progress: Progress = QUIET
+) -> Saved:
+    """Write a project that the window's process `pid` holds, or takes now.
+
+    Raises Locked where somebody else holds it, and BadInput where it cannot be written.
+    """
+    was_held = beat(path, pid)
+    take_lock(path, pid)
+    try:
+        return save(values, path, revision, progress)
+    except BaseException:
+        if not was_held:
+            release_lock(path, pid)
+        raise
 
 
 def glimpse_project(path: Path) -> tuple[Glimpse, ...]:
@@ -121,7 +171,7 @@ def _opened(
     return Opened(replace(values, layers=layers), path, revision, shapes, (*notes, *changed))
 
 
-def sample_for_window(progress: Progress = QUIET) -> Opened:
+def sample_for_window(pid: int, progress: Progress = QUIET) -> Opened:
     """The sample plan, made at first use in the user's state folder."""
     path = paths.state_folder() / "sample" / "見本.gpkg"
     if not project.is_project(path):
@@ -129,7 +179,7 @@ def sample_for_window(progress: Progress = QUIET) -> Opened:
         linked = link(snapshot(document), progress)
         document.apply(linked.change)
         project.save_project(snapshot(document), path, None, progress)
-    return open_for_window(path, progress)
+    return open_for_window(path, pid, progress)
 
 
 def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, ShapesPlace]:

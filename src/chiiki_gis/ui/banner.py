@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -31,8 +34,11 @@ class BannerStack(QWidget):
 
     def show_notice(self, notice: Notice) -> None:
         """Add a banner; the oldest goes when there are too many."""
+        for banner in [b for b in self._banners() if b.notice.what == notice.what]:
+            self._remove(banner)
         banners = self._banners()
-        for banner in [b for b in banners if b.notice.what == notice.what] + banners[_MOST - 1 :]:
+        passing = [banner for banner in banners if not banner.notice.other_button]
+        for banner in passing[max(_MOST - 1 - (len(banners) - len(passing)), 0) :]:
             self._remove(banner)
         banner = _Banner(notice, self)
         banner.close_button.clicked.connect(lambda: self._remove(banner))
@@ -107,10 +113,14 @@ class _Banner(QFrame):
             more.setCheckable(True)
             more.toggled.connect(self._show_details)
             row.addWidget(more)
-        if self.notice.button and self.notice.press is not None:
-            button = QPushButton(self.notice.button)
-            button.clicked.connect(self._press)
-            row.addWidget(button)
+        for word, press in (
+            (self.notice.button, self.notice.press),
+            (self.notice.other_button, self.notice.press_other),
+        ):
+            if word and press is not None:
+                button = QPushButton(word)
+                button.clicked.connect(partial(self._press, press))
+                row.addWidget(button)
         self.close_button = QToolButton()
         self.close_button.setText("×")
         self.close_button.setToolTip("閉じる")
@@ -122,10 +132,9 @@ class _Banner(QFrame):
         self._details.setVisible(shown)
         self._stack.place()
 
-    def _press(self) -> None:
-        if self.notice.press is not None:
-            self.notice.press()
+    def _press(self, press: Callable[[], object], _checked: bool = False) -> None:
         self.close_button.click()
+        press()
 
 
 def _sentence(text: str) -> QLabel:

@@ -13,7 +13,7 @@ from chiiki_gis import paths
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
-from chiiki_gis.ui import dialogs, work
+from chiiki_gis.ui import dialogs, recovery, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.scene import Scene
@@ -44,6 +44,7 @@ class Commands(QObject):
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit]], object] = lambda _hits: None
         session.saved_state.connect(lambda _text: self._finish_waiting_save())
+        session.discard_asked.connect(self.discard_left_over)
 
     # Project
 
@@ -122,10 +123,18 @@ class Commands(QObject):
             return
         answer = dialogs.ask_about_unsaved(self._window)
         if answer == "leave":
+            self.session.note_leaving()
             then()
         elif answer == "save":
             self.after_save = then
             self.save()
+
+    def discard_left_over(self) -> None:
+        """破棄する: throw away what an earlier run left, once the planner has said so twice."""
+        if dialogs.ask_about_discarding(self._window):
+            recovery.discard(self.session)
+        else:
+            recovery.offer(self.session)
 
     def _finish_waiting_save(self) -> None:
         if self.after_save is not None and not self.session.has_unsaved:

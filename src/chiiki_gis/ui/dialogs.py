@@ -256,6 +256,20 @@ def ask_about_unsaved(parent: QWidget) -> Literal["save", "leave", "stay"]:
     return "save" if pressed is save else "leave" if pressed is leave else "stay"
 
 
+def ask_about_discarding(parent: QWidget) -> bool:
+    """Whether to throw away the edits of an earlier run for good."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("控えを破棄する")
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setText("前回の編集の控えを破棄します。")
+    box.setInformativeText("破棄した編集は、元に戻せません。")
+    discard = box.addButton("破棄する", QMessageBox.ButtonRole.DestructiveRole)
+    keep = box.addButton("残しておく", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cast(Any, keep))
+    box.exec()
+    return box.clickedButton() is discard
+
+
 def show_shortcuts(parent: QWidget, rows: list[tuple[str, str]]) -> None:
     """ショートカット一覧."""
     dialog = QDialog(parent)

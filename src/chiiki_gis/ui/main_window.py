@@ -308,6 +308,8 @@ class MainWindow(QMainWindow):
             if answer != "leave":
                 event.ignore()
                 return
+            self.session.note_leaving()
+        self.session.let_go()
         self.compare.close_right()
         self.canvas.stop()
         event.accept()

@@ -17,6 +17,7 @@ class Notice:
 
     details  Japanese sentences behind 「詳細」
     button   a verb, and what pressing it does
+    other_button   a second one; such a notice is not pushed away by newer ones
     """
 
     what: str
@@ -26,6 +27,8 @@ class Notice:
     details: tuple[str, ...] = ()
     button: str = ""
     press: Callable[[], object] | None = None
+    other_button: str = ""
+    press_other: Callable[[], object] | None = None
 
 
 def of_error(error: ChiikiError) -> Notice:

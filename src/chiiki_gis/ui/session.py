@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from chiiki_gis.core.errors import ChiikiError
+    from chiiki_gis.io.journal import LeftOver
     from chiiki_gis.rules.check import CheckResult
     from chiiki_gis.rules.model import Verdict
 
@@ -33,6 +35,9 @@ log = logging.getLogger(__name__)
 
 _CHECK_AFTER_MS = 40
 """A check starts this long after the last edit, so that a burst of edits asks once."""
+
+_BEAT_MS = 60_000
+"""So often a window tells the others that it still holds its project (io.lock)."""
 
 _TICKETS = 20
 
@@ -67,18 +72,19 @@ class JournalLike(Protocol):
     def append(self, change: Change) -> None:
         """Write one applied change to disk."""
 
-    def read(self, epsg: int) -> list[Change]:
-        """The changes of an earlier run that no save holds."""
+    def left_over(self) -> list[LeftOver]:
+        """What earlier runs left that no save holds."""
 
-    def clear(self, revision: int) -> None:
-        """Forget the changes: the project file of that revision holds them."""
+    def note_leaving(self) -> None:
+        """Remember that the planner chose not to save."""
 
-    def set_aside(self) -> Path | None:
-        """Keep the changes of an earlier run under another name."""
+    def clear(self) -> None:
+        """Forget the changes: the project file holds them."""
 
 
-OpenJournal = Callable[[str, "Path | None", int], JournalLike]
-"""Opens the journal of a project uuid, its file and its revision."""
+OpenJournal = Callable[[Snapshot, "Path | None", int, bool], JournalLike]
+"""Opens the journal of the values that were opened or saved: with their file, its revision, and whether this
+window may write that file."""
 
 
 class Session(QObject):
@@ -90,6 +96,7 @@ class Session(QObject):
     noticed = Signal(object)
     saved_state = Signal(str)
     glimpsed = Signal()
+    discard_asked = Signal()
 
     def __init__(self, workers: Submitter, open_journal: OpenJournal) -> None:
         super().__init__()
@@ -107,7 +114,7 @@ class Session(QObject):
         self._document: Document | None = None
         self._history: History | None = None
         self._journal: JournalLike | None = None
-        self._left_over: list[Change] = []
+        self.left_over: tuple[LeftOver, ...] = ()
         self._edits = 0
         self._saved_edits = 0
         self._recent: list[Change] = []
@@ -116,6 +123,8 @@ class Session(QObject):
         self._rows: dict[Role, tuple[GeoDataFrame, GeoDataFrame]] = {}
         self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
         self._check_timer.timeout.connect(self.check_now)
+        self._beat_timer = QTimer(self, interval=_BEAT_MS)
+        self._beat_timer.timeout.connect(self._beat)
 
     @property
     def is_open(self) -> bool:
@@ -168,15 +177,18 @@ class Session(QObject):
         return snapshot(self.document, self.scenario)
 
     def open(self, opened: Opened) -> None:
-        """Replace the open project by one that has been read."""
+        """Replace the open project by one that has been read, and held unless it is read-only."""
         taken = opened.snapshot
+        if self.path != opened.path:
+            self.let_go()
         document = Document(taken.header, taken.layers, taken.facts, taken.next_fid)
         document.listen(self._tell)
         self._document, self._history = document, History(document)
         self.path, self.revision, self.read_only = opened.path, opened.revision, opened.read_only
         self.shapes = dict(opened.shapes)
-        self._journal = self._open_journal(taken.header.uuid, opened.path, opened.revision)
-        self._left_over = self._journal.read(taken.header.epsg)
+        self._journal = self._open_journal(taken, opened.path, opened.revision, opened.read_only is None)
+        self.left_over = self._read_left_over(self._journal)
+        self._beat_timer.start()
         self._edits = self._saved_edits = 0
         self._recent = []
         if opened.path is not None and opened.path.exists():
@@ -186,15 +198,22 @@ class Session(QObject):
         self.opened.emit()
         self._tell_saved_state()
         self.check_now()
-        self._offer_left_over()
 
-    def restore(self) -> None:
-        """Do the edits of an earlier run again that were never saved; each can be undone."""
-        changes, self._left_over = self._left_over, []
-        for change in changes:
-            self.history.apply(change)
-            self._edits += 1
-        self._tell_saved_state()
+    def let_go(self) -> None:
+        """Let others write the project that is open, if any."""
+        from chiiki_gis.io.lock import release_lock
+
+        self._beat_timer.stop()
+        if self.path is not None and self.read_only is None:
+            release_lock(self.path, os.getpid())
+
+    def note_leaving(self) -> None:
+        """The planner leaves with unsaved edits and knows it; the journal keeps them and says so."""
+        if self._journal is not None and self.has_unsaved:
+            try:
+                self._journal.note_leaving()
+            except OSError:
+                log.exception("the journal could not be written")
 
     def apply(self, change: Change, shapes: Mapping[LayerId, ShapesPlace] | None = None) -> None:
         """Apply one edit, write it to the journal, and let the panels know.
@@ -228,17 +247,20 @@ class Session(QObject):
         while len(self.history.undo_notes) < steps_done and self.redo():
             pass
 
-    def note_saved(self, path: Path, revision: int, edits: int) -> None:
-        """The file at `path` now holds the document as it was after `edits` edits.
+    def note_saved(self, path: Path, revision: int, edits: int, values: Snapshot) -> None:
+        """The file at `path` now holds `values`, the document as it was after `edits` edits, and is held.
 
         Edits made while the file was written are put into the journal of the new revision.
         """
+        if self.path != path:
+            self.let_go()
         self.path, self.revision, self.read_only = path, revision, None
+        self._beat_timer.start()
         self._saved_edits = edits
         self._saved_at = datetime.now().astimezone()
         if self._journal is not None:
-            self._journal.clear(revision)
-        self._journal = self._open_journal(self.document.header.uuid, path, revision)
+            self._journal.clear()
+        self._journal = self._open_journal(values, path, revision, True)
         for change in self._recent[len(self._recent) - (self._edits - edits) :]:
             self._journal.append(change)
         self._tell_saved_state()
@@ -330,7 +352,8 @@ class Session(QObject):
         self._edits += 1
         self._recent.append(change)
         try:
-            self._write_journal(change)
+            if self._journal is not None:
+                self._journal.append(change)
         except OSError:
             log.exception("the journal could not be written")
             self.tell(
@@ -343,26 +366,33 @@ class Session(QObject):
             )
         self._tell_saved_state()
 
-    def _write_journal(self, change: Change) -> None:
-        if self._journal is None:
-            return
-        if self._left_over:
-            self._journal.set_aside()
-            self._left_over = []
-        self._journal.append(change)
+    def _read_left_over(self, journal: JournalLike) -> tuple[LeftOver, ...]:
+        try:
+            return tuple(journal.left_over())
+        except OSError:
+            log.exception("the journal could not be read")
+            return ()
 
-    def _offer_left_over(self) -> None:
-        if self._left_over:
-            self.tell(
-                Notice(
-                    f"保存されていない編集が {len(self._left_over)} 件残っています。",
-                    "前回、保存する前に終了しました。",
-                    "続きから始めるには「復元する」を押してください。",
-                    "warning",
-                    button="復元する",
-                    press=self.restore,
+    def _beat(self) -> None:
+        """Tell other windows that the project is still held; without the hold it becomes read-only."""
+        if self.path is None or self.read_only is not None:
+            return
+        held = self.path
+
+        def take(still: bool) -> None:
+            if not still and self.path == held and self.read_only is None:
+                self.read_only = "しばらく応答がなかったため、ほかの人が書き込めるようになりました。"
+                self.tell(
+                    Notice(
+                        "読み取り専用になりました。",
+                        self.read_only,
+                        "編集を残すには「名前を付けて保存」を選んでください。",
+                        "warning",
+                    )
                 )
-            )
+                self._tell_saved_state()
+
+        self.workers.submit("beat", held, os.getpid(), on_done=take)
 
     def _tell_saved_state(self) -> None:
         now = datetime.now().astimezone()

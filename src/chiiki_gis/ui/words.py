@@ -66,6 +66,11 @@ def clock(moment: datetime) -> str:
     return moment.strftime("%H:%M")
 
 
+def moment(when: datetime) -> str:
+    """Day and time of day."""
+    return f"{day(when)} {clock(when)}"
+
+
 def day(moment: datetime) -> str:
     """Month and day."""
     return f"{moment.month}月{moment.day}日"

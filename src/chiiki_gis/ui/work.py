@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opene
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.table import TableOut
+from chiiki_gis.ui import recovery
 from chiiki_gis.ui.crs_choice import crs_banner
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.session import Session
@@ -28,6 +30,7 @@ def open_project(session: Session, path: Path) -> None:
     session.ask(
         "open_project",
         path,
+        os.getpid(),
         on_done=lambda opened: _take_project(session, opened),
     )
 
@@ -49,6 +52,7 @@ def open_sample(session: Session) -> None:
     """Open the plan of the fictional town."""
     session.ask(
         "sample_plan",
+        os.getpid(),
         on_done=lambda opened: _take_project(session, opened),
     )
 
@@ -129,16 +133,17 @@ def relocate(session: Session, layer: Layer, path: Path) -> None:
 
 def save(session: Session, path: Path) -> None:
     """Write the project file; edits made meanwhile stay unsaved."""
-    edits = session.edits
+    edits, values = session.edits, session.snapshot()
 
     def take(saved: Saved) -> None:
-        session.note_saved(saved.path, saved.revision, edits)
+        session.note_saved(saved.path, saved.revision, edits, values)
 
     session.ask(
         "save_project",
-        session.snapshot(),
+        values,
         path,
-        session.revision,
+        session.revision if path == session.path else None,
+        os.getpid(),
         on_done=take,
     )
 
@@ -196,8 +201,14 @@ def print_sheet(session: Session, sheet: Sheet, path: Path) -> None:
     )
 
 
+def recover(session: Session, journal: Path) -> None:
+    """Open the plan of a journal whose project file was never written, or is gone."""
+    session.ask("recover", journal, on_done=lambda opened: _take_project(session, opened))
+
+
 def _take_project(session: Session, opened: Opened) -> None:
     session.open(opened)
+    recovery.offer(session)
     if opened.read_only is not None:
         session.tell(
             Notice(
