@@ -14,6 +14,7 @@ from roads import brute_force, ends_of, facilities, gates, profile, roads
 from shapely.geometry import Point
 
 from chiiki_gis.analysis.access import access_links
+from chiiki_gis.analysis.road_ends import looseness, meeting_ends
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import prepare
@@ -62,7 +63,7 @@ def test_the_way_is_the_quickest_there_is(seed: int) -> None:
 def test_the_line_runs_from_the_interchange_to_the_facility_and_is_as_long_as_it_says(seed: int) -> None:
     layer, gate, facility = town_of(seed)
     found = access_links(facilities((facility.x, facility.y)), gates((gate.x, gate.y)), layer, SPEEDS)
-    for _, link in found.frame.iterrows():
+    for _, link in found.frame[found.frame["status"] != "refused"].iterrows():
         first, last = ends_of(link.geometry)
         assert first.distance(gate) < 1e-6
         assert last.distance(facility) < 1e-6
@@ -117,6 +118,27 @@ def test_roads_that_do_not_hang_together_are_refused_and_named() -> None:
     assert record["status"] == "refused"
     assert "第1IC" in str(record["reason"])
     assert "2本・1.4 km" in str(record["reason"])
+
+
+def test_a_refusal_is_a_row_with_its_reason_and_no_numbers() -> None:
+    island = [[(0, 5000), (800, 5000)]]
+    found = access_links(facilities((100, 5000)), gates((0, 0)), roads(STREET + island), SPEEDS)
+    (row,) = (row for _, row in found.frame.iterrows())
+    assert (row["status"], row["geometry"], row["km"]) == ("refused", None, None)
+    assert row["reason"] == found.records[0]["reason"]
+
+
+def test_roads_whose_ends_do_not_meet_are_named_as_the_reason() -> None:
+    loose = [[(x, 0), (x + 95, 0)] for x in range(0, 2000, 100)]  # gaps of 5 m
+    (record,) = access_links(facilities((1900, 20)), gates((0, 0)), roads(loose), SPEEDS).records
+    assert record["status"] == "refused"
+    assert "端40か所のうち、ほかの道路と接しているのは0か所だけです。" in str(record["reason"])
+
+
+def test_roads_that_meet_are_not_called_loose() -> None:
+    street = [[(x, 0), (x + 100, 0)] for x in range(0, 2000, 100)]
+    assert looseness(roads(street).geometry) == ""
+    assert meeting_ends(roads(street).geometry) == (38, 40)
 
 
 def test_a_stump_beside_the_real_street_does_not_cut_a_facility_off() -> None:

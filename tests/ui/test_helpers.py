@@ -52,7 +52,7 @@ def until(holds: Callable[[], object]) -> None:
 
 def test_an_answer_arrives_where_it_was_asked_for(workers: Workers, project: Path) -> None:
     answers: list[object] = []
-    workers.submit("open_project", project, on_done=answers.append)
+    workers.submit("open_project", project, os.getpid(), on_done=answers.append)
     until(lambda: answers)
     assert answers[0].snapshot.header.title == "澄原市"  # type: ignore[attr-defined]  # an Opened
 
@@ -61,7 +61,11 @@ def test_a_newer_request_of_one_kind_drops_the_older(workers: Workers, project: 
     answers: list[str] = []
     for name in ("old", "new"):
         workers.submit(
-            "open_project", project, replaces="look", on_done=lambda _, name=name: answers.append(name)
+            "open_project",
+            project,
+            os.getpid(),
+            replaces="look",
+            on_done=lambda _, name=name: answers.append(name),
         )
     until(lambda: answers)
     assert answers == ["new"]
@@ -92,12 +96,12 @@ def test_a_killed_helper_fails_its_request_and_the_next_one_is_answered(
     workers.start()
     process = workers._helpers["live"].process
     os.kill(process.pid, signal.SIGSTOP)  # so that the answer cannot come first
-    workers.submit("open_project", project, on_done=answers.append, on_error=errors.append)
+    workers.submit("open_project", project, os.getpid(), on_done=answers.append, on_error=errors.append)
     os.kill(process.pid, signal.SIGKILL)
     until(lambda: errors)
     assert isinstance(errors[0], HelperStopped)
     assert len(notices) == 1
-    workers.submit("open_project", project, on_done=answers.append)
+    workers.submit("open_project", project, os.getpid(), on_done=answers.append)
     until(lambda: answers)
 
 

@@ -72,7 +72,7 @@ def project(tmp_path: Path) -> Path:
 def test_a_job_is_answered_under_its_number_whatever_the_users_environment(
     helper: Helper, project: Path
 ) -> None:
-    helper.send("do", 7, "open_project", (project,))
+    helper.send("do", 7, "open_project", (project, os.getpid()))
     kind, number, value = helper.answer()
     assert (kind, number) == ("done", 7)
     assert isinstance(value, Opened)
@@ -80,7 +80,7 @@ def test_a_job_is_answered_under_its_number_whatever_the_users_environment(
 
 
 def test_bad_input_comes_back_as_the_error_with_its_three_sentences(helper: Helper, tmp_path: Path) -> None:
-    helper.send("do", 1, "open_project", (tmp_path / "ありません.gpkg",))
+    helper.send("do", 1, "open_project", (tmp_path / "ありません.gpkg", os.getpid()))
     kind, number, error = helper.answer()
     assert (kind, number) == ("error", 1)
     assert isinstance(error, BadInput)
@@ -90,7 +90,7 @@ def test_bad_input_comes_back_as_the_error_with_its_three_sentences(helper: Help
 def test_a_bug_is_told_and_the_process_lives_on(helper: Helper, project: Path) -> None:
     helper.send("do", 1, "no_such_job", ())
     assert helper.answer()[0] == "bug"
-    helper.send("do", 2, "open_project", (project,))
+    helper.send("do", 2, "open_project", (project, os.getpid()))
     assert helper.answer()[:2] == ("done", 2)
 
 
@@ -103,7 +103,7 @@ def test_a_request_cancelled_before_its_turn_is_not_begun(helper: Helper) -> Non
 
 
 def test_the_process_ends_with_its_window(helper: Helper, project: Path) -> None:
-    helper.send("do", 1, "open_project", (project,))
+    helper.send("do", 1, "open_project", (project, os.getpid()))
     helper.answer()
     assert helper.end() == 0
 

@@ -9,9 +9,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.network import Network, SpeedProfile, build_network, plane_code
+from chiiki_gis.analysis.road_ends import looseness
 from chiiki_gis.analysis.routes import Hold, Route, Search, hold_on, minutes_to, route_to, search_from
 from chiiki_gis.core.progress import Progress, Quiet
 
@@ -25,7 +27,11 @@ NEAREST = 12
 
 @dataclass(frozen=True, eq=False)
 class LinkResult:
-    """frame: the links found, with the columns of access_link; records: every answer, refusals too."""
+    """Every answer twice.
+
+    frame    with the columns of access_link; a refusal has its reason, and no geometry, km and minutes
+    records  for the command line
+    """
 
     frame: GeoDataFrame
     records: tuple[Mapping[str, object], ...]
@@ -77,7 +83,7 @@ def access_links(
     if not gates:
         return LinkResult(_frame([], epsg), (), ("供用中のICがありません。",))
     has_roads = roads is not None and len(roads) > 0
-    origins = _Origins(build_network(roads, profile), profile) if roads is not None and has_roads else None
+    origins = _Origins(roads, profile) if roads is not None and has_roads else None
     notes = origins.network.notes if origins else ("道路データがないため、直線距離に係数を掛けた概算です。",)
     answers: list[_Answer] = []
     for number, building in enumerate(buildings):
@@ -107,10 +113,16 @@ def _gates(interchanges: GeoDataFrame) -> list[_Place]:
 class _Origins:
     """The interchanges on a network: where each holds on, and its search, made when first asked for."""
 
-    def __init__(self, network: Network, profile: SpeedProfile) -> None:
-        self.network, self.profile = network, profile
+    def __init__(self, roads: GeoDataFrame, profile: SpeedProfile) -> None:
+        self.network, self.profile = build_network(roads, profile), profile
+        self._roads = roads
         self._holds: dict[str, Hold | None] = {}
         self._searches: dict[str, Search] = {}
+
+    @cached_property
+    def looseness(self) -> str:
+        """What to say where the roads themselves do not connect, empty where they do."""
+        return looseness(self._roads.geometry)
 
     def hold(self, gate: _Place) -> Hold | None:
         """The road an interchange opens onto, however far; None without roads."""
@@ -146,7 +158,7 @@ def _by_road(origins: _Origins, building: _Place, near: list[_Place], most: int)
             )
         own = holds[part]
         if own is None:
-            refused.append(_apart(network, building, gate, hold, gate_hold))
+            refused.append(_apart(origins, building, gate, hold, gate_hold))
             continue
         minutes = minutes_to(network, origins.search(gate, gate_hold), own)
         if minutes == math.inf:
@@ -250,11 +262,12 @@ def _far_gate(
     )
 
 
-def _apart(network: Network, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold) -> _Answer:
+def _apart(origins: _Origins, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold) -> _Answer:
+    network = origins.network
     edges, km = network.component_extent(int(network.component[network.start[hold.edge]]))
     reason = (
         f"施設の道路は「{gate.name}」と道路データの中でつながっていません"
-        f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。"
+        f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。{origins.looseness}"
     )
     return _refusal(building, gate, hold, gate_hold, reason)
 
@@ -292,10 +305,10 @@ def _frame(answers: list[_Answer], epsg: int) -> GeoDataFrame:
             "tag": None,
             "assumed": json.dumps(list(answer.assumed), ensure_ascii=False),
             "stale": False,
+            "reason": answer.reason,
             "geometry": answer.line,
         }
         for rank, answer in _ranked(answers)
-        if answer.line is not None
     ]
     columns: dict[str, list[Any]] = {key: [row[key] for row in rows] for key in (rows[0] if rows else {})}
     return geopandas.GeoDataFrame(columns or {"geometry": []}, geometry="geometry", crs=epsg)

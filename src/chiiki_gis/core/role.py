@@ -146,6 +146,7 @@ COLUMNS: dict[Role, tuple[Column, ...]] = {
         Column("tag", "text", "事業の区分"),
         Column("assumed", "json", "仮定値"),
         Column("stale", "flag", "古い結果"),
+        Column("reason", "text", "理由"),
     ),
 }
 _AREA = (

@@ -144,6 +144,7 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("tag", "事業の区分", "事業区分", "text", 80, "関係する事業の区分"),
         Field("assumed", "仮定値", "仮定値", "json", 254, "計算に使った仮定値", can_split=True),
         Field("stale", "古い結果", "古い結果", "flag", 1, "1は計画を変えた後に計算し直していない、0は最新"),
+        Field("reason", "理由", "理由", "text", 254, "計算できない理由、または確かめる点", can_split=True),
     ),
     Role.MUNICIPALITY: (_FID, _NAME, _CODE),
     Role.ZONING: (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from chiiki_gis.core.links import REFUSED, building_of, count_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Extent
 from chiiki_gis.core.snapshot import Snapshot
@@ -41,7 +42,9 @@ def link_rows(
     rows = []
     for fid, building in _by_number(facilities).iterrows():
         color = look_of(verdicts.get(int(str(fid))))[1].color
-        own = links[links["building_id"] == building["building_id"]].sort_values("rank", kind="stable")
+        own = links[links["building_id"] == building_of(facilities.loc[[fid]])[0]].sort_values(
+            "rank", kind="stable"
+        )
         for _, link in own.iterrows():
             is_known = link["km"] == link["km"] and link["minutes"] == link["minutes"]
             distance = f"{link['km']:.1f} km" if is_known else "―"
@@ -50,6 +53,28 @@ def link_rows(
             place = link["interchange"] or "―"
             rows.append(LinkRow(_number(building), _name(building), place, distance, time + state, color))
     return rows
+
+
+def link_notes(links: GeoDataFrame, facilities: GeoDataFrame) -> list[str]:
+    """What the sheet of access roads must say of roads that are not on it, and of those out of date.
+
+    facilities   one row a building
+    """
+    if not len(links):
+        return ["アクセス道路は、まだ計算していません。"]
+    names = dict(zip(building_of(facilities), [_name(row) for _, row in facilities.iterrows()], strict=True))
+    refused = links[links["status"] == REFUSED]
+    notes = [
+        f"「{names.get(building, building)}」は、アクセス道路を計算できません。{reason or ''}"
+        for building, reason in zip(refused["building_id"], refused["reason"], strict=True)
+    ]
+    known = set(links["building_id"])
+    missing = [name for building, name in names.items() if building not in known]
+    if missing:
+        notes.append(f"「{'」「'.join(missing)}」のアクセス道路は、まだ計算していません。")
+    if count_links(links, facilities).stale:
+        notes.append("計画を変えた後に計算し直していないアクセス道路があります。")
+    return notes
 
 
 def _by_number(facilities: GeoDataFrame) -> GeoDataFrame:

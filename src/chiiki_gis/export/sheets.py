@@ -14,7 +14,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.sheet_subjects import Subject, buildings, drawable, layers_of, subjects_of, whole_of
-from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_rows
+from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_notes, link_rows
 from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import SeriesIndex
@@ -241,7 +241,9 @@ def _notes(
         notes.append("※は、敷地ではなく地点による仮の判定です。")
     if Role.ZONING in roles:
         notes.append("用途地域は参考であり、建築確認等の手続には都市計画図書を確かめてください。")
-    if Role.ACCESS_LINK in roles:
+    if sheet.kind == "access":
+        notes += link_notes(plan.values.rows(Role.ACCESS_LINK), plan.facilities)
+    if Role.ACCESS_LINK in roles and len(drawable(plan.values.rows(Role.ACCESS_LINK))):
         notes.append("アクセス道路の距離と時間は、想定した速度による仮定値です。")
     analogy = {25_000: "総括図", 2_500: "計画図"}.get(sheet.scale)
     if analogy:

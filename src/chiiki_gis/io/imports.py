@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chiiki_gis.analysis.road_ends import looseness
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.document import Document, Municipality
@@ -115,6 +116,8 @@ def import_file(
         frame, more = _of_municipality(prepared, document.header.municipalities, path)
         notes.extend(more)
         layers.append(_layer(prepared, frame, keep(frame), path))
+        if layers[-1].role == Role.ROAD and (gaps := looseness(frame.geometry)):
+            notes.append(f"「{table.name}」：{gaps}")
         notes.append(f"「{table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。")
     if change is not None:
         return change, notes

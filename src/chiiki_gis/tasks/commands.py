@@ -77,6 +77,7 @@ def new(options: argparse.Namespace) -> int:
 
 def import_command(options: argparse.Namespace) -> int:
     """A file into a project, saved."""
+    from chiiki_gis.core.links import with_true_links
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.io.store import memory_ref
@@ -85,7 +86,7 @@ def import_command(options: argparse.Namespace) -> int:
     with locked(options.project):
         document, revision = _open(options.project)
         change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
-        document.apply(change)
+        document.apply(with_true_links(document, change))
         plan.save(snapshot(document), options.project, revision)
     _notes(notes)
     print(f"{change.note}：保存しました。")

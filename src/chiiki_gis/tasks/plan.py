@@ -151,7 +151,7 @@ def save(values: Snapshot, path: Path, revision: int | None, progress: Progress 
 
 
 def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
-    """Access links of every facility, replacing those of the scenario."""
+    """Access links of every facility, replacing those of the scenario; a refused one keeps its reason."""
     from chiiki_gis.analysis.access import access_links
     from chiiki_gis.analysis.network import speed_profile
 
@@ -245,6 +245,8 @@ def print_sheet(
 ) -> Written:
     """Print one kind of sheet to a PDF."""
     from chiiki_gis.export.pages import print_pdf, require_place
+    from chiiki_gis.export.sheet_subjects import buildings
+    from chiiki_gis.export.sheet_tables import link_notes
     from chiiki_gis.export.sheets import sheet_contents
     from chiiki_gis.render.fonts import painting_application
 
@@ -257,4 +259,6 @@ def print_sheet(
         values, shapes or shapes_of(values), verdicts, sheet, now.date(), pyramids=pyramids
     )
     result = print_pdf(contents, path, stamp=now, progress=progress)
-    return Written((path,), (*missing, *result.notes))
+    rows = buildings(values.rows(Role.FACILITY))
+    said = link_notes(values.rows(Role.ACCESS_LINK), rows) if sheet.kind == "access" else []
+    return Written((path,), (*missing, *result.notes, *said))

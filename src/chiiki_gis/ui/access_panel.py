@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.change import Changed
 from chiiki_gis.core.layer import Fid
+from chiiki_gis.core.links import REFUSED, LinkCount, building_of, count_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.forms import is_missing
 from chiiki_gis.ui.later import Later
@@ -32,11 +34,11 @@ _STATUS = {
     "needs_confirmation": ("要確認", AMBER),
     "refused": ("計算できません", RED),
 }
-_HEADS = ("施設", "インターチェンジ", "順位", "距離", "時間", "状態", "仮定値")
+_HEADS = ("施設", "インターチェンジ", "順位", "距離", "時間", "状態", "理由・仮定値")
 
 
 class AccessPanel(QWidget):
-    """One line per link."""
+    """One line per link, refused ones with their reason; then the facilities that nobody has linked."""
 
     compute_asked = Signal()
     picked = Signal(int)
@@ -81,45 +83,35 @@ class AccessPanel(QWidget):
             return
         links: Any = self._session.rows(Role.ACCESS_LINK)
         facilities: Any = self._session.rows(Role.FACILITY)
-        names = dict(zip(facilities["building_id"], facilities["name"], strict=True))
+        names = {
+            building: "" if is_missing(name) else str(name)
+            for building, name in zip(building_of(facilities), facilities["name"], strict=True)
+        }
+        known = set(links["building_id"])
+        missing = [name for building, name in names.items() if building not in known] if len(links) else []
         self._fids = [Fid(int(fid)) for fid in links.index]
         self.table.blockSignals(True)
-        self.table.setRowCount(len(links))
+        self.table.setRowCount(len(links) + len(missing))
         for row, (_fid, link) in enumerate(links.iterrows()):
-            self._write(row, link, names)
+            self._write(row, _texts(link, names), _is_stale(link), str(link["status"]))
+        for row, name in enumerate(missing, len(links)):
+            self._write(row, (name, "", "", "", "", "未計算", "計算した後に置いた施設です。"), False, "")
         self.table.blockSignals(False)
-        stale = int(links["stale"].fillna(False).sum())
-        if not len(links):
-            self.summary.setText("まだ計算していません。")
-        else:
-            self.summary.setText(
-                f"{len(links)} 本" + (f"・古い結果 {stale} 本（計算し直してください）" if stale else "")
-            )
+        self.summary.setText(
+            _summary(count_links(links, facilities)) if len(links) else "まだ計算していません。"
+        )
 
     def _follow(self, changed: Changed) -> None:
         if changed.layers & {Role.ACCESS_LINK.value, Role.FACILITY.value}:
             self._later.ask()
 
-    def _write(self, row: int, link: Any, names: dict[Any, Any]) -> None:
-        word, color = _STATUS.get(str(link["status"]), (str(link["status"]), FAINT))
-        stale = not is_missing(link["stale"]) and bool(link["stale"])
-        km = "" if is_missing(link["km"]) else f"{float(link['km']):,.1f} km"
-        minutes = "" if is_missing(link["minutes"]) else f"約 {float(link['minutes']):,.0f} 分"
-        texts = (
-            str(names.get(link["building_id"]) or ""),
-            "" if is_missing(link["interchange"]) else str(link["interchange"]),
-            "" if is_missing(link["rank"]) else str(int(link["rank"])),
-            km,
-            minutes,
-            f"{word}（古い）" if stale else word,
-            _assumed(link["assumed"]),
-        )
+    def _write(self, row: int, texts: tuple[str, ...], stale: bool, status: str) -> None:
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             if column in (2, 3, 4):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if column == 5:
-                item.setForeground(QColor(color))
+                item.setForeground(QColor(_STATUS.get(status, ("", FAINT))[1]))
             if stale:
                 item.setForeground(QColor(FAINT))
             item.setToolTip(text)
@@ -129,6 +121,38 @@ class AccessPanel(QWidget):
         row = self.table.currentRow()
         if 0 <= row < len(self._fids) and self.table.selectedItems():
             self.picked.emit(int(self._fids[row]))
+
+
+def _texts(link: Any, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What the row of a link says."""
+    word = _STATUS.get(str(link["status"]), (str(link["status"]), FAINT))[0]
+    is_refused = link["status"] == REFUSED
+    reason = "" if is_missing(link["reason"]) else str(link["reason"])
+    return (
+        names.get(str(link["building_id"]), ""),
+        "" if is_missing(link["interchange"]) else str(link["interchange"]),
+        "" if is_refused or is_missing(link["rank"]) else str(int(link["rank"])),
+        "" if is_missing(link["km"]) else f"{float(link['km']):,.1f} km",
+        "" if is_missing(link["minutes"]) else f"約 {float(link['minutes']):,.0f} 分",
+        f"{word}（古い）" if _is_stale(link) else word,
+        "　".join(part for part in (reason, _assumed(link["assumed"])) if part),
+    )
+
+
+def _is_stale(link: Any) -> bool:
+    return not is_missing(link["stale"]) and bool(link["stale"])
+
+
+def _summary(count: LinkCount) -> str:
+    parts = [f"{count.done} 本"]
+    if count.refused:
+        parts.append(f"計算できない施設 {count.refused} 件")
+    if count.unlinked:
+        parts.append(f"まだ計算していない施設 {count.unlinked} 件")
+    if count.stale:
+        parts.append(f"古い結果 {count.stale} 本")
+    again = "（計算し直してください）" if count.unlinked or count.stale else ""
+    return "・".join(parts) + again
 
 
 def _assumed(text: object) -> str:

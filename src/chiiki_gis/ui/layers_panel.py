@@ -21,6 +21,7 @@ from chiiki_gis.ui.opacity import OpacityAction
 from chiiki_gis.ui.raster_menu import add_raster_entries
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.steps import drawn_count
 from chiiki_gis.ui.swatches import swatch
 from chiiki_gis.ui.theme import FAINT
 
@@ -148,7 +149,7 @@ class LayersPanel(QWidget):
 
     def _add_layer(self, group: QTreeWidgetItem, layer: Layer, folded: Mapping[str, bool]) -> None:
         is_image = layer.is_raster
-        count = len(self._session.rows(layer.role)) if layer.is_plan else layer.count
+        count = drawn_count(self._session.rows, layer) if layer.is_plan else layer.count
         item = QTreeWidgetItem([layer.name if is_image else f"{layer.name} ({count:,})"])
         item.setData(0, ID, str(layer.id))
         item.setData(0, NAME, layer.name)

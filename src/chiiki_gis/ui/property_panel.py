@@ -57,6 +57,7 @@ class PropertyPanel(QScrollArea):
         self.setWidget(inside)
         self._show(self.nothing)
         selection.changed.connect(self.refresh)
+        session.opened.connect(lambda: self.show_hits([]))
         session.opened.connect(self.refresh)
         session.opened.connect(lambda: self.reference.show_hits([]))
         session.changed.connect(self._follow)
@@ -75,7 +76,10 @@ class PropertyPanel(QScrollArea):
     def refresh(self) -> None:
         """Show the card of the selection."""
         layer, fid = self._selection.layer, self._selection.single
-        if not self._session.is_open or layer is None:
+        session = self._session
+        if not session.is_open or layer not in {known.id for known in session.document.layers}:
+            layer = None
+        if layer is None:
             self._show(self.nothing)
         elif fid is not None and layer == Role.FACILITY.value:
             self.facility.show_facility(fid)

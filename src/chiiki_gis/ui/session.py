@@ -18,6 +18,7 @@ from chiiki_gis.core.frames import rows_of
 from chiiki_gis.core.history import History
 from chiiki_gis.core.jobs import Glimpse, JobName, Opened, ShapesPlace
 from chiiki_gis.core.layer import LayerId
+from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.ui import words
@@ -223,6 +224,7 @@ class Session(QObject):
         if change.is_empty:
             return
         self.shapes.update(shapes or {})
+        change = with_true_links(self.document, change)
         self.history.apply(change)
         self._record(change)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.links import count_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.words import circled
 
@@ -43,6 +46,21 @@ class Step:
         return f"{circled(self.number)} {self.title}"
 
 
+@dataclass(frozen=True)
+class _Ticks:
+    """A layer has earned its tick when a check has found no open error in it."""
+
+    errors: Mapping[LayerId | None, int]
+    is_checked: bool
+
+    def earned(self, role: Role, amount: str) -> tuple[str, Tone]:
+        """The state of a step that has something, and its tone."""
+        errors = self.errors.get(LayerId(role.value), 0)
+        if errors:
+            return f"{amount}・エラー {errors}", "wrong"
+        return (f"✔ {amount}", "done") if self.is_checked else (amount, "waiting")
+
+
 def steps(
     document: Document,
     rows: Rows,
@@ -52,11 +70,13 @@ def steps(
 ) -> tuple[Step, ...]:
     """Where the plan stands now; verdict figures wait while a check is running."""
     errors = sum(1 for finding in findings if finding.is_open_error)
+    of_layer = Counter(finding.layer for finding in findings if finding.is_open_error)
+    ticks = _Ticks(of_layer, is_checked)
     return (
         _data(document),
-        _areas(rows, Role.PRIORITY_DISTRICT, 2, "重点地区", "地区", "draw_priority", ()),
-        _areas(rows, Role.PROMOTION_AREA, 3, "促進区域", "区域", "draw_promotion", findings),
-        _facilities(rows),
+        _areas(rows, Role.PRIORITY_DISTRICT, 2, "重点地区", "地区", "draw_priority", ticks),
+        _areas(rows, Role.PROMOTION_AREA, 3, "促進区域", "区域", "draw_promotion", ticks),
+        _facilities(rows, ticks),
         _judged(rows, verdicts, is_checked),
         _linked(rows),
         Step(7, "図面", "A3・A4 PDF", "waiting", "print", "縮尺を決めて図面を PDF に出力します"),
@@ -81,19 +101,17 @@ def _areas(
     title: str,
     unit: str,
     goes_to: str,
-    findings: Sequence[Finding],
+    ticks: _Ticks,
 ) -> Step:
     count = len(rows(role))
-    errors = sum(1 for f in findings if f.is_open_error and f.layer == role.value)
     tip = f"{role.japanese}を地図に描きます"
-    if errors:
-        return Step(number, title, f"{count} {unit}・エラー {errors}", "wrong", goes_to, tip)
-    if count:
-        return Step(number, title, f"✔ {count} {unit}", "done", goes_to, tip)
-    return Step(number, title, "未着手", "left", goes_to, tip)
+    if not count:
+        return Step(number, title, "未着手", "left", goes_to, tip)
+    state, tone = ticks.earned(role, f"{count} {unit}")
+    return Step(number, title, state, tone, goes_to, tip)
 
 
-def _facilities(rows: Rows) -> Step:
+def _facilities(rows: Rows, ticks: _Ticks) -> Step:
     facilities = rows(Role.FACILITY)
     tip = "拠点施設を地図に置き、用途の区分と面積を入力します"
     unfilled = int(facilities["use_class"].isna().sum())
@@ -101,7 +119,8 @@ def _facilities(rows: Rows) -> Step:
         return Step(4, "拠点施設", "未着手", "left", "place_coworking", tip)
     if unfilled:
         return Step(4, "拠点施設", f"{len(facilities)} 件・未入力 {unfilled}", "left", "place_coworking", tip)
-    return Step(4, "拠点施設", f"✔ {len(facilities)} 件", "done", "place_coworking", tip)
+    state, tone = ticks.earned(Role.FACILITY, f"{len(facilities)} 件")
+    return Step(4, "拠点施設", state, tone, "place_coworking", tip)
 
 
 def _judged(rows: Rows, verdicts: Sequence[Verdict], is_checked: bool) -> Step:
@@ -123,10 +142,17 @@ def _linked(rows: Rows) -> Step:
     tip = "施設から高速道路 IC までの経路を計算します"
     if not len(links):
         return Step(6, "アクセス", "未計算", "left", "show_access", tip)
-    stale = int(links["stale"].fillna(False).sum())
-    if stale:
-        return Step(6, "アクセス", f"{len(links)} 本・古い {stale}", "left", "show_access", tip)
-    return Step(6, "アクセス", f"✔ {len(links)} 本", "done", "show_access", tip)
+    count = count_links(links, rows(Role.FACILITY))
+    left = [
+        f"{word} {number}"
+        for word, number in (("計算できず", count.refused), ("未計算", count.unlinked), ("古い", count.stale))
+        if number
+    ]
+    if not left:
+        return Step(6, "アクセス", f"✔ {count.done} 本", "done", "show_access", tip)
+    parts = [f"{count.done} 本"] * bool(count.done) + left
+    tone: Tone = "left" if count.done else "wrong"
+    return Step(6, "アクセス", "・".join(parts), tone, "show_access", tip)
 
 
 def _submitted(rows: Rows, errors: int, is_checked: bool) -> Step:
@@ -138,3 +164,15 @@ def _submitted(rows: Rows, errors: int, is_checked: bool) -> Step:
     if errors:
         return Step(8, "提出", f"エラー {errors}", "wrong", "show_findings", tip)
     return Step(8, "提出", "✔ 書き出せます", "done", "export_gpkg", tip)
+
+
+def drawn_count(rows: Rows, layer: Layer) -> int:
+    """How many features of a plan layer lie on the map.
+
+    A refused access link has no line; a facility drawn with its site counts as a site too.
+    """
+    own = rows(layer.role).geometry
+    count = int((~(own.isna() | own.is_empty)).sum())
+    if layer.role == Role.SITE:
+        count += int(rows(Role.FACILITY).geometry.geom_type.isin(["Polygon", "MultiPolygon"]).sum())
+    return count

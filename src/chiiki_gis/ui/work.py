@@ -10,6 +10,7 @@ from pathlib import Path
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
+from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.table import TableOut
 from chiiki_gis.ui import recovery
@@ -153,18 +154,34 @@ def compute_access(session: Session) -> None:
 
     def take(linked: Linked) -> None:
         session.apply(linked.change)
-        refused = sum(1 for record in linked.records if record.get("status") == "refused")
-        why = f"{refused} 本は計算できませんでした。理由は「アクセス」の表にあります。" if refused else ""
-        session.tell(
-            Notice(
-                f"アクセス道路を {len(linked.records)} 本計算しました。",
-                why=why,
-                level="warning" if refused else "done",
-                details=linked.notes,
-            )
-        )
+        session.tell(_access_notice(linked))
 
     session.ask("access", session.snapshot(), on_done=take, lane="live")
+
+
+def _access_notice(linked: Linked) -> Notice:
+    refused = [record for record in linked.records if record["status"] == REFUSED]
+    done = len(linked.records) - len(refused)
+    reasons = tuple(f"{record['facility']}：{record['reason']}" for record in refused)
+    details = (*reasons, *linked.notes)
+    if not linked.records:
+        why = "".join(linked.notes[:1]) or "計画に拠点施設がありません。"
+        return Notice("アクセス道路は計算されませんでした。", why, level="warning")
+    if not done:
+        return Notice(
+            "アクセス道路を計算できませんでした。",
+            f"{len(refused)} 件の施設すべてで、IC からの経路が見つかりません。",
+            "理由は「アクセス」の表にあります。",
+            "warning",
+            details,
+        )
+    why = f"{len(refused)} 件の施設は計算できませんでした。理由は「アクセス」の表にあります。"
+    return Notice(
+        f"アクセス道路を {done} 本計算しました。",
+        why if refused else "",
+        level="warning" if refused else "done",
+        details=details,
+    )
 
 
 def export(session: Session, fmt: str, folder: Path) -> None:

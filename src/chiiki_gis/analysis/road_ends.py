@@ -1,0 +1,48 @@
+"""Whether the lines of a road layer meet: some drawings leave gaps, and then no way leads anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geopandas import GeoSeries
+
+LOOSE_SHARE = 0.5
+"""A layer in which fewer of the line ends meet another line is told to be loose. Measured: 99 % of those of
+国土数値情報 N13 meet, 14 % of those of 茅野市's road centre lines."""
+
+_FEWEST = 20
+"""Of fewer ends nothing is said."""
+
+
+def meeting_ends(lines: GeoSeries[Any]) -> tuple[int, int]:
+    """How many ends of lines lie on a vertex of another line (to 1 mm), and how many ends there are.
+
+    lines   lines or multi-lines in metres; missing and empty ones are left out
+    """
+    import numpy as np
+    import shapely
+
+    parts = shapely.get_parts(shapely.force_2d(lines.dropna().to_numpy()))
+    parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)]
+    xy, line = shapely.get_coordinates(parts, return_index=True)
+    if not len(xy):
+        return 0, 0
+    mm = np.round((xy - xy.min(axis=0)) * 1000).astype(np.int64)
+    _, place = np.unique((mm[:, 0] << 32) | mm[:, 1], return_inverse=True)
+    last = np.append(line[1:] != line[:-1], True)
+    ends = last | np.append(True, last[:-1])
+    pairs = np.unique(np.stack([place, line]), axis=1)
+    lines_at = np.bincount(pairs[0], minlength=int(place.max()) + 1)
+    return int((lines_at[place[ends]] > 1).sum()), int(ends.sum())
+
+
+def looseness(lines: GeoSeries[Any]) -> str:
+    """A sentence about lines of which most do not meet; empty where they do."""
+    meeting, ends = meeting_ends(lines)
+    if ends < _FEWEST or meeting >= LOOSE_SHARE * ends:
+        return ""
+    return (
+        f"道路の線の端{ends:,}か所のうち、ほかの道路と接しているのは{meeting:,}か所だけです。"
+        "線どうしが離れている道路では、経路を計算できません。"
+    )

@@ -1,0 +1,104 @@
+"""Access links and what they hang on: which are done, refused, out of date, or missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document
+from chiiki_gis.core.layer import Fid, LayerId, is_frame
+from chiiki_gis.core.role import Role
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+REFUSED = "refused"
+_LINK, _FACILITY = LayerId(Role.ACCESS_LINK.value), LayerId(Role.FACILITY.value)
+_NETWORK = (Role.ROAD, Role.INTERCHANGE)
+
+
+@dataclass(frozen=True)
+class LinkCount:
+    """How far the access links have come.
+
+    done, stale          links with a distance; those of them that are out of date
+    refused, unlinked    buildings that could not be linked; those that nobody has tried to link
+    """
+
+    done: int
+    stale: int
+    refused: int
+    unlinked: int
+
+
+def building_of(facilities: GeoDataFrame) -> list[str]:
+    """The building each facility row belongs to, as links name it."""
+    ids = zip(facilities["building_id"], facilities.index, strict=True)
+    return [str(building or f"fid-{fid}") for building, fid in ids]
+
+
+def count_links(links: GeoDataFrame, facilities: GeoDataFrame) -> LinkCount:
+    """Count the links of one scenario; links of buildings that are gone count as they stand."""
+    refused = links["status"] == REFUSED
+    known = set(links["building_id"])
+    return LinkCount(
+        done=int((~refused).sum()),
+        stale=int(links["stale"].fillna(False).sum()),
+        refused=int(links.loc[refused, "building_id"].nunique()),
+        unlinked=len(set(building_of(facilities)) - known),
+    )
+
+
+def with_true_links(document: Document, change: Change) -> Change:
+    """The change, and with it what it makes untrue of the access links.
+
+    Links of a building that moves are marked out of date, those of a building that goes away are dropped;
+    other roads or interchanges make all of them out of date. A change of the links themselves is left alone.
+    """
+    links = document.plan(Role.ACCESS_LINK)
+    if not len(links) or _LINK in change.put or _LINK in change.drop:
+        return change
+    if any(layer.id == _LINK for layer in change.put_layers):
+        return change
+    moved, gone = _touched_buildings(document, change)
+    if _touches_network(document, change):
+        moved = set(links["building_id"]) - gone
+    old = links[links["building_id"].isin(moved) & ~links["stale"].fillna(False).astype(bool)]
+    lost = links[links["building_id"].isin(gone)]
+    put, drop = dict(change.put), dict(change.drop)
+    if len(old):
+        put[_LINK] = old.assign(stale=old["stale"].map(lambda _: True).astype("boolean"))
+    if len(lost):
+        drop[_LINK] = tuple(Fid(int(fid)) for fid in lost.index)
+    return replace(change, put=put, drop=drop)
+
+
+def _touched_buildings(document: Document, change: Change) -> tuple[set[str], set[str]]:
+    """Buildings whose place changes, and buildings that have no row left."""
+    facilities = document.plan(Role.FACILITY)
+    rows, dropped = change.put.get(_FACILITY), change.drop.get(_FACILITY, ())
+    moved: set[str] = set()
+    if rows is not None:
+        same = facilities.index.intersection(rows.index)
+        before, after = facilities.loc[same], rows.loc[same]
+        shifted = before.geometry.to_wkb().to_numpy() != after.geometry.to_wkb().to_numpy()
+        moved = {*building_of(before[shifted]), *building_of(after[shifted])}
+    taken = facilities.loc[facilities.index.isin(list(dropped))]
+    left = facilities.drop(index=taken.index)
+    gone = set(building_of(taken)) - set(building_of(left))
+    if rows is not None:
+        gone -= set(building_of(rows))
+    return moved - gone, gone
+
+
+def _touches_network(document: Document, change: Change) -> bool:
+    known = {layer.id: layer for layer in document.layers}
+    if any(known[layer_id].role in _NETWORK for layer_id in change.drop_layers):
+        return True
+    return any(
+        layer.role in _NETWORK
+        and (layer.id not in known or known[layer.id].reference.content_hash != layer.reference.content_hash)
+        for layer in change.put_layers
+        if not is_frame(layer.frame)
+    )
