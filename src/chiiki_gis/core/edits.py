@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.change import Change
@@ -14,6 +15,9 @@ from chiiki_gis.core.role import KINDS, Role
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
+
+_MOST_NAMES = 3
+"""So many features are named in the note of a change."""
 
 STATUTORY_ITEM = {
     "coworking": 3,
@@ -96,8 +100,19 @@ def set_geometry(
 
 
 def drop_features(layer_id: LayerId, fids: Sequence[Fid]) -> Change:
-    """Delete rows; the toast offers to undo it."""
+    """Delete rows."""
     return Change(f"{len(fids)}件を削除", drop={layer_id: tuple(fids)})
+
+
+def delete_features(document: Document, layer_id: LayerId, fids: Sequence[Fid]) -> Change:
+    """Delete rows, with a note that names them: what is gone can be found again in 操作履歴."""
+    layer = document.layer(layer_id)
+    rows = layer.rows.loc[list(fids)]
+    column = next((name for name in ("name", "interchange") if name in rows.columns), None)
+    names = [f"「{name}」" for name in rows[column].dropna()] if column else []
+    several = f"{len(rows)}件" if len(rows) > 1 else ""
+    named = "".join(names[:_MOST_NAMES]) + ("ほか" if names[_MOST_NAMES:] else "")
+    return replace(drop_features(layer_id, fids), note=f"{layer.role.japanese}{named}{several}を削除")
 
 
 def append_rows(document: Document, role: Role, frame: GeoDataFrame, note: str) -> Change:

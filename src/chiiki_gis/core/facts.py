@@ -74,7 +74,7 @@ def known_key(key: str) -> FactKey:
     near = get_close_matches(key, FACT_KEYS, n=1, cutoff=0.0)[0]
     raise BadInput(
         f"「{key}」という項目はありません。",
-        "計画の項目の名前と一致しませんでした。",
+        "計画の事実の名前と一致しませんでした。",
         f"「{near}」ではないか確かめてください。",
     )
 

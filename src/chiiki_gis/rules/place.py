@@ -246,7 +246,7 @@ def _white(found: Evidence, white: float) -> _Settled:
     return _Settled("zone", NONE_ID, (words,), (), _is_doubtful(white))
 
 
-_COVER = "{}の資料を読み込み、市町村全域を含む資料であれば「計画の項目」でそのことを入力してください。"
+_COVER = "{}の資料を読み込み、市町村全域を含む資料であれば「計画の事実」でそのことを入力してください。"
 
 
 def _nobody(found: Evidence, zones: Mapping[str, float], planned: float | None) -> _Settled:

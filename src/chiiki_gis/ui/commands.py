@@ -155,15 +155,15 @@ class Commands(QObject):
 
     def delete(self) -> None:
         """削除: the last vertex while drawing, else what is selected."""
-        layer_id, count = self.selection.layer, len(self.selection.fids)
+        layer_id = self.selection.layer
         working = self.toolbox.working
         was_drawing = working.id != "select"
         done = working.delete() or (was_drawing and self.toolbox.tools["select"].delete())
         if done and not was_drawing and layer_id is not None:
-            notice = Notice(
-                f"{count} 件を削除しました。", level="done", button="元に戻す", press=self.session.undo
+            what = self.session.history.undo_notes[-1]
+            self.session.tell(
+                Notice(f"{what}しました。", level="done", button="元に戻す", press=self.session.undo)
             )
-            self.session.tell(notice)
 
     def select_all(self) -> None:
         """全選択: every feature of the layer that is selected, else all facilities."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -22,6 +22,7 @@ from chiiki_gis.ui.theme import FAINT, INK, LEVEL_COLORS, RED
 
 _LABEL_PX = 84
 _FORM_LABEL_PX = 68
+_UNIT_GAP_PX = 7
 
 
 class Rows(QWidget):
@@ -46,6 +47,8 @@ class Rows(QWidget):
         label.setBuddy(widget)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(widget, row, 1)
+        if isinstance(widget, NumberField):
+            self._grid.addWidget(widget.complaint, row + 1, 1)
 
     def add_text(self, name: str, text: str = "") -> QLabel:
         """Add a row with a text that can be selected."""
@@ -63,7 +66,28 @@ class Rows(QWidget):
                 found.setVisible(visible)
 
 
-class TextField(QLineEdit):
+class _Field(QLineEdit):
+    """A line that leaves 元に戻す and やり直す to the plan, but for what is being typed."""
+
+    def is_typed(self) -> bool:
+        """Whether it holds something that has not been handed over."""
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's line edits keep these keys for themselves even when there is nothing of theirs to undo."""
+        keys = QKeySequence.StandardKey
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.matches(keys.Undo) or event.matches(keys.Redo))
+            and not self.is_typed()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+class TextField(_Field):
     """A line of text; `commit` is called with it when it has been edited and left."""
 
     def __init__(self, commit: Callable[[str | None], None]) -> None:
@@ -71,6 +95,10 @@ class TextField(QLineEdit):
         self._commit = commit
         self._shown = ""
         self.editingFinished.connect(self._finish)
+
+    def is_typed(self) -> bool:
+        """Whether the text has been altered and not handed over."""
+        return self.text().strip() != self._shown
 
     def show_value(self, value: object) -> None:
         """Show a stored value without calling `commit`."""
@@ -85,25 +113,52 @@ class TextField(QLineEdit):
             self._commit(text or None)
 
 
-class NumberField(QLineEdit):
-    """A number with its unit, empty when unknown; full-width digits and commas are accepted."""
+class NumberField(_Field):
+    """A number with its unit, empty when unknown; full-width digits and commas are accepted.
+
+    `complaint` is a label for below the field; it says what is wrong with a value that was not taken.
+    """
 
     def __init__(self, commit: Callable[[float | int | None], None], unit: str, whole: bool = False) -> None:
         super().__init__()
         self._commit = commit
         self._whole = whole
         self._shown: float | int | None = None
-        self.setPlaceholderText(f"未入力（{unit}）")
+        self.setPlaceholderText("未入力")
         self._unit = unit
-        self.setToolTip(f"単位 {unit}")
+        self.complaint = wrapped()
+        self.complaint.setStyleSheet(f"color: {RED};")
+        self.complaint.hide()
+        self.setTextMargins(0, 0, self.fontMetrics().horizontalAdvance(unit) + _UNIT_GAP_PX, 0)
         self.editingFinished.connect(self._finish)
+        self.textEdited.connect(lambda _text: self._accept())
 
     def show_value(self, value: object) -> None:
         """Show a stored value without calling `commit`."""
         number = None if is_missing(value) else float(str(value))
         self._shown = int(number) if number is not None and self._whole else number
-        self.setText("" if self._shown is None else f"{self._shown:,.10g}")
+        self.setText(self._text())
+        self._accept()
+
+    def is_typed(self) -> bool:
+        """Whether the number has been altered and not handed over."""
+        return self.text() != self._text()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The number, and at the right its unit."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QColor(FAINT))
+        place = self.rect().adjusted(0, 0, -_UNIT_GAP_PX, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._unit)
+        painter.end()
+
+    def _text(self) -> str:
+        return "" if self._shown is None else f"{self._shown:,.10g}"
+
+    def _accept(self) -> None:
         self.setStyleSheet("")
+        self.complaint.hide()
 
     def _finish(self) -> None:
         text = unicodedata.normalize("NFKC", self.text()).replace(",", "").strip()
@@ -113,12 +168,11 @@ class NumberField(QLineEdit):
             number = float("nan")
         if number is not None and not 0 <= number < 1e9:
             self.setStyleSheet(f"border: 1px solid {RED};")
-            self.setToolTip(
-                f"0 以上の数を{'整数で' if self._whole else ''}入れてください（単位 {self._unit}）"
-            )
+            kind = "整数" if self._whole else "数"
+            self.complaint.setText(f"「{self.text()}」は入れられません。0以上の{kind}を入れてください。")
+            self.complaint.show()
             return
-        self.setStyleSheet("")
-        self.setToolTip(f"単位 {self._unit}")
+        self._accept()
         if number != self._shown:
             self._shown = number
             self._commit(number)

@@ -18,6 +18,7 @@ class HistoryPanel(QWidget):
         super().__init__()
         self._session = session
         self.list = QListWidget()
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the marked line is where the plan stands
         self.list.itemClicked.connect(self._go)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

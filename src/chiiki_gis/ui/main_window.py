@@ -153,6 +153,9 @@ class MainWindow(QMainWindow):
         self.table = TablePanel(self.session, self.selection)
         self.access = AccessPanel(self.session)
         self.history = HistoryPanel(self.session)
+        for name in ("delete", "home"):  # what is picked in these tables is picked on the map
+            self.findings.table.addAction(self.made[name])
+            self.access.table.addAction(self.made[name])
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for name, panel in (

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from chiiki_gis.core.change import Changed
-from chiiki_gis.core.edits import drop_features
+from chiiki_gis.core.edits import delete_features
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
@@ -127,7 +127,7 @@ class PropertyPanel(QScrollArea):
     def _delete(self) -> None:
         layer = self._selection.layer
         if layer is not None:
-            self._session.apply(drop_features(layer, self._selection.fids))
+            self._session.apply(delete_features(self._session.document, layer, self._selection.fids))
 
 
 class _OtherCard(QWidget):

@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
-from chiiki_gis.core.edits import drop_features, set_geometry
+from chiiki_gis.core.edits import delete_features, set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
@@ -118,7 +118,7 @@ class SelectTool(Tool):
         if self._session.document.layer(layer_id).is_locked:
             self._surface.say("レイヤに鍵がかかっているので、削除できません。")
             return False
-        self._session.apply(drop_features(layer_id, self._selection.fids))
+        self._session.apply(delete_features(self._session.document, layer_id, self._selection.fids))
         return True
 
     def menu(self, pointer: Pointer) -> list[MenuEntry]:
