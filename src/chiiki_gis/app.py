@@ -110,6 +110,8 @@ def _continue(window: MainWindow, project: Path | None, sample: bool) -> None:
     _import_geodata_library()
     if sample:
         work.open_sample(window.session)
+    else:
+        window.start.refresh()
 
 
 def _once_settled(canvas: Canvas, then: Callable[[], object]) -> None:

@@ -169,10 +169,12 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return plan.check(warm(values), progress)
         case "access", (values,):
             return plan.link(warm(values), progress)
-        case "export", (values, kind, folder):
-            return plan.export(warm(values), kind, folder, progress=progress)
+        case "export", (values, kind, folder, reason):
+            return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):
             return read_names(cast("FrameRef", reference), str(column))
+        case "foresee_sheet", (values, sheet):
+            return plan.foresee_sheet(warm(values), cast("Sheet", sheet))
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):

@@ -95,15 +95,6 @@ def test_a_finding_is_mended_by_its_button(window: MainWindow) -> None:
     assert fixable[0].rule not in [f.rule for f in session.findings if f.is_open_error]
 
 
-def test_an_open_error_blocks_export_and_says_why(window: MainWindow) -> None:
-    session = window.session
-    session.apply(add_area(session.document, Role.PRIORITY_DISTRICT, shapely.box(0, 0, 1000, 1000)))
-    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(500, 500, 1100, 900)))
-    session.check_now()
-    window.made["export_gpkg"].trigger()
-    assert "エラーが" in window.banners.notices[0].why
-
-
 def test_a_table_cell_is_one_change(window: MainWindow, facility: Fid) -> None:
     window.table.show_layer(FACILITY)
     model = window.table.model

@@ -27,6 +27,7 @@ JobName = Literal[
     "check",
     "access",
     "export",
+    "foresee_sheet",
     "print_sheet",
     "table_kinds",
     "table_rows",
@@ -117,6 +118,14 @@ class Linked:
     change: Change
     records: tuple[Mapping[str, object], ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a sheet will take: how many maps, and at which scales. Long legends and tables come on top."""
+
+    maps: int
+    scales: tuple[int, ...]
 
 
 @dataclass(frozen=True)

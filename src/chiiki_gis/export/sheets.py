@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.crs import zone_of_epsg
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.jobs import Foreseen
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
@@ -45,6 +46,10 @@ MAX_PAGES = 200
 
 SITE_SCALE = 2_500
 """Scale of a 付近見取図, as of the 計画図 of 都市計画法施行規則9条."""
+
+
+_Place = tuple[int, int, tuple[float, float]]
+"""Row, column and centre of one map of a series."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,12 +106,26 @@ def sheet_contents(
     return [replace(content, position=(n, total)) for n, content in enumerate(contents, 1)]
 
 
-def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]:
-    """One subject's map pages. Raises BadInput for more than `room`."""
-    sheet = replace(plan.sheet, title=subject.title)
-    sheet = replace(sheet, scale=_scale(sheet, subject.extent))
+def foresee(snapshot: Snapshot, sheet: Sheet) -> Foreseen:
+    """How many maps `sheet_contents` would make, and at which scales, without making them.
+
+    Raises BadInput where the plan has nothing to show, and for too many pages.
+    """
+    subjects = subjects_of(snapshot, sheet.kind, sheet.title)
     if sheet.center is not None:
-        return [_content(plan, sheet, subject, sheet.center, None)]
+        return Foreseen(1, (_scale(sheet, whole_of(subjects, sheet).extent),))
+    maps, scales = 0, set()
+    for subject in subjects:
+        scaled = replace(sheet, scale=_scale(sheet, subject.extent))
+        maps += len(_places(scaled, subject)[1])
+        if maps > MAX_PAGES:
+            raise _too_many_pages(scaled)
+        scales.add(scaled.scale)
+    return Foreseen(maps, tuple(sorted(scales)))
+
+
+def _places(sheet: Sheet, subject: Subject) -> tuple[tuple[int, int], list[_Place]]:
+    """The rows and columns of the maps that cover a subject, and the maps that show some of it."""
     if _pages_around(sheet, subject.extent) > 20 * MAX_PAGES:
         raise _too_many_pages(sheet)  # before a grid of millions of tiles is made
     grid = tiles(subject.extent, sheet.scale, frame_mm(sheet), OVERLAP_MM)
@@ -116,6 +135,16 @@ def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]
         for column, center in enumerate(line)
         if _shows(sheet, center, subject)
     ]
+    return (len(grid), len(grid[0])), places
+
+
+def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]:
+    """One subject's map pages. Raises BadInput for more than `room`."""
+    sheet = replace(plan.sheet, title=subject.title)
+    sheet = replace(sheet, scale=_scale(sheet, subject.extent))
+    if sheet.center is not None:
+        return [_content(plan, sheet, subject, sheet.center, None)]
+    size, places = _places(sheet, subject)
     if len(places) > room:
         raise _too_many_pages(sheet)
     if len(places) == 1:
@@ -127,7 +156,7 @@ def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]
             replace(sheet, title=f"{subject.title}（{n}/{len(places)}）"),
             subject,
             center,
-            SeriesIndex(len(grid), len(grid[0]), numbers, (row, column)),
+            SeriesIndex(*size, numbers, (row, column)),
         )
         for n, (row, column, center) in enumerate(places, 1)
     ]

@@ -15,7 +15,7 @@ from chiiki_gis.core.document import Document, Municipality, new_document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.facts import FactValue, check_fact
 from chiiki_gis.core.frames import conform
-from chiiki_gis.core.jobs import ImportOptions, Linked, Saved, Written
+from chiiki_gis.core.jobs import Foreseen, ImportOptions, Linked, Saved, Written
 from chiiki_gis.core.layer import Fid, LayerId, plan_layer_id
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
@@ -232,6 +232,13 @@ def export(
     result = writers[kind](values, found.verdicts, folder, progress=progress)
     errors = write_open_errors(found.findings, reason, folder)
     return Written((*result.files, *errors), tuple(result.notes))
+
+
+def foresee_sheet(values: Snapshot, sheet: Sheet) -> Foreseen:
+    """How many maps a sheet takes. Raises BadInput where the plan has nothing to show."""
+    from chiiki_gis.export.sheets import foresee
+
+    return foresee(values, sheet)
 
 
 def print_sheet(

@@ -51,6 +51,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
             shortcuts=("F1", "?"),
             needs="nothing",
         ),
+        Action("manual", "使い方", commands.manual, HELP, needs="nothing"),
         Action("about", "地域GISについて", commands.about, HELP, needs="nothing"),
     )
 
@@ -216,6 +217,7 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
         Action(
             "print", "図面...", c.print, LEAVE, 1, ("Ctrl+P",), "図面を PDF に出力します", "図面", "print"
         ),
+        Action("export", "形式を選んで書き出す...", c.choose_format, LEAVE, 1),
         *exports,
         Action(
             "export_table",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.theme import INK, LEVEL_COLORS
 
-_DONE_STAYS_MS = 9_000
+_DONE_STAYS_MS = 8_000
 _MOST = 3
 _GAP_PX = 6
 
@@ -43,8 +43,8 @@ class BannerStack(QWidget):
         banner = _Banner(notice, self)
         banner.close_button.clicked.connect(lambda: self._remove(banner))
         self._column.insertWidget(0, banner)
-        if notice.level == "done" and not notice.details:
-            QTimer.singleShot(_DONE_STAYS_MS, banner, lambda: self._remove(banner))
+        if notice.level == "done":
+            QTimer.singleShot(_DONE_STAYS_MS, banner, lambda: self._let_go(banner))
         self.show()
         self.place()
 
@@ -68,6 +68,13 @@ class BannerStack(QWidget):
         items = (self._column.itemAt(i) for i in range(self._column.count()))
         found = (item.widget() for item in items if item is not None)
         return [widget for widget in found if isinstance(widget, _Banner)]
+
+    def _let_go(self, banner: _Banner) -> None:
+        """Take a banner away that has been there long enough, unless it is being read."""
+        if banner.is_being_read:
+            QTimer.singleShot(_DONE_STAYS_MS, banner, lambda: self._let_go(banner))
+        else:
+            self._remove(banner)
 
     def _remove(self, banner: _Banner) -> None:
         self._column.removeWidget(banner)
@@ -127,6 +134,11 @@ class _Banner(QFrame):
         self.close_button.setAutoRaise(True)
         row.addWidget(self.close_button)
         return row
+
+    @property
+    def is_being_read(self) -> bool:
+        """Whether its details are open or the mouse is on it."""
+        return self._details.isVisible() or self.underMouse()
 
     def _show_details(self, shown: bool) -> None:
         self._details.setVisible(shown)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
-from chiiki_gis import paths
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.io.journal import Orphan
 from chiiki_gis.ui import dialogs, recovery, work
 from chiiki_gis.ui.canvas import Canvas
+from chiiki_gis.ui.export_dialog import ReasonDialog
+from chiiki_gis.ui.files import Files
+from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -39,7 +45,9 @@ class Commands(QObject):
         self._window = window
         self.session, self.selection, self.scene, self.canvas = session, selection, scene, canvas
         self.toolbox = Toolbox(session, selection, canvas, self)
+        self.files = Files(window)
         self._style_dialog: StyleDialog | None = None
+        self._manual: ManualWindow | None = None
         self.after_save: Callable[[], object] | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit]], object] = lambda _hits: None
@@ -59,11 +67,20 @@ class Commands(QObject):
         """開く."""
         from chiiki_gis.io.formats import dialog_filter
 
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, "開く", self._folder(), f"{PROJECT_FILTER};;{dialog_filter()}"
-        )
-        if path:
-            self.take_files([Path(path)])
+        path = self.files.open_one("開く", f"{PROJECT_FILTER};;{dialog_filter()}")
+        if path is not None:
+            self.take_files([path])
+
+    def open_recent(self, path: Path) -> None:
+        """最近使った計画."""
+        self.leave_project(lambda: work.open_project(self.session, path))
+
+    def recover(self, orphan: Orphan) -> None:
+        """Open the plan that an earlier run left with unsaved edits; they are then offered."""
+        if orphan.project is not None and orphan.project.is_file():
+            self.open_recent(orphan.project)
+        else:
+            self.leave_project(lambda: work.recover(self.session, orphan.path))
 
     def open_sample(self) -> None:
         """見本の計画."""
@@ -79,10 +96,9 @@ class Commands(QObject):
     def save_as(self) -> None:
         """名前を付けて保存."""
         name = f"{self.session.document.header.title}_特定居住促進計画.gpkg"
-        suggested = str(self.session.path or Path(self._folder()) / name)
-        path, _ = QFileDialog.getSaveFileName(self._window, "名前を付けて保存", suggested, PROJECT_FILTER)
-        if path:
-            work.save(self.session, Path(path if path.lower().endswith(".gpkg") else f"{path}.gpkg"))
+        path = self.files.save("名前を付けて保存", PROJECT_FILTER, self.session.path or name, "gpkg")
+        if path is not None:
+            work.save(self.session, path)
         else:
             self.after_save = None
 
@@ -90,9 +106,9 @@ class Commands(QObject):
         """データを追加."""
         from chiiki_gis.io.formats import dialog_filter
 
-        found, _ = QFileDialog.getOpenFileNames(self._window, "データを追加", self._folder(), dialog_filter())
+        found = self.files.open_many("データを追加", dialog_filter())
         if found:
-            self._import(tuple(Path(path) for path in found))
+            self._import(tuple(found))
 
     def _import(self, files: tuple[Path, ...]) -> None:
         work.import_files(self.session, files, metres=self.canvas.view.metres_per_px)
@@ -277,7 +293,7 @@ class Commands(QObject):
         work.compute_access(self.session)
 
     def export(self, fmt: str) -> None:
-        """書き出し; blocked while errors are open."""
+        """書き出し; while errors are open only with a written reason."""
         errors = [finding for finding in self.session.findings if finding.is_open_error]
         if not self.session.is_checked:
             self.session.tell(
@@ -287,35 +303,42 @@ class Commands(QObject):
                     "少し待ってからもう一度選んでください。",
                 )
             )
-        elif errors:
-            self.session.tell(
-                Notice(
-                    "書き出しできません。",
-                    f"検査のエラーが {len(errors)} 件残っています。",
-                    "「検査」の表でエラーを直してから書き出してください。",
-                    "error",
-                    tuple(finding.message for finding in errors),
-                )
-            )
-        else:
-            folder = QFileDialog.getExistingDirectory(self._window, "書き出すフォルダを選ぶ", self._folder())
-            if folder:
-                work.export(self.session, fmt, Path(folder))
+            return
+        reason = ""
+        if errors:
+            dialog = ReasonDialog(self._window, errors)
+            if not dialog.exec():
+                return
+            reason = dialog.reason
+        folder = self.files.folder(f"{work.FORMAT_WORDS[fmt]} を書き出すフォルダを選ぶ")
+        if folder is not None:
+            work.export(self.session, fmt, folder, reason)
+
+    def choose_format(self) -> None:
+        """形式を選んで書き出す: a small menu where the mouse is."""
+        menu = QMenu(self._window)
+        for fmt, word in work.FORMAT_WORDS.items():
+            menu.addAction(f"{word}...", partial(self.export, fmt))
+        menu.exec(QCursor.pos())
 
     def print(self) -> None:
         """図面."""
-        dialog = dialogs.PrintDialog(self._window, self.canvas.view.center)
+        dialog = PrintDialog(self._window, self.session, self.canvas.view.center)
         if not dialog.exec():
             return
         sheet = dialog.sheet
-        name = f"{self.session.document.header.title}_{dialogs.SHEET_WORDS[sheet.kind].split('（')[0]}.pdf"
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, "PDFに出力", str(Path(self._folder()) / name), "PDF (*.pdf)"
-        )
-        if path:
-            work.print_sheet(
-                self.session, sheet, Path(path if path.lower().endswith(".pdf") else f"{path}.pdf")
-            )
+        name = f"{self.session.document.header.title}_{SHEET_WORDS[sheet.kind].split('（')[0]}.pdf"
+        path = self.files.save("PDFに出力", "PDF (*.pdf)", name, "pdf")
+        if path is not None:
+            work.print_sheet(self.session, sheet, path)
+
+    def manual(self) -> None:
+        """使い方."""
+        if self._manual is None:
+            self._manual = ManualWindow(self._window)
+        self._manual.show()
+        self._manual.raise_()
+        self._manual.activateWindow()
 
     def about(self) -> None:
         """この版について."""
@@ -327,6 +350,3 @@ class Commands(QObject):
             f"地域GIS {__version__}\n\n"
             "特定居住促進計画の地図をつくるためのソフトです。\nインターネットには接続しません。",
         )
-
-    def _folder(self) -> str:
-        return str(self.session.path.parent if self.session.path else paths.documents_folder())

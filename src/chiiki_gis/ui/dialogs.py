@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -31,20 +28,12 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.crs import prefecture_name
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.facts import FACT_KEYS, FactValue, holds
-from chiiki_gis.core.sheet import SCALES, Orientation, Paper, Sheet, SheetKind
+from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.forms import wrapped
 
-SHEET_WORDS: dict[str, str] = {
-    "overview": "総括図（計画の全体）",
-    "priority": "特定居住重点地区の図",
-    "area": "特定居住促進区域の図",
-    "facilities": "拠点施設の図",
-    "access": "アクセス道路の図",
-    "site": "施設の敷地の図",
-}
 
-
-def _buttons(dialog: QDialog, verb: str) -> QDialogButtonBox:
+def buttons(dialog: QDialog, verb: str) -> QDialogButtonBox:
+    """A verb and キャンセル, below a dialog."""
     box = QDialogButtonBox(dialog)
     accept = box.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
     accept.setDefault(True)
@@ -78,7 +67,7 @@ class NewProjectDialog(QDialog):
         column.addWidget(wrapped("計画をつくる市町村を、5桁の全国地方公共団体コードで入れてください。"))
         column.addLayout(form)
         column.addWidget(self.says)
-        self.buttons = _buttons(self, "作成する")
+        self.buttons = buttons(self, "作成する")
         column.addWidget(self.buttons)
         self.codes.textChanged.connect(self._look)
         self.file.textChanged.connect(self._look)
@@ -96,9 +85,9 @@ class NewProjectDialog(QDialog):
         return Path(self.file.text().strip())
 
     def _choose(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "境界のファイルを選ぶ")
-        if path:
-            self.file.setText(path)
+        path = Files(self).open_one("境界のファイルを選ぶ", "")
+        if path is not None:
+            self.file.setText(str(path))
 
     def _look(self) -> None:
         codes = self.code_list
@@ -117,60 +106,6 @@ class NewProjectDialog(QDialog):
         for button in self.buttons.buttons():
             if self.buttons.buttonRole(button) == QDialogButtonBox.ButtonRole.AcceptRole:
                 button.setEnabled(bool(codes) and not wrong and has_file)
-
-
-class PrintDialog(QDialog):
-    """What sheet, on which paper, at which scale."""
-
-    def __init__(self, parent: QWidget, center: tuple[float, float] | None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("図面")
-        self.setMinimumWidth(440)
-        self._center = center
-        self.kind, self.paper = QComboBox(), QComboBox()
-        self.orientation, self.scale = QComboBox(), QComboBox()
-        self.place = QComboBox()
-        for kind, word in SHEET_WORDS.items():
-            self.kind.addItem(word, kind)
-        for paper in ("A3", "A4"):
-            self.paper.addItem(paper, paper)
-        for orientation, word in (("landscape", "横"), ("portrait", "縦")):
-            self.orientation.addItem(word, orientation)
-        for scale in SCALES:
-            self.scale.addItem(f"1:{scale:,}", scale)
-        self.scale.setCurrentIndex(SCALES.index(25_000))
-        self.place.addItem("図の種類に合わせて自動で決める", None)
-        if center is not None:
-            self.place.addItem("いま画面に見えている所を中心にする", center)
-        self.title = QLineEdit()
-        self.title.setPlaceholderText("空欄なら図の種類から付けます")
-        self.number = QLineEdit()
-        form = QFormLayout()
-        for label, widget in (
-            ("図の種類", self.kind), ("用紙", self.paper), ("向き", self.orientation), ("縮尺", self.scale),
-            ("位置", self.place), ("図名", self.title), ("図面番号", self.number),
-        ):  # fmt: skip
-            form.addRow(label, widget)
-        column = QVBoxLayout(self)
-        column.addLayout(form)
-        column.addWidget(
-            wrapped("縮尺は正確に保たれます。用紙に入らないときは複数のページに分けます。", faint=True)
-        )
-        column.addWidget(_buttons(self, "PDFに出力..."))
-
-    @property
-    def sheet(self) -> Sheet:
-        """The sheet as chosen."""
-        return Sheet(
-            kind=cast(SheetKind, self.kind.currentData()),
-            paper=cast(Paper, self.paper.currentData()),
-            orientation=cast(Orientation, self.orientation.currentData()),
-            scale=int(self.scale.currentData()),
-            title=self.title.text().strip(),
-            number=self.number.text().strip(),
-            created=date.today().isoformat(),
-            center=self._center if self.place.currentData() is not None else None,
-        )
 
 
 class FactsDialog(QDialog):
@@ -204,7 +139,7 @@ class FactsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(wrapped("判定と検査に使います。分からないものは「不明」のままにしてください。"))
         column.addWidget(area, 1)
-        column.addWidget(_buttons(self, "適用する"))
+        column.addWidget(buttons(self, "適用する"))
 
     def change(self) -> Change:
         """What was altered, as one change; empty when nothing was."""

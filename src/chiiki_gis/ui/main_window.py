@@ -12,7 +12,7 @@ from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import dialogs
 from chiiki_gis.ui.access_panel import AccessPanel
-from chiiki_gis.ui.action_table import action_table
+from chiiki_gis.ui.action_table import FILE, action_table
 from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions
 from chiiki_gis.ui.banner import BannerStack
 from chiiki_gis.ui.canvas import Canvas
@@ -25,6 +25,7 @@ from chiiki_gis.ui.layers_panel import LayersPanel
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.property_panel import PropertyPanel
+from chiiki_gis.ui.recent_menu import add_recent_menu
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -62,12 +63,14 @@ class MainWindow(QMainWindow):
         self.made = make_actions(self, self.canvas, self._table)
         menus = fill_menus(self, self._table, self.made)
         self.looking.take_actions(self._table, self.made, menus[BOOKMARKS])
+        self.recent = add_recent_menu(menus[FILE], self.made["sample"], self.commands.open_recent)
         self._add_toolbar()
         self._add_docks()
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
         self.banners = BannerStack(self.canvas)
-        self.start = StartPage(self.canvas, [self.made[name] for name in ("new", "open", "sample")])
+        first = [self.made[name] for name in ("new", "open", "sample")]
+        self.start = StartPage(self.canvas, first, self.commands.open_recent, self.commands.recover)
         self.canvas.installEventFilter(self)
         self._connect()
         self.toolbox.choose("select")

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from chiiki_gis.io.recent import RecentProject, recent_projects
+from chiiki_gis.ui import words
+from chiiki_gis.ui.forms import empty, heading, plate, wrapped
+from chiiki_gis.ui.recent_menu import words_of
 from chiiki_gis.ui.theme import FAINT, LINE
+
+if TYPE_CHECKING:
+    from chiiki_gis.io.journal import Orphan
+
+_WIDTH_PX = 420
+_MOST = 5
+_MOST_ORPHANS = 2
 
 
 class StartPage(QFrame):
-    """A card in the middle of the empty map: begin, open, or look at the sample."""
+    """A card in the middle of the empty map: what was left unsaved, beginning, opening, the last plans."""
 
-    def __init__(self, parent: QWidget, actions: Sequence[QAction]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        actions: Sequence[QAction],
+        open_project: Callable[[Path], object],
+        recover: Callable[[Orphan], object],
+    ) -> None:
         super().__init__(parent)
-        self._map = parent
+        self._map, self._open, self._recover = parent, open_project, recover
         self.setObjectName("start")
         self.setStyleSheet(f"#start {{ background: white; border: 1px solid {LINE}; border-radius: 10px; }}")
         column = QVBoxLayout(self)
@@ -26,20 +46,40 @@ class StartPage(QFrame):
         title.setStyleSheet("font-size: 22pt; font-weight: bold;")
         column.addWidget(title)
         column.addWidget(QLabel("特定居住促進計画の区域と施設を、地図の上でつくります。"))
+        self.orphans = QVBoxLayout()
+        column.addLayout(self.orphans)
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setMinimumWidth(360)
+            button.setMinimumWidth(_WIDTH_PX)
             button.setStyleSheet(
                 f"QToolButton {{ padding: 9px 14px; border: 1px solid {LINE}; border-radius: 6px; }}"
                 "QToolButton:hover { background: #eef2f8; }"
             )
             column.addWidget(button)
+        self.recent = QVBoxLayout()
+        self.recent.setSpacing(0)
+        column.addLayout(self.recent)
         drop = QLabel("プロジェクト（.gpkg）をここにドロップして開くこともできます。")
         drop.setStyleSheet(f"color: {FAINT};")
         column.addWidget(drop)
         self.adjustSize()
+
+    def refresh(self) -> None:
+        """Look for work that was left and for recent projects. Not before the first paint: it reads files."""
+        from chiiki_gis.io.journal import orphans
+
+        empty(self.orphans)
+        for orphan in orphans()[:_MOST_ORPHANS]:
+            self._add_orphan(orphan)
+        empty(self.recent)
+        projects = recent_projects()[:_MOST]
+        if projects:
+            self.recent.addWidget(heading("最近使った計画"))
+        for project in projects:
+            self.recent.addWidget(self._recent_button(project))
+        self.place()
 
     def place(self) -> None:
         """Stand in the middle of the parent."""
@@ -47,3 +87,26 @@ class StartPage(QFrame):
         left, top = (self._map.width() - self.width()) // 2, (self._map.height() - self.height()) // 2
         self.move(left, max(top, 8))
         self.raise_()
+
+    def _add_orphan(self, orphan: Orphan) -> None:
+        frame, inside = plate("warning")
+        inside.addWidget(wrapped(f"保存されていない編集が {orphan.count} 件残っています。", bold=True))
+        name = orphan.project.name if orphan.project else "まだ保存していない計画"
+        ended = "に「保存しない」で閉じました。" if orphan.was_left else "の編集の後、途中で終わりました。"
+        inside.addWidget(wrapped(f"{orphan.title}（{name}）　{words.moment(orphan.when)}{ended}"))
+        button = QPushButton("開いて確かめる")
+        button.clicked.connect(lambda: self._recover(orphan))
+        inside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.orphans.addWidget(frame)
+
+    def _recent_button(self, project: RecentProject) -> QPushButton:
+        text = self.fontMetrics().elidedText(words_of(project), Qt.TextElideMode.ElideMiddle, _WIDTH_PX - 90)
+        button = QPushButton(f"{text}　{words.day(project.when)}")
+        button.setToolTip(str(project.path))
+        button.setStyleSheet("QPushButton { border: 0; text-align: left; padding: 5px 8px; }")
+        button.setEnabled(project.is_there)
+        button.clicked.connect(partial(self._press, project.path))
+        return button
+
+    def _press(self, path: Path, _checked: bool = False) -> None:
+        self._open(path)

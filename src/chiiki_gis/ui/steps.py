@@ -163,7 +163,7 @@ def _submitted(rows: Rows, errors: int, is_checked: bool) -> Step:
         return Step(8, "提出", "確認中…", "waiting", "show_findings", tip)
     if errors:
         return Step(8, "提出", f"エラー {errors}", "wrong", "show_findings", tip)
-    return Step(8, "提出", "✔ 書き出せます", "done", "export_gpkg", tip)
+    return Step(8, "提出", "✔ 書き出せます", "done", "export", tip)
 
 
 def drawn_count(rows: Rows, layer: Layer) -> int:

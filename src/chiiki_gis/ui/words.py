@@ -34,6 +34,11 @@ def circled(number: int) -> str:
     return CIRCLED[number - 1] if 1 <= number <= len(CIRCLED) else f"（{number}）"
 
 
+def unmarked(text: str) -> str:
+    """A text for menus, buttons and tabs, in which Qt would take a single & for a key to press."""
+    return text.replace("&", "&&")
+
+
 def length(metres: float) -> str:
     """A length with the unit that keeps it short."""
     if metres < 1000:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.table import TableOut
+from chiiki_gis.io.recent import note_project
 from chiiki_gis.ui import recovery
 from chiiki_gis.ui.crs_choice import crs_banner
 from chiiki_gis.ui.notice import Notice, of_error
@@ -94,7 +98,7 @@ def import_files(
             Notice(
                 f"{names or '計画のレイヤ'}を追加しました。",
                 why=_count_notes(imported.notes),
-                level="done",
+                level="info" if imported.notes else "done",
                 details=imported.notes,
                 button="元に戻す",
                 press=session.undo,
@@ -138,6 +142,7 @@ def save(session: Session, path: Path) -> None:
 
     def take(saved: Saved) -> None:
         session.note_saved(saved.path, saved.revision, edits, values)
+        _remember(session)
 
     session.ask(
         "save_project",
@@ -179,18 +184,22 @@ def _access_notice(linked: Linked) -> Notice:
     return Notice(
         f"アクセス道路を {done} 本計算しました。",
         why if refused else "",
-        level="warning" if refused else "done",
+        level="warning" if refused else "info" if details else "done",
         details=details,
     )
 
 
-def export(session: Session, fmt: str, folder: Path) -> None:
-    """Write the plan in an exchange format into a folder."""
+def export(session: Session, fmt: str, folder: Path, reason: str = "") -> None:
+    """Write the plan in an exchange format into a folder.
+
+    reason   why it leaves although errors are open; it is written beside them
+    """
     session.ask(
         "export",
         session.snapshot(),
         fmt,
         folder,
+        reason,
         on_done=lambda written: _tell_written(session, written, FORMAT_WORDS[fmt]),
     )
 
@@ -223,8 +232,14 @@ def recover(session: Session, journal: Path) -> None:
     session.ask("recover", journal, on_done=lambda opened: _take_project(session, opened))
 
 
+def _remember(session: Session) -> None:
+    if session.path is not None:
+        note_project(session.path, session.document.header.title)
+
+
 def _take_project(session: Session, opened: Opened) -> None:
     session.open(opened)
+    _remember(session)
     recovery.offer(session)
     if opened.read_only is not None:
         session.tell(
@@ -248,13 +263,16 @@ def _count_notes(notes: tuple[str, ...]) -> str:
 
 
 def _tell_written(session: Session, written: Written, word: str) -> None:
-    folder = written.files[0].parent.name if written.files else ""
-    listed = tuple(f"「{path.name}」" for path in written.files)
+    names = [f"「{path.name}」" for path in written.files]
+    folder = written.files[0].parent
+    several = f"を「{folder.name}」に書き出しました（{len(names)} 個のファイル）。"
     session.tell(
         Notice(
-            f"{word}を「{folder}」に書き出しました。",
+            f"{word}{names[0]}を書き出しました。" if len(names) == 1 else f"{word}{several}",
             why=_count_notes(written.notes),
-            level="done",
-            details=(*written.notes, *listed),
+            level="info" if written.notes else "done",
+            details=(*written.notes, *names) if len(names) > 1 else written.notes,
+            button="フォルダを開く",
+            press=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
         )
     )

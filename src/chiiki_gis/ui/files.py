@@ -1,0 +1,70 @@
+"""Asking for files and folders, in Japanese, beginning where the planner was last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from chiiki_gis.io.recent import is_ours, last_folder, note_folder
+
+
+class Files:
+    """The file dialogs of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    def open_one(self, title: str, filters: str) -> Path | None:
+        """An existing file."""
+        dialog = self.dialog(title, filters, "開く")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        return next(iter(_chosen(dialog)), None)
+
+    def open_many(self, title: str, filters: str) -> list[Path]:
+        """Existing files."""
+        dialog = self.dialog(title, filters, "開く")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        return _chosen(dialog)
+
+    def save(self, title: str, filters: str, suggested: Path | str, suffix: str) -> Path | None:
+        """A file to write; the planner is asked before an existing one is replaced.
+
+        suggested   a name, or the whole path of the file that is open
+        """
+        dialog = self.dialog(title, filters, "保存")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        path = Path(suggested)
+        if path.is_absolute() and not is_ours(path):
+            dialog.setDirectory(str(path.parent))
+        dialog.selectFile(path.name)
+        return next(iter(_chosen(dialog)), None)
+
+    def folder(self, title: str) -> Path | None:
+        """A folder to write into."""
+        dialog = self.dialog(title, "", "選ぶ")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        return next(iter(_chosen(dialog)), None)
+
+    def dialog(self, title: str, filters: str, verb: str) -> QFileDialog:
+        """A dialog with Japanese words; Qt's own translation lacks some of them."""
+        dialog = QFileDialog(self._window, title, str(last_folder()), filters)
+        labels = QFileDialog.DialogLabel
+        for label, word in (
+            (labels.LookIn, "場所："), (labels.FileName, "名前："), (labels.FileType, "種類："),
+            (labels.Accept, verb), (labels.Reject, "キャンセル"),
+        ):  # fmt: skip
+            dialog.setLabelText(label, word)
+        return dialog
+
+
+def _chosen(dialog: QFileDialog) -> list[Path]:
+    """What was chosen; nothing when the planner turned back."""
+    found = [Path(name) for name in dialog.selectedFiles()] if dialog.exec() else []
+    dialog.deleteLater()
+    if found:
+        is_folder = dialog.fileMode() == QFileDialog.FileMode.Directory
+        note_folder(found[0] if is_folder else found[0].parent)
+    return found
