@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from chiiki_gis.ui.theme import FAINT, LINE
 if TYPE_CHECKING:
     from chiiki_gis.io.journal import Orphan
 
-_WIDTH_PX = 420
+_WIDTH_PX, _EDGE_PX = 420, 36
 _MOST = 5
 _MOST_ORPHANS = 2
 
@@ -39,8 +39,8 @@ class StartPage(QFrame):
         self._map, self._open, self._recover = parent, open_project, recover
         self.setObjectName("start")
         self.setStyleSheet(f"#start {{ background: white; border: 1px solid {LINE}; border-radius: 10px; }}")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(36, 28, 36, 28)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(_EDGE_PX, 28, _EDGE_PX, 28)
         column.setSpacing(10)
         title = QLabel("地域GIS")
         title.setStyleSheet("font-size: 22pt; font-weight: bold;")
@@ -64,7 +64,6 @@ class StartPage(QFrame):
         drop = QLabel("プロジェクト（.gpkg）をここにドロップして開くこともできます。")
         drop.setStyleSheet(f"color: {FAINT};")
         column.addWidget(drop)
-        self.adjustSize()
 
     def refresh(self) -> None:
         """Look for work that was left and for recent projects. Not before the first paint: it reads files."""
@@ -79,11 +78,20 @@ class StartPage(QFrame):
             self.recent.addWidget(heading("最近使った計画"))
         for project in projects:
             self.recent.addWidget(self._recent_button(project))
-        self.place()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the place anew when something was added."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.place()
+        return done
 
     def place(self) -> None:
-        """Stand in the middle of the parent."""
-        self.adjustSize()
+        """Stand in the middle of the parent, as high as the texts need."""
+        width = _WIDTH_PX + 2 * _EDGE_PX
+        by_width = self._column.hasHeightForWidth()
+        height = self._column.totalHeightForWidth(width) if by_width else self._column.sizeHint().height()
+        self.resize(width, height)
         left, top = (self._map.width() - self.width()) // 2, (self._map.height() - self.height()) // 2
         self.move(left, max(top, 8))
         self.raise_()
