@@ -37,7 +37,8 @@ def buttons(dialog: QDialog, verb: str) -> QDialogButtonBox:
     box = QDialogButtonBox(dialog)
     accept = box.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
     accept.setDefault(True)
-    box.addButton("キャンセル", QDialogButtonBox.ButtonRole.RejectRole)
+    cancel = box.addButton("キャンセル", QDialogButtonBox.ButtonRole.RejectRole)
+    cancel.setAutoDefault(False)  # else it takes Enter while the verb cannot be pressed yet
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box

@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QKeySequence,
+    QShortcut,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from chiiki_gis import paths
 from chiiki_gis.ui.theme import FAINT, LINE
+
+_LINE_PERCENT = 135
 
 
 class ManualWindow(QWidget):
@@ -33,9 +45,9 @@ class ManualWindow(QWidget):
             row.addWidget(button)
         row.addWidget(self.says)
         self.text = QTextBrowser()
-        self.text.setStyleSheet("QTextBrowser { border: 0; padding: 6px 18px; }")
+        self.text.setStyleSheet("QTextBrowser { border: 0; }")
         self.text.setMarkdown(joined((paths.resources() / "help" / "manual.md").read_text("utf-8")))
-        _draw_tables(self.text.document())
+        _space_out(self.text.document())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -67,15 +79,23 @@ def joined(markdown: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\n *(?=[^\x00-\x7f\s])", "", markdown)
 
 
-def _draw_tables(document: QTextDocument) -> None:
-    """Thin lines around the cells of tables, which Qt's markdown leaves bare."""
-    from PySide6.QtGui import QBrush, QColor, QTextTable
-
+def _space_out(document: QTextDocument) -> None:
+    """Room between the lines, and thin lines around the cells of tables, which Qt's markdown leaves bare."""
+    document.setDocumentMargin(18)
+    block = document.begin()
+    while block.isValid():
+        shape = block.blockFormat()
+        shape.setLineHeight(_LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        if shape.headingLevel():
+            shape.setTopMargin(14)
+        QTextCursor(block).setBlockFormat(shape)
+        block = block.next()
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
-            shape = frame.format()
-            shape.setBorder(1)
-            shape.setBorderCollapse(True)
-            shape.setBorderBrush(QBrush(QColor(LINE)))
-            shape.setCellPadding(5)
-            frame.setFormat(shape)
+            table = frame.format()
+            table.setBorder(1)
+            table.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            table.setBorderCollapse(True)
+            table.setBorderBrush(QBrush(QColor(LINE)))
+            table.setCellPadding(5)
+            frame.setFormat(table)
