@@ -12,12 +12,14 @@ from chiiki_gis.io.recent import is_ours, last_folder, note_folder
 class Files:
     """The file dialogs of one window."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget | None) -> None:
         self._window = window
 
-    def open_one(self, title: str, filters: str) -> Path | None:
-        """An existing file."""
+    def open_one(self, title: str, filters: str, start: Path | None = None) -> Path | None:
+        """An existing file; `start` is where to look for it first."""
         dialog = self.dialog(title, filters, "開く")
+        if start is not None:
+            dialog.setDirectory(str(start))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         return next(iter(_chosen(dialog)), None)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.errors import ChiikiError
@@ -15,6 +14,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import RasterLook
 from chiiki_gis.io.raster_ref import RELOCATE, FileMissing, raster_of
 from chiiki_gis.ui import work
+from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.session import Session
 
@@ -66,12 +66,10 @@ def choose_file(parent: QWidget | None, session: Session, layer: Layer) -> None:
     from chiiki_gis.io.formats import raster_filter
 
     path = raster_of(layer).path
-    start = path if path.parent.is_dir() else (session.path or Path()).parent / path.name
-    found, _ = QFileDialog.getOpenFileName(
-        parent, f"「{layer.name}」のファイルを選ぶ", str(start), raster_filter()
-    )
-    if found:
-        work.relocate(session, layer, Path(found))
+    start = path.parent if path.parent.is_dir() else None
+    found = Files(parent).open_one(f"「{layer.name}」のファイルを選ぶ", raster_filter(), start)
+    if found is not None:
+        work.relocate(session, layer, found)
 
 
 def _apply(session: Session, layer: Layer, look: RasterLook, title: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QListWidget,
     QListWidgetItem,
@@ -21,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chiiki_gis import paths
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import TableColumn, TableOut
 from chiiki_gis.export.privacy import leaving, locked_columns
 from chiiki_gis.io.tables import read_rows
 from chiiki_gis.ui import work
+from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.forms import wrapped
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.table_model import LayerTable
@@ -58,11 +56,9 @@ def export_table(parent: QWidget, session: Session, table: LayerTable) -> None:
     fids = chosen if dialog.wants_selected else table.fids
     fmt = dialog.chosen_format
     suffix = FORMATS[fmt][1]
-    folder = session.path.parent if session.path else paths.documents_folder()
-    suggested = str(folder / f"{_file_name(table.layer.name)}{suffix}")
-    found, _ = QFileDialog.getSaveFileName(parent, "表の書き出し", suggested, f"*{suffix}")
-    if found:
-        path = Path(found if found.lower().endswith(suffix) else f"{found}{suffix}")
+    suggested = f"{_file_name(table.layer.name)}{suffix}"
+    path = Files(parent).save("表の書き出し", f"*{suffix}", suggested, suffix.removeprefix("."))
+    if path is not None:
         out = TableOut(table.columns, fids, frozenset(c.name for c in dialog.chosen))
         work.export_table(session, table.layer, out, path, fmt)
 
