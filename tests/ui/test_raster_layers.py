@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from pictures import write_picture
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
+from PySide6.QtWidgets import QInputDialog, QMenu
 
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.raster_ref import RELOCATE, raster_of
+from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.raster_menu import add_raster_entries, choose_file
@@ -95,7 +96,7 @@ def test_a_missing_file_keeps_its_layer_and_is_told_once_with_the_way_out(
     (notice,) = [n for n in notices if "見つかりません" in n.what]
     assert "航空写真.tif" in notice.what
     assert RELOCATE in notice.todo
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(moved), ""))
+    monkeypatch.setattr(Files, "open_one", lambda *_args: moved)
     assert notice.press is not None
     notice.press()
     assert drawn(window) == ["航空写真"]
@@ -107,7 +108,7 @@ def test_showing_where_the_file_is_brings_the_picture_back_in_one_step(
     moved = photo.rename(photo.with_name("移した.tif"))
     window.session.shapes.clear()
     window.session.opened.emit()
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(moved), ""))
+    monkeypatch.setattr(Files, "open_one", lambda *_args: moved)
     steps = len(window.session.history.undo_notes)
     choose_file(window, window.session, layer)
     assert drawn(window) == ["航空写真"]
