@@ -322,3 +322,36 @@ def test_a_site_that_is_not_there_is_said(town: Path, capsys: pytest.CaptureFixt
     code, _, err = run(capsys, "import", town / "計画.gpkg", town / "g.geojson", "--as", "facility")
     assert code == 0
     assert "敷地がない施設が1件" in err
+
+
+def test_a_raster_file_stays_beside_the_project_and_goes_on_the_sheet(
+    town: Path, sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, picture = town / "計画.gpkg", town / "標高.tif"
+    shutil.copyfile(sample / "dem10.tif", picture)
+    code, out, _ = run(capsys, "inspect", picture, "--json")
+    (found,) = json.loads(out)["layers"]
+    assert (code, json.loads(out)["format"], found["role"], found["epsg"]) == (0, "geotiff", "dem", 6676)
+    assert (found["size"], found["bounds"]) == ([1260, 940], [-24000, 12000, -11400, 21400])
+    assert run(capsys, "import", project, picture, "--as", "zoning")[0] == 2
+    code, _, err = run(capsys, "import", project, picture, "--as", "標高")
+    assert code == 0
+    assert "プロジェクトの外のファイル" in err
+    layers = json.loads(run(capsys, "inspect", project, "--json")[1])["layers"]
+    assert [x["features"] for x in layers if x["role"] == "dem"] == [0]
+    picture.unlink()
+    code, _, err = run(capsys, "print", project, town / "図.pdf", "--sheet", "overview")
+    assert code == 0
+    assert "「標高.tif」が見つかりません。この図面には描いていません。" in err
+
+
+def test_a_scan_without_a_crs_needs_the_users_word(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import numpy as np
+    from pictures import write_picture
+
+    path = write_picture(tmp_path / "図面.tif", np.full((3, 20, 20), 90, "u1"), crs=None)
+    code, out, err = run(capsys, "import", town / "計画.gpkg", path)
+    assert (code, out, len(err.splitlines())) == (2, "", 3)
+    assert run(capsys, "import", town / "計画.gpkg", path, "--crs", 6676)[0] == 0

@@ -19,12 +19,13 @@ import shapely
 from PySide6.QtGui import QImage, QPainter
 
 from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.palette import plan_style
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.style import Category, Style, Symbol
+from chiiki_gis.core.style import Category, RasterLook, Style, Symbol
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.render.features import MANY_FEATURES, MANY_POINTS
-from chiiki_gis.render.paint import MapLayer, paint_map
+from chiiki_gis.render.paint import MapLayer, paint_map, raster_layer
 from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
 from chiiki_gis.tasks.sample import sample_document
 
@@ -235,3 +236,18 @@ def test_where_alpha_is_forbidden_colours_are_blended_with_white(tmp_path: Path)
         Style(Symbol(fill="#1f4aa0", stroke="#000000", stroke_mm=0.6), opacity=0.4),
     )
     compare(drawn([below, area], at(1.0), opaque=True), "opaque", tmp_path)
+
+
+def test_hills_in_colours_below_a_paper_map_and_an_area(tmp_path: Path, sample: Path) -> None:
+    """Green valley floor, brown crests lit from the upper left, the paper map half through, the area on top.
+
+    The lake lies in the right half; 「架空」 and the map's contours shine through the colours.
+    """
+    from pictures import built, imported
+
+    dem, paper = (imported(sample / name) for name in ("dem10.tif", "basemap.tif"))
+    tinted = replace(dem, style=replace(dem.style, raster=RasterLook(tints=True)))
+    half = replace(paper, style=replace(paper.style, opacity=0.5))
+    plan = layer("a", [shapely.box(-19_500, 16_200, -17_500, 17_600)], plan_style(Role.PROMOTION_AREA))
+    layers = [raster_layer(x, built(x, tmp_path)) for x in (tinted, half)]
+    compare(drawn([*layers, plan], at(29.0, (-17_700, 16_700))), "rasters", tmp_path)
