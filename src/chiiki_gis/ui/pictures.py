@@ -34,13 +34,11 @@ class Pictures:
     def __init__(self, session: Session, came: Callable[[], object]) -> None:
         self._session, self._came = session, came
         self._open: dict[LayerId, Pyramid] = {}
-        self._places: dict[LayerId, ShapesPlace] = {}
         self._asked: dict[LayerId, tuple[str, str]] = {}
 
     def clear(self) -> None:
         """Forget everything: another project is open."""
         self._open.clear()
-        self._places.clear()
         self._asked.clear()
 
     def of(self, layer: Layer) -> list[MapLayer]:
@@ -63,11 +61,11 @@ class Pictures:
         known = self._open.get(layer.id)
         if known is not None and known.fits(layer):
             return known
-        for place in (self._places.get(layer.id), self._session.shapes.get(layer.id)):
-            with suppress(CacheDamaged):
-                if place is not None and (found := open_pyramid(place)).fits(layer):
-                    self._open[layer.id] = found
-                    return found
+        place = self._session.shapes.get(layer.id)
+        with suppress(CacheDamaged):
+            if place is not None and (found := open_pyramid(place)).fits(layer):
+                self._open[layer.id] = found
+                return found
         return None
 
     def _ask(self, layer: Layer) -> None:
@@ -80,7 +78,7 @@ class Pictures:
 
         def take(place: ShapesPlace) -> None:
             if self._asked.get(layer.id) == wanted:
-                self._places[layer.id] = place
+                self._session.shapes[layer.id] = place
                 self._came()
 
         self._session.ask(
