@@ -12,6 +12,7 @@ import numpy as np
 import pikepdf
 import pytest
 import shapely
+from affine import Affine
 from pictures import EPSG, built, imported, write_picture
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
@@ -28,7 +29,7 @@ from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.render.legend import legend_entries
-from chiiki_gis.render.paint import MapLayer, paint_map, raster_layer
+from chiiki_gis.render.paint import MapLayer, paint_map, raster_layer, with_common_heights
 from chiiki_gis.render.view import View
 
 pytestmark = pytest.mark.usefixtures("qgui")
@@ -44,10 +45,11 @@ def photo(folder: Path, color: tuple[int, int, int] = (200, 30, 30), size: int =
     return raster_layer(layer, built(layer, folder))
 
 
-def hill(folder: Path) -> MapLayer:
-    """Ground that rises from 100 m in the west to 298 m in the east."""
-    bands = np.tile(100 + 2 * np.arange(100, dtype="f4"), (1, 100, 1))
-    layer = imported(write_picture(folder / "dem.tif", bands))
+def hill(folder: Path, low: float = 100, west: float = 1000) -> MapLayer:
+    """Ground that rises by 198 m from the west to the east."""
+    bands = np.tile(low + 2 * np.arange(100, dtype="f4"), (1, 100, 1))
+    place = Affine(2.0, 0.0, west, 0.0, -2.0, 5000.0)
+    layer = imported(write_picture(folder / f"dem{low}.tif", bands, transform=place))
     return raster_layer(layer, built(layer, folder))
 
 
@@ -137,6 +139,16 @@ def test_colours_by_height_are_those_of_the_legend(tmp_path: Path) -> None:
     for one, column in zip(reversed(legend), (10, 35, 60, 85), strict=True):
         assert one.symbol.fill is not None
         assert color(image, column, 50) == QColor(one.symbol.fill).getRgb()[:3]
+
+
+def test_neighbouring_grids_have_the_same_colour_for_the_same_height_and_one_legend(tmp_path: Path) -> None:
+    look = RasterLook(hillshade=False, tints=True)
+    alone = styled(hill(tmp_path), raster=look)
+    both = with_common_heights([alone, styled(hill(tmp_path, 250, 1200), raster=look)])
+    image = painted(*both)
+    assert color(image, 80, 50) == color(image, 105, 50) != color(painted(alone), 80, 50)
+    legend = [one.text for one in legend_entries(both, VIEW.extent)]
+    assert legend == [f"{m}～{m + 50} m" for m in range(400, 50, -50)]
 
 
 def test_pictures_and_plain_hillshade_have_no_legend(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import SeriesIndex
 from chiiki_gis.render.legend import legend_entries
-from chiiki_gis.render.paint import MapLayer, raster_layer
+from chiiki_gis.render.paint import MapLayer, raster_layer, with_common_heights
 from chiiki_gis.render.sheet import SheetContent, frame_extent, frame_mm
 from chiiki_gis.render.tables import FacilityRow
 from chiiki_gis.rules.load import rule_table
@@ -245,7 +245,7 @@ def _map_layers(
             found.append(raster_layer(layer, pyramids[layer.id]))
         elif layer.id in shapes:
             found.append(MapLayer(layer, shapes[layer.id]))
-    return tuple(found)
+    return with_common_heights(found)
 
 
 def _sources(layers: Sequence[Layer]) -> list[str]:

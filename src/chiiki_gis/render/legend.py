@@ -23,7 +23,6 @@ from chiiki_gis.render.typeset import Fitted, draw_fitted, fit
 
 if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
-    from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.render.paint import MapLayer
 
 SymbolKind = Literal["area", "line", "point"]
@@ -92,7 +91,8 @@ def legend_rows(entries: Sequence[LegendEntry], width: float, sizes: TypeSizes) 
 def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
     layer, style = entry.layer, entry.layer.style
     if entry.pyramid is not None:
-        yield from _height_entries(layer, entry.pyramid, extent)
+        if touches(entry.pyramid, extent):
+            yield from _height_entries(entry)
         return
     inside = entry.shapes.touching(*extent)
     if not len(inside):
@@ -112,12 +112,11 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
         yield LegendEntry(symbol, kind, _short(text), group, style.opacity, layer.is_plan)
 
 
-def _height_entries(layer: Layer, pyramid: Pyramid, extent: Extent) -> Iterator[LegendEntry]:
+def _height_entries(entry: MapLayer) -> Iterator[LegendEntry]:
     """The colours by height, highest first; pictures and hillshade explain themselves."""
-    if touches(pyramid, extent):
-        for one in reversed(tints(layer, pyramid)):
-            symbol = Symbol(fill=one.color, stroke=None)
-            yield LegendEntry(symbol, "area", one.label, _heading(layer), layer.style.opacity)
+    for one in reversed(tints(entry.layer, entry.heights)):
+        symbol = Symbol(fill=one.color, stroke=None)
+        yield LegendEntry(symbol, "area", one.label, Role.DEM.japanese, entry.layer.style.opacity)
 
 
 def _is_classed(entry: MapLayer) -> bool:

@@ -30,7 +30,7 @@ from chiiki_gis.render.features import (
 from chiiki_gis.render.label_places import wanted_labels
 from chiiki_gis.render.labels import draw_labels
 from chiiki_gis.render.paths import PathCache
-from chiiki_gis.render.rasters import draw_rasters, print_rasters, touches
+from chiiki_gis.render.rasters import Picture, draw_rasters, print_rasters, touches
 from chiiki_gis.render.symbols import Ink, set_stroke
 from chiiki_gis.render.view import Extent, View
 
@@ -44,11 +44,15 @@ _DRAW = {"polygon": draw_polygons, "line": draw_lines, "point": draw_points}
 
 @dataclass(frozen=True, eq=False)
 class MapLayer:
-    """A layer and its drawing data: shapes, or the pyramid of a raster layer (then the shapes are empty)."""
+    """A layer and its drawing data: shapes, or the pyramid of a raster layer (then the shapes are empty).
+
+    heights   of a height grid, what its colours by height cover
+    """
 
     layer: Layer
     shapes: Shapes
     pyramid: Pyramid | None = None
+    heights: tuple[float, float] | None = None
 
     @property
     def extent(self) -> Extent | None:
@@ -58,7 +62,17 @@ class MapLayer:
 
 def raster_layer(layer: Layer, pyramid: Pyramid) -> MapLayer:
     """A raster layer to draw."""
-    return MapLayer(layer, empty_shapes(0, layer.style), pyramid)
+    heights = pyramid.heights if pyramid.is_relief else None
+    return MapLayer(layer, empty_shapes(0, layer.style), pyramid, heights)
+
+
+def with_common_heights(layers: Sequence[MapLayer]) -> tuple[MapLayer, ...]:
+    """The layers with the same colour for the same height, so that neighbouring grids fit together."""
+    spans = [x.heights for x in layers if x.heights and x.layer.style.visible and x.layer.style.raster.tints]
+    if len(spans) < 2:
+        return tuple(layers)
+    common = min(low for low, _ in spans), max(high for _, high in spans)
+    return tuple(replace(entry, heights=common) if entry.heights else entry for entry in layers)
 
 
 def never() -> bool:
@@ -135,7 +149,9 @@ def _draw_layers(canvas: Canvas, layers: Sequence[MapLayer], opaque: bool, detai
 
 def _draw_rasters(canvas: Canvas, entries: Sequence[MapLayer], solid: bool, detail: str) -> None:
     extent = canvas.view.extent
-    found = [(e.layer, e.pyramid) for e in entries if e.pyramid is not None and touches(e.pyramid, extent)]
+    found = [
+        Picture(e.layer, e.pyramid, e.heights) for e in entries if e.pyramid and touches(e.pyramid, extent)
+    ]
     if found and canvas.is_raster:
         draw_rasters(canvas.painter, canvas.view, found, fast=detail == "fast", cancelled=canvas.cancelled)
     elif found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,17 @@ WHITE_FROM, BLACK_TO = 248, 7
 SHADE_STRENGTH, LIGHT_STRENGTH = 0.52, 0.42
 """How dark the darkest slope and how bright the brightest one is."""
 
-Picture = tuple["Layer", Pyramid]
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A raster layer to draw.
+
+    heights   the lowest and the highest ground that colours by height cover; None for pictures
+    """
+
+    layer: Layer
+    pyramid: Pyramid
+    heights: tuple[float, float] | None
 
 
 def draw_rasters(
@@ -47,9 +58,9 @@ def draw_rasters(
 
     fast   take coarser pictures while the map moves
     """
-    for layer, pyramid in pictures:
+    for picture in pictures:
         if not cancelled():
-            _draw(painter, view, layer, pyramid, FAST_SHARE if fast else FULL_SHARE)
+            _draw(painter, view, picture, FAST_SHARE if fast else FULL_SHARE)
 
 
 def print_rasters(
@@ -68,9 +79,9 @@ def print_rasters(
     )
     sheet.fill(QColor("#ffffff") if solid else Qt.GlobalColor.transparent)
     inner = QPainter(sheet)
-    for layer, pyramid in pictures:
+    for picture in pictures:
         if not cancelled():
-            _draw(inner, fine, layer, pyramid, 1.0)
+            _draw(inner, fine, picture, 1.0)
     inner.end()
     frame = QRectF(view.left_px, view.top_px, view.width_px, view.height_px)
     painter.drawImage(frame, sheet, QRectF(0, 0, fine.width_px, fine.height_px))
@@ -82,11 +93,9 @@ def touches(pyramid: Pyramid, extent: Extent) -> bool:
     return west < extent[2] and east > extent[0] and south < extent[3] and north > extent[1]
 
 
-def tints(layer: Layer, pyramid: Pyramid) -> tuple[HeightClass, ...]:
+def tints(layer: Layer, heights: tuple[float, float] | None) -> tuple[HeightClass, ...]:
     """The colours by height that a layer shows; none for pictures and where they are switched off."""
-    if not pyramid.is_relief or not layer.style.raster.tints:
-        return ()
-    return height_classes(*pyramid.heights)
+    return height_classes(*heights) if heights is not None and layer.style.raster.tints else ()
 
 
 def _at_dpi(view: View, dpi: float) -> View:
@@ -102,13 +111,14 @@ def _at_dpi(view: View, dpi: float) -> View:
     )
 
 
-def _draw(painter: QPainter, view: View, layer: Layer, pyramid: Pyramid, share: float) -> None:
+def _draw(painter: QPainter, view: View, picture: Picture, share: float) -> None:
     """The part of one raster layer that the view shows, scaled smoothly."""
+    pyramid = picture.pyramid
     level = pyramid.level_for(view.metres_per_px * share)
     box = _box(pyramid, level, view.extent)
     if box is None:
         return
-    pixels = _colors(layer, pyramid, level, box)
+    pixels = _colors(picture, level, box)
     image = QImage(
         pixels.data,
         pixels.shape[1],
@@ -122,7 +132,7 @@ def _draw(painter: QPainter, view: View, layer: Layer, pyramid: Pyramid, share: 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setOpacity(layer.style.opacity)
+    painter.setOpacity(picture.layer.style.opacity)
     painter.drawImage(QRectF(left, top, right - left, bottom - top), image)
     painter.restore()
 
@@ -137,13 +147,13 @@ def _box(pyramid: Pyramid, level: int, extent: Extent) -> tuple[int, int, int, i
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
-def _colors(layer: Layer, pyramid: Pyramid, level: int, box: tuple[int, int, int, int]) -> NDArray[Any]:
+def _colors(picture: Picture, level: int, box: tuple[int, int, int, int]) -> NDArray[Any]:
     """Premultiplied colours of a part of a level."""
-    look = layer.style.raster
+    pyramid, look = picture.pyramid, picture.layer.style.raster
     if not pyramid.is_relief:
         return _cleared(pyramid.window("color", level, box), look)
     shade = pyramid.window("shade", level, box)
-    classes = tints(layer, pyramid)
+    classes = tints(picture.layer, picture.heights)
     if not classes:
         return np.asarray(_relief_table((), look)[0][shade])
     edges = np.array([one.low for one in classes[1:]], "f4")

@@ -62,7 +62,7 @@ class Scene(QObject):
 
     def refresh(self) -> None:
         """Follow the document."""
-        from chiiki_gis.render.paint import MapLayer  # numpy comes with it: not before the first paint
+        from chiiki_gis.render.paint import MapLayer, with_common_heights  # numpy: not before the first paint
 
         drawn = []
         for layer in self.shown_layers():
@@ -72,7 +72,7 @@ class Scene(QObject):
                 drawn.extend(self._pictures.of(layer))
             elif (shapes := self._reference_shapes(layer)) is not None:
                 drawn.append(MapLayer(self._as_drawn(layer, shapes), shapes))
-        self._drawn = tuple(entry for entry in drawn if entry.layer.style.visible)
+        self._drawn = with_common_heights([entry for entry in drawn if entry.layer.style.visible])
         self._show()
 
     def _show(self) -> None:
@@ -197,7 +197,7 @@ class Scene(QObject):
         """The colours by height that a raster layer shows; none where it shows none or is not drawn."""
         from chiiki_gis.render.rasters import tints
 
-        found = [e.pyramid for e in self.layers if e.layer.id == layer.id and e.pyramid is not None]
+        found = [entry.heights for entry in self.layers if entry.layer.id == layer.id]
         return tints(layer, found[0]) if found else ()
 
     def symbol_kind(self, layer: Layer) -> SymbolKind:
