@@ -134,6 +134,8 @@ def test_heights_are_metres_and_gaps_stay_gaps_at_every_level(tmp_path: Path) ->
         assert np.isnan(found[: 100 >> level, : 100 >> level]).all()
         assert np.nanmax(np.abs(found - 123.4)) < 1e-4
     assert np.isnan(heights(pyramid, 0)[300, 301])
+    assert pyramid.height_at(1000.1, 4000.1) == pytest.approx(123.4)
+    assert [pyramid.height_at(*at) for at in ((1603, 4399), (999.9, 4500), (1100, 4900))] == [None] * 3
     assert not np.isnan(heights(pyramid, 1)[150, 150])
     shade = pyramid.window("shade", 0, (0, 0, 600, 600))
     assert (shade[:100, :100] == 0).all()
@@ -198,6 +200,16 @@ def test_a_file_that_is_gone_or_has_changed_is_told(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(BadInput, match="見つかりません"):
         ensure_pyramid(layer, tmp_path / "cache")
+
+
+def test_a_file_that_is_broken_in_the_middle_is_told_and_leaves_nothing(sample: Path, tmp_path: Path) -> None:
+    data = bytearray((sample / "dem10.tif").read_bytes())
+    data[len(data) // 3 : len(data) // 3 + 4000] = b"U" * 4000
+    (tmp_path / "a.tif").write_bytes(bytes(data))
+    layer = imported(tmp_path / "a.tif")
+    with pytest.raises(BadInput, match="壊れている"):
+        ensure_pyramid(layer, tmp_path / "cache")
+    assert not any((tmp_path / "cache").glob("*"))
 
 
 def test_a_touched_file_is_not_a_changed_one(tmp_path: Path) -> None:

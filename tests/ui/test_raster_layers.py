@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pictures import write_picture
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu
 
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
@@ -132,6 +132,23 @@ def test_a_choice_of_colours_is_one_step_that_can_be_undone(window: MainWindow, 
     assert [item.child(n).text(0) for n in range(item.childCount())][-1] == "600～800 m"
     window.session.undo()
     assert not window.session.document.layer(dem.id).style.raster.tints
+
+
+def card_texts(window: MainWindow) -> list[str]:
+    column = window.properties.reference.layout()
+    assert column is not None
+    items = [column.itemAt(n) for n in range(column.count())]
+    widgets = [item.widget() for item in items if item is not None]
+    return [widget.text() for widget in widgets if isinstance(widget, QLabel)]
+
+
+def test_identify_tells_the_height_of_the_ground(window: MainWindow, sample: Path, layer: Layer) -> None:
+    window.commands.take_files([sample / "dem10.tif"])
+    window.commands.identify((-17_700.0, 16_700.0), 5.0)
+    (told,) = [text for text in card_texts(window) if "標高" in text]
+    assert 790 < float(told.split()[-2]) < 860
+    window.commands.identify((0.0, 0.0), 5.0)
+    assert not any("標高" in text for text in card_texts(window))
 
 
 def test_a_file_without_a_place_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:

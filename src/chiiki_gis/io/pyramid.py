@@ -8,6 +8,7 @@ nothing is known, see `relief`) and heights in metres.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -66,6 +67,15 @@ class Pyramid:
     def level_for(self, metres_per_px: float) -> int:
         """The coarsest level whose pixels are not wider than that; 0 where none is."""
         return max((n for n in range(len(self.sizes)) if max(self.step(n)) <= metres_per_px), default=0)
+
+    def height_at(self, x: float, y: float) -> float | None:
+        """The height of the finest cell at a place; None for pictures and where nothing is known."""
+        (west, north), (step_x, step_y), (width, height) = self.corner, self.step(0), self.sizes[0]
+        column, row = math.floor((x - west) / step_x), math.floor((north - y) / step_y)
+        if not self.is_relief or not (0 <= column < width and 0 <= row < height):
+            return None
+        found = float(self.window("height", 0, (column, row, column + 1, row + 1))[0, 0])
+        return None if math.isnan(found) else found
 
     def window(self, plane: Plane, level: int, box: tuple[int, int, int, int]) -> NDArray[Any]:
         """A rectangle of a level, in pixels: left, top, right, bottom, inside the level."""

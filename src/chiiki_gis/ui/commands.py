@@ -27,7 +27,7 @@ from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 from chiiki_gis.ui.tools.toolbox import Toolbox
-from chiiki_gis.ui.under_cursor import Hit, features_at
+from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 
 if TYPE_CHECKING:
     from chiiki_gis.ui.style_dialog import StyleDialog
@@ -50,7 +50,7 @@ class Commands(QObject):
         self._manual: ManualWindow | None = None
         self.after_save: Callable[[], object] | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
-        self.show_identified: Callable[[list[Hit]], object] = lambda _hits: None
+        self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
         session.saved_state.connect(lambda _text: self._finish_waiting_save())
         session.discard_asked.connect(self.discard_left_over)
 
@@ -284,7 +284,8 @@ class Commands(QObject):
     def identify(self, at: Point, reach_m: float) -> None:
         """List the features of all layers at a place."""
         if self.session.is_open:
-            self.show_identified(features_at(self.scene.layers, at, reach_m))
+            layers = self.scene.layers
+            self.show_identified(features_at(layers, at, reach_m), ground_at(layers, at))
 
     # What leaves
 

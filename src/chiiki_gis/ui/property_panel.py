@@ -67,11 +67,11 @@ class PropertyPanel(QScrollArea):
         """Show what lies in reference layers under the click."""
         self.reference.show_hits(hits)
 
-    def show_identified(self, hits: list[Hit]) -> None:
-        """List all features under the click; unfolding one selects it."""
+    def show_identified(self, hits: list[Hit], ground: float | None) -> None:
+        """List all features under the click (unfolding one selects it) and the height of the ground."""
         self._selection.clear()
         self.nothing.hide()
-        self.reference.show_hits(hits, f"この地点の地物（{len(hits)} 件）", selects=True)
+        self.reference.show_hits(hits, f"この地点の地物（{len(hits)} 件）", selects=True, ground=ground)
 
     def refresh(self) -> None:
         """Show the card of the selection."""

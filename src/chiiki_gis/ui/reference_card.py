@@ -25,18 +25,28 @@ class ReferenceCard(QWidget):
     ) -> None:
         super().__init__()
         self._zoom, self._pick = zoom, pick
-        self._shown: tuple[list[Hit], str, bool] = ([], "", False)
+        self._shown: tuple[list[Hit], str, bool, float | None] = ([], "", False, None)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
 
-    def show_hits(self, hits: list[Hit], title: str = "この地点の資料", *, selects: bool = False) -> None:
+    def show_hits(
+        self,
+        hits: list[Hit],
+        title: str = "この地点の資料",
+        *,
+        selects: bool = False,
+        ground: float | None = None,
+    ) -> None:
         """Write the card anew.
 
         selects   unfolding a feature also selects it
+        ground    the height of the place in metres, where it is known
         """
-        self._shown = (hits, title, selects)
+        self._shown = (hits, title, selects, ground)
         empty(self._column)
+        if ground is not None:
+            self._column.addWidget(wrapped(f"この地点の標高　{ground:,.1f} m"))
         if not hits and selects:
             self._column.addWidget(wrapped("この地点には、表示しているレイヤの地物がありません。"))
         if not hits:
@@ -51,10 +61,11 @@ class ReferenceCard(QWidget):
 
     def follow(self, layers: Sequence[Layer], changed: Container[LayerId]) -> None:
         """Some layers have changed: show what is there now of what was shown."""
-        hits, title, selects = self._shown
+        hits, title, selects, ground = self._shown
         if any(layer.id in changed for layer, _ in hits):
             now = {layer.id: layer for layer in layers}
-            self.show_hits([(now[x.id], fid) for x, fid in hits if x.id in now], title, selects=selects)
+            kept = [(now[x.id], fid) for x, fid in hits if x.id in now]
+            self.show_hits(kept, title, selects=selects, ground=ground)
 
     def _add(self, layer: Layer, fid: Fid, is_open: bool, selects: bool) -> None:
         try:

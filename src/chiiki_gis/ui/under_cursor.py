@@ -40,6 +40,12 @@ def features_at(layers: Sequence[MapLayer], at: Point, reach_m: float) -> list[H
     return found
 
 
+def ground_at(layers: Sequence[MapLayer], at: Point) -> float | None:
+    """The height of the ground at a place in metres, from the topmost height grid that knows it."""
+    found = (entry.pyramid.height_at(*at) for entry in reversed(layers) if entry.pyramid is not None)
+    return next((height for height in found if height is not None), None)
+
+
 def values_of(layer: Layer, fid: Fid) -> Mapping[str, Any]:
     """The stored attributes of a feature.
 
