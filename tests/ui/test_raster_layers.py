@@ -171,16 +171,17 @@ def test_a_scan_without_a_crs_is_placed_once_the_user_names_it(
     (notice,) = notices
     assert notice.button == "座標系を選ぶ"
     assert notice.press is not None
-    offered: list[list[str]] = []
+    offered: list[str] = []
 
-    def choose(*args: object) -> tuple[str, bool]:
-        offered.append(list(args[3]))  # type: ignore[call-overload]
-        return offered[-1][1], True
+    def choose(dialog: QInputDialog) -> int:
+        offered.extend(dialog.comboBoxItems())
+        dialog.setTextValue(offered[1])
+        return 1
 
-    monkeypatch.setattr(QInputDialog, "getItem", choose)
+    monkeypatch.setattr(QInputDialog, "exec", choose)
     notice.press()
-    assert offered[0][0] == "平面直角座標系 第VIII系（JGD2011）"
-    assert len(set(offered[0])) == 24
+    assert offered[0] == "平面直角座標系 第VIII系（JGD2011）"
+    assert len(set(offered)) == 24
     (layer,) = window.session.document.references(Role.RASTER)
     assert layer.source.epsg == 2450
     assert drawn(window) == ["図面"]

@@ -25,15 +25,13 @@ def crs_choices(project_epsg: int) -> tuple[int, ...]:
 def ask_crs(parent: QWidget | None, project_epsg: int) -> int | None:
     """Let the user choose a CRS; None when they cancel."""
     choices = {crs_label(epsg): epsg for epsg in crs_choices(project_epsg)}
-    text, taken = QInputDialog.getItem(
-        parent,
-        "座標系を選ぶ",
-        "ファイルの座標系（分からないときは、データの作成元に確かめてください）",
-        list(choices),
-        0,
-        False,
-    )
-    return choices[text] if taken else None
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle("座標系を選ぶ")
+    dialog.setLabelText("ファイルの座標系（分からないときは、データの作成元に確かめてください）")
+    dialog.setComboBoxItems(list(choices))
+    dialog.setOkButtonText("取り込む")
+    dialog.setCancelButtonText("キャンセル")
+    return choices[dialog.textValue()] if dialog.exec() else None
 
 
 def crs_banner(error: ChiikiError, project_epsg: int, again: Callable[[int], object]) -> Notice:
