@@ -37,6 +37,13 @@ def drawn(window: MainWindow) -> list[str]:
     return [entry.layer.name for entry in window.scene.layers if entry.pyramid is not None]
 
 
+def tree_text(window: MainWindow, layer: Layer) -> str:
+    window.layers.refresh()
+    item = window.layers.item_of(layer.id)
+    assert item is not None
+    return item.text(0)
+
+
 def said(window: MainWindow) -> list[Notice]:
     notices: list[Notice] = []
     window.session.noticed.connect(notices.append)
@@ -66,10 +73,7 @@ def test_a_dropped_picture_is_drawn_below_the_plan_and_can_be_undone(
 
 
 def test_a_picture_has_no_count_and_no_table(window: MainWindow, layer: Layer) -> None:
-    window.layers.refresh()
-    item = window.layers.item_of(layer.id)
-    assert item is not None
-    assert item.text(0) == "航空写真"
+    assert tree_text(window, layer) == "航空写真"
     window.table.show_layer(layer.id)
     box = window.table.bar.layers
     names = [box.itemText(n) for n in range(box.count())]
@@ -93,6 +97,7 @@ def test_a_missing_file_keeps_its_layer_and_is_told_once_with_the_way_out(
     window.scene.refresh()
     assert drawn(window) == []
     assert layer.id in [x.id for x in window.session.document.layers]
+    assert tree_text(window, layer) == "航空写真（未表示）"
     (notice,) = [n for n in notices if "見つかりません" in n.what]
     assert "航空写真.tif" in notice.what
     assert RELOCATE in notice.todo
@@ -100,6 +105,7 @@ def test_a_missing_file_keeps_its_layer_and_is_told_once_with_the_way_out(
     assert notice.press is not None
     notice.press()
     assert drawn(window) == ["航空写真"]
+    assert tree_text(window, layer) == "航空写真"
 
 
 def test_showing_where_the_file_is_brings_the_picture_back_in_one_step(

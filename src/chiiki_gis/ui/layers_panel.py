@@ -161,8 +161,7 @@ class LayersPanel(QWidget):
         if not layer.style.visible:
             item.setForeground(0, QBrush(QColor(FAINT)))
         if is_image:
-            item.setIcon(0, swatch(layer.style.symbol, "area"))
-            self._add_heights(item, layer)
+            self._add_image(item, layer)
             item.setExpanded(folded.get(str(layer.id), True))
             return
         if layer.style.is_classed:
@@ -193,7 +192,12 @@ class LayersPanel(QWidget):
             child.setFlags(Qt.ItemFlag.ItemIsEnabled)
             item.addChild(child)
 
-    def _add_heights(self, item: QTreeWidgetItem, layer: Layer) -> None:
+    def _add_image(self, item: QTreeWidgetItem, layer: Layer) -> None:
+        """A picture's row says when it is not on the map; a height grid's has its colours below."""
+        item.setIcon(0, swatch(layer.style.symbol, "area"))
+        if layer.style.visible and not self._scene.is_drawn(layer):
+            item.setText(0, f"{layer.name}（未表示）")
+            item.setToolTip(0, f"{item.toolTip(0)}\n表示を用意しているか、画像のファイルが見つかりません。")
         for one in reversed(self._scene.height_classes(layer)):
             child = QTreeWidgetItem([one.label])
             child.setIcon(0, swatch(Symbol(fill=one.color, stroke=None), "area"))

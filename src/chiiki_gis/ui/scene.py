@@ -193,6 +193,10 @@ class Scene(QObject):
         shapes = None if layer.is_plan else self.shapes(layer.id)
         return shapes.class_counts() if shapes is not None and shapes.fits(layer.style) else {}
 
+    def is_drawn(self, layer: Layer) -> bool:
+        """Whether a layer is on the map now."""
+        return any(entry.layer.id == layer.id for entry in self.layers)
+
     def height_classes(self, layer: Layer) -> tuple[HeightClass, ...]:
         """The colours by height that a raster layer shows; none where it shows none or is not drawn."""
         from chiiki_gis.render.rasters import tints
