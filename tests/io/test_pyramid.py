@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pyproj
 import pytest
+import rasterio
 from affine import Affine
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import CORNER, EPSG, built, heights, imported, pixels, write_picture
+from rasterio.enums import Resampling
 
 from chiiki_gis.core.errors import BadInput, Cancelled
 from chiiki_gis.core.heights import MOST_CLASSES, height_classes
@@ -162,6 +164,22 @@ def test_a_picture_with_too_many_pixels_is_thinned_and_that_is_said(
     assert pyramid.sizes[0] == (100, 100)
     assert pyramid.extent == pytest.approx((1000, 4200, 1800, 5000))
     assert (pixels(pyramid)[..., 0] == 90).all()
+
+
+def test_a_thinned_picture_is_read_from_the_files_own_smaller_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripes = np.zeros((3, 400, 400), "u1")
+    stripes[:, :, 1::2] = 200
+    path = write_picture(tmp_path / "a.tif", stripes)
+    monkeypatch.setattr(raster_import, "MOST_PIXELS", 10_000)
+    assert (pixels(built(imported(path), tmp_path))[..., 0] == 100).all()
+    with rasterio.open(path, "r+") as source:
+        source.build_overviews([2, 4, 8], Resampling.nearest)
+    found = pixels(built(imported(path), tmp_path))
+    assert found.shape == (100, 100, 4)
+    assert (found[..., 0] == found[0, 0, 0]).all()
+    assert found[0, 0, 0] in (0, 200)
 
 
 class Stop:

@@ -97,9 +97,18 @@ def _build(layer: Layer, path: Path, progress: Progress) -> None:
             "is_relief": bands.is_relief,
             "heights": bands.heights,
         }
-        places = placed(FORM, meta, work.layout())
-        with whole_file(path, places.size, FORM) as out:
-            work.fill(Sink(out, places), _Moved(source, crs, target, grid, bands))
+        smaller = _overview(source, grid)
+    places = placed(FORM, meta, work.layout())
+    with opened(file, smaller) as source, whole_file(path, places.size, FORM) as out:
+        work.fill(Sink(out, places), _Moved(source, crs, target, grid, bands))
+
+
+def _overview(source: DatasetReader, grid: Grid) -> int | None:
+    """The smallest picture that the file keeps of itself and that is fine enough for a thinned grid."""
+    if not grid.is_thinned:
+        return None
+    thinner = (source.width * source.height / (grid.width * grid.height)) ** 0.5
+    return max((n for n, factor in enumerate(source.overviews(1)) if factor <= thinner), default=None)
 
 
 def sizes_of(width: int, height: int) -> list[Size]:

@@ -74,8 +74,11 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[DatasetReader]:
-    """A raster file. Whatever the library cannot read inside the block becomes a BadInput."""
+def opened(path: Path, overview: int | None = None) -> Iterator[DatasetReader]:
+    """A raster file. Whatever the library cannot read inside the block becomes a BadInput.
+
+    overview   the number of one of the file's own smaller pictures, to open that instead
+    """
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning
 
@@ -84,7 +87,8 @@ def opened(path: Path) -> Iterator[DatasetReader]:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             # WORKAROUND: rasterio 1.4 multiplies with *, which affine 3 will deprecate
             warnings.simplefilter("ignore", PendingDeprecationWarning)
-            with rasterio.open(path, driver=DRIVERS[path.suffix.lower()]) as source:
+            smaller = {} if overview is None else {"overview_level": overview}
+            with rasterio.open(path, driver=DRIVERS[path.suffix.lower()], **smaller) as source:
                 yield source
     except failures() as error:
         raise BadInput(
