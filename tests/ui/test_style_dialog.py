@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from reference_layers import ROAD, TOWN, ZONING, add_references
 
 from chiiki_gis import paths
+from chiiki_gis.core.edits import add_feature
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.layer_edits import drop_layer
 from chiiki_gis.core.palette import zoning_style
@@ -160,6 +161,18 @@ def test_words_of_the_born_classes_are_used_for_their_own_column_only(window: Ma
     box.setCurrentIndex(box.findData("車線"))
     box.activated.emit(box.currentIndex())
     assert [(c.value, c.label) for c in dialog.style_now.categories] == [("1", "1")]
+    dialog.reject()
+
+
+def test_codes_of_the_plan_are_told_in_words(window: MainWindow) -> None:
+    session = window.session
+    links = session.document.layer(LayerId("access_link"))
+    line = shapely.LineString([(0, 0), (9, 9)])
+    values = {"scenario": "A", "status": "estimate"}
+    session.apply(add_feature(session.document, links.id, line, values, "結ぶ"))
+    dialog = opened(window, links.id)
+    choose(dialog, "values", "status")
+    assert [(c.value, c.label) for c in shown(window, links.id).categories] == [("estimate", "概算")]
     dialog.reject()
 
 

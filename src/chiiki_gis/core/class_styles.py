@@ -25,9 +25,13 @@ def by_values(
     values: Sequence[str],
     known: Mapping[str, Category] | None = None,
     paint: Paint = "fill",
+    words: Mapping[str, str] | None = None,
 ) -> Style:
-    """One class per value, in the order given; a class that is known already keeps its look and its words."""
-    known = known or {}
+    """One class per value, in the order given; a class that is known already keeps its look and its words.
+
+    words   of values that are codes
+    """
+    known, words = known or {}, words or {}
     categories, number = [], 0
     for value in values:
         if value in known:
@@ -35,7 +39,8 @@ def by_values(
             continue
         color, hatch = category_look(number)
         symbol = painted(style.symbol, color, paint)
-        categories.append(Category(value, value, replace(symbol, hatch=hatch if paint == "fill" else "none")))
+        symbol = replace(symbol, hatch=hatch if paint == "fill" else "none")
+        categories.append(Category(value, words.get(value, value), symbol))
         number += 1
     return replace(style, class_column=column, categories=tuple(categories), breaks=())
 

@@ -53,6 +53,9 @@ _SHOWN, _VALUE, _LABEL, _COUNT = range(4)
 Ask = Callable[[str, Callable[[ColumnSummary], None]], None]
 """Asks a helper what a column holds."""
 
+Words = Callable[[str], Mapping[str, str]]
+"""The words of a column whose values are codes."""
+
 
 class ClassEditor(QWidget):
     """Shows the classes of a style and tells the style that an edit makes of it."""
@@ -60,9 +63,11 @@ class ClassEditor(QWidget):
     edited = Signal(object)
     picked_changed = Signal()
 
-    def __init__(self, columns: Sequence[tuple[str, str]], kind: SymbolKind, born: Style, ask: Ask) -> None:
+    def __init__(
+        self, columns: Sequence[tuple[str, str]], kind: SymbolKind, born: Style, words: Words, ask: Ask
+    ) -> None:
         super().__init__()
-        self._kind, self._born, self._ask = kind, born, ask
+        self._kind, self._born, self._words, self._ask = kind, born, words, ask
         self._paint: class_styles.Paint = "stroke" if kind == "line" else "fill"
         self._mode: Mode = "values"
         self._style = Style()
@@ -181,7 +186,8 @@ class ClassEditor(QWidget):
             born = self._born.categories if self._born.class_column == column else ()
             known = {category.value: category for category in (*born, *now)}
             values = [value for value, _ in summary.values]
-            self.edited.emit(class_styles.by_values(self._style, column, values, known, self._paint))
+            words = self._words(column)
+            self.edited.emit(class_styles.by_values(self._style, column, values, known, self._paint, words))
             return
         method = "quantile" if self.method.currentData() == "hand" else self.method.currentData()
         breaks = summary.breaks.get((method, self.classes.value()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt
@@ -28,6 +29,7 @@ from chiiki_gis.core.layer_edits import restyle
 from chiiki_gis.core.palette import plan_style, reference_style
 from chiiki_gis.core.role import COLUMNS, Role
 from chiiki_gis.core.style import Style, Symbol
+from chiiki_gis.export.dictionary import FIELDS, words_of
 from chiiki_gis.export.privacy import mappable_columns
 from chiiki_gis.ui.class_editor import ClassEditor
 from chiiki_gis.ui.forms import align_labels, heading, wrapped
@@ -140,7 +142,9 @@ class StyleDialog(QDialog):
         self.modes = {mode: QRadioButton(words) for mode, words in MODES.items()}
         is_image = layer.is_raster
         columns = [(name, _column_words(layer, name)) for name in mappable_columns(layer)]
-        self.classes = ClassEditor(columns, self._kind, _born(layer), self._ask)
+        self.classes = ClassEditor(
+            columns, self._kind, _born(layer), partial(_value_words, layer.role), self._ask
+        )
         self.symbol = SymbolEditor(self._kind)
         self.symbol_title = heading("見た目")
         self.opacity = OpacitySlider(layer.style.opacity)
@@ -326,6 +330,10 @@ def _mode_of(style: Style) -> Mode:
     if not style.is_classed:
         return "single"
     return "ranges" if style.breaks else "values"
+
+
+def _value_words(role: Role, column: str) -> Mapping[str, str]:
+    return next((words_of(field) for field in FIELDS.get(role, ()) if field.name == column), {})
 
 
 def _column_words(layer: Layer, name: str) -> str:
