@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from reference_layers import ROAD, TOWN, ZONING, add_references
 
 from chiiki_gis.core import display_sets as sets
+from chiiki_gis.core import layer_edits
 from chiiki_gis.core.edits import add_facility
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.ui.layer_tree import ID, LOCK_COLUMN, SOURCE_COLUMN, VALUE, LayerTree
 from chiiki_gis.ui.layers_panel import LayersPanel
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.opacity import OpacityAction
+from chiiki_gis.ui.under_cursor import features_at
 
 FACILITY, AREA = LayerId("facility"), LayerId("promotion_area")
 
@@ -277,3 +279,16 @@ def test_display_sets_are_kept_applied_and_undone_from_the_button(
     assert [s.name for s in sets.display_sets(session.document.facts)] == ["何もなし"]
     session.undo()
     assert [s.name for s in sets.display_sets(session.document.facts)] == ["全部", "何もなし"]
+
+
+def test_a_class_that_is_switched_off_is_not_under_the_mouse(window: MainWindow) -> None:
+    session = window.session
+    add_references(session)
+    zoning = session.document.layer(ZONING)
+    found = [layer.id for layer, _ in features_at(window.scene.layers, (-100.0, 20.0), 1.0)]
+    assert ZONING in found
+    session.apply(layer_edits.show_category(zoning, "商業地域", False))
+    found = [layer.id for layer, _ in features_at(window.scene.layers, (-100.0, 20.0), 1.0)]
+    assert TOWN in found
+    assert ZONING not in found
+    assert ZONING in [layer.id for layer, _ in features_at(window.scene.layers, (0.0, 20.0), 1.0)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.layer import Fid, Layer, NoRows
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.style import NOTHING
 from chiiki_gis.core.table import cell_text, is_missing
 from chiiki_gis.export.privacy import locked_columns
 from chiiki_gis.io.normalise import names_a_person
@@ -27,7 +28,8 @@ _MARKER_REACH = 2.0
 def features_at(layers: Sequence[MapLayer], at: Point, reach_m: float) -> list[Hit]:
     """Every shown feature at a place, topmost layer first; within a layer the one most likely meant.
 
-    Glimpses of files that are being imported have no features yet.
+    Glimpses of files that are being imported have no features yet; features of a class that is switched off
+    are not shown.
     """
     from chiiki_gis.io.hits import hits  # numpy comes with it: not before the first paint
 
@@ -36,7 +38,8 @@ def features_at(layers: Sequence[MapLayer], at: Point, reach_m: float) -> list[H
         if isinstance(entry.layer.frame, NoRows):
             continue
         reach = reach_m * (_MARKER_REACH if entry.layer.role == Role.FACILITY else 1.0)
-        found.extend((entry.layer, Fid(fid)) for fid in hits(entry.shapes, at[0], at[1], reach))
+        there = _drawn(entry, hits(entry.shapes, at[0], at[1], reach))
+        found.extend((entry.layer, Fid(fid)) for fid in there)
     return found
 
 
@@ -44,6 +47,16 @@ def ground_at(layers: Sequence[MapLayer], at: Point) -> float | None:
     """The height of the ground at a place in metres, from the topmost height grid that knows it."""
     found = (entry.pyramid.height_at(*at) for entry in reversed(layers) if entry.pyramid is not None)
     return next((height for height in found if height is not None), None)
+
+
+def _drawn(entry: MapLayer, fids: Sequence[int]) -> Sequence[int]:
+    """Those of some features whose class is not switched off."""
+    style, shapes = entry.layer.style, entry.shapes
+    if not fids or not style.is_classed:
+        return fids
+    symbols = style.symbols_of(shapes.classes)
+    rows = {int(shapes.fids[row]): row for row in shapes.rows_of(fids).tolist()}
+    return [fid for fid in fids if symbols[int(shapes.codes[rows[fid]])] is not NOTHING]
 
 
 def values_of(layer: Layer, fid: Fid) -> Mapping[str, Any]:
