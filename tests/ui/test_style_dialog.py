@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import geopandas
 import pytest
@@ -15,17 +16,18 @@ from PySide6.QtWidgets import QApplication
 from reference_layers import ROAD, TOWN, ZONING, add_references
 
 from chiiki_gis import paths
+from chiiki_gis.core.class_styles import moved
+from chiiki_gis.core.classes import typed_breaks
 from chiiki_gis.core.edits import add_feature
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.layer_edits import drop_layer
 from chiiki_gis.core.palette import zoning_style
 from chiiki_gis.core.ramps import RAMPS, Ramp, ramp_colors
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.style import Style
+from chiiki_gis.core.style import Category, Style, Symbol
 from chiiki_gis.export.privacy import mappable_columns
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.io.style_presets import Preset, keep_preset, presets
-from chiiki_gis.ui.class_editor import typed_breaks
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.style_dialog import StyleDialog
 
@@ -220,6 +222,39 @@ def test_a_class_is_switched_off_in_the_table(window: MainWindow, dialog: StyleD
     QApplication.processEvents()
     assert [c.visible for c in shown(window).categories] == [False, True]
     assert not shown(window).shows_others
+
+
+def test_chosen_classes_move_together_and_stay_chosen(window: MainWindow, dialog: StyleDialog) -> None:
+    choose(dialog, "values", "name")
+    first, second, third = (c.value for c in shown(window).categories)
+    dialog.classes.table.selectRow(2)
+    dialog.classes.move_classes(-1)
+    assert [c.value for c in shown(window).categories] == [first, third, second]
+    assert dialog.classes.picked == (1,)
+    dialog.classes.move_classes(-1)
+    dialog.classes.move_classes(-1)  # already on top
+    assert [c.value for c in shown(window).categories] == [third, first, second]
+    assert dialog.classes.picked == (0,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "by", "order", "places"),
+    [
+        ((0, 1), -1, "abcd", (0, 1)),
+        ((1, 2), -1, "bcad", (0, 1)),
+        ((0, 2), -1, "acbd", (0, 1)),
+        ((1, 2), 1, "adbc", (2, 3)),
+        ((2, 3), 1, "abcd", (2, 3)),
+        ((0, 3), 1, "bacd", (1, 3)),
+    ],
+)
+def test_classes_move_as_far_as_the_ends_let_them(
+    rows: tuple[int, ...], by: Literal[-1, 1], order: str, places: tuple[int, ...]
+) -> None:
+    style = Style(class_column="x", categories=tuple(Category(v, v, Symbol()) for v in "abcd"))
+    found, now = moved(style, rows, by)
+    assert "".join(c.value for c in found.categories) == order
+    assert now == places
 
 
 def test_one_checkbox_of_several_chosen_rows_is_that_of_all(window: MainWindow, dialog: StyleDialog) -> None:

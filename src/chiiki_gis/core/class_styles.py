@@ -67,6 +67,21 @@ def by_ranges(
     return replace(style, class_column=column, categories=tuple(categories), breaks=tuple(breaks))
 
 
+def moved(style: Style, rows: Collection[int], by: Literal[-1, 1]) -> tuple[Style, tuple[int, ...]]:
+    """Some classes one place up (−1) or down (1) together, and where they are then; the ends hold them.
+
+    The first class lies on top of the map and stands first in the legend.
+    """
+    categories, places = list(style.categories), []
+    last = 0 if by < 0 else len(categories) - 1
+    for row in sorted(rows, reverse=by > 0):
+        place = row if row == last else row + by
+        categories[row], categories[place] = categories[place], categories[row]
+        places.append(place)
+        last = place - by if place == last else last
+    return replace(style, categories=tuple(categories)), tuple(sorted(places))
+
+
 def painted(symbol: Symbol, color: str, paint: Paint) -> Symbol:
     """The symbol in another colour."""
     return replace(symbol, fill=color) if paint == "fill" else replace(symbol, stroke=color)

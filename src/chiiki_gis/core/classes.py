@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -61,3 +62,18 @@ def range_words(breaks: Sequence[float]) -> tuple[str, ...]:
 def number_words(number: float) -> str:
     """A number with thousands separators and no needless zeros."""
     return f"{number:,.10g}".replace("-", "−")
+
+
+def typed_breaks(text: str) -> tuple[float, ...]:
+    """Ascending numbers as typed: 0、10、20 or 0, 10, 20 or 0 10 20; empty where they are not that."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("、", " ")
+    parts = plain.replace(", ", " ").split()
+    if len(parts) == 1:
+        parts = plain.split(",")
+    try:
+        found = tuple(float(part.replace(",", "")) for part in parts)
+    except ValueError:
+        return ()
+    ascending = all(a < b for a, b in pairwise(found))
+    finite = all(abs(edge) < float("inf") for edge in found)
+    return found if ascending and finite and len(found) > 1 else ()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, QTimer, Signal
@@ -16,18 +14,20 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from chiiki_gis.analysis.intervals import MOST_CLASSES
 from chiiki_gis.core import class_styles
-from chiiki_gis.core.classes import number_words, range_words
+from chiiki_gis.core.classes import number_words, range_words, typed_breaks
 from chiiki_gis.core.jobs import MOST_VALUES, ColumnSummary
 from chiiki_gis.core.ramps import RAMPS, ramp_colors
 from chiiki_gis.core.style import Style, Symbol
@@ -90,6 +90,7 @@ class ClassEditor(QWidget):
         for widget in (self.method, self.classes, self.ramp, self.backwards, self.breaks):
             self._form.setRowVisible(widget, mode == "ranges")
         self.table.setColumnHidden(_VALUE, mode == "ranges")
+        self.order.setVisible(mode == "values")
         if not self.breaks.isModified():
             self.breaks.setText("、".join(number_words(edge) for edge in style.breaks))
         self._recognise()
@@ -109,6 +110,19 @@ class ClassEditor(QWidget):
             breaks = self._summary.breaks.get((method, self.classes.value()), ())
         if breaks and self._style.class_column is not None:
             self._tell_ranges(self._style.class_column, breaks)
+
+    def move_classes(self, by: Literal[-1, 1]) -> None:
+        """Put the chosen classes higher or lower, in the legend as on the map."""
+        rows = [row for row in self.picked if row < len(self._style.categories)]
+        style, places = class_styles.moved(self._style, rows, by)
+        if not rows or style == self._style:
+            return
+        self.edited.emit(style)
+        self._filling = True
+        self.table.clearSelection()
+        self._pick(places)
+        self._filling = False
+        self.picked_changed.emit()
 
     def type_breaks(self) -> None:
         """Take the ends of the ranges as they were typed."""
@@ -154,11 +168,13 @@ class ClassEditor(QWidget):
             self._form.addRow(words, widget)
         align_labels(self._form)
         self.table = _table()
+        self.order = self._order_row()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._form)
         column.addWidget(self.note)
         column.addWidget(self.table, 1)
+        column.addWidget(self.order)
         self.column.activated.connect(lambda _n: self.choose_column(str(self.column.currentData())))
         for signal in (self.method.activated, self.classes.valueChanged, self.ramp.activated):
             signal.connect(lambda _n: self.divide())
@@ -166,6 +182,23 @@ class ClassEditor(QWidget):
         self.breaks.editingFinished.connect(self.type_breaks)
         self.table.itemChanged.connect(self._edit)
         self.table.itemSelectionChanged.connect(lambda: None if self._filling else self.picked_changed.emit())
+
+    def _order_row(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        steps: tuple[tuple[Literal[-1, 1], str, str], ...] = ((-1, "上へ", "Alt+Up"), (1, "下へ", "Alt+Down"))
+        for by, words, keys in steps:
+            button = QToolButton()
+            button.setText(f"{'▲' if by < 0 else '▼'} {words}")
+            button.setShortcut(keys)
+            button.setToolTip(
+                f"選んだ分類を{words}動かします（{keys}）。上の分類ほど地図でも上に重なります。"
+            )
+            button.clicked.connect(lambda _on=False, to=by: self.move_classes(to))
+            row.addWidget(button)
+        row.addStretch(1)
+        return holder
 
     def _question(self, column: str, is_new: bool) -> None:
         self._summary, self._asked = None, column
@@ -254,10 +287,13 @@ class ClassEditor(QWidget):
             label = self.table.item(row, _LABEL)
             if label is not None:
                 label.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-        for row in picked:
+        self._pick(picked)
+        self._filling = False
+
+    def _pick(self, rows: Collection[int]) -> None:
+        for row in rows:
             if row < self.table.rowCount():
                 self.table.selectionModel().select(self.table.model().index(row, 0), _SELECT_ROW)
-        self._filling = False
 
     def _fill_row(self, row: int, symbol: Symbol, visible: bool, value: str, label: str, count: str) -> None:
         content = (symbol, visible, value, label, count)
@@ -307,21 +343,6 @@ def _shown_or_not(style: Style, rows: Collection[int], shown: bool) -> Style:
     )
     others = shown if len(categories) in rows else style.shows_others
     return replace(style, categories=categories, shows_others=others)
-
-
-def typed_breaks(text: str) -> tuple[float, ...]:
-    """Ascending numbers as typed: 0、10、20 or 0, 10, 20 or 0 10 20; empty where they are not that."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("、", " ")
-    parts = plain.replace(", ", " ").split()
-    if len(parts) == 1:
-        parts = plain.split(",")
-    try:
-        found = tuple(float(part.replace(",", "")) for part in parts)
-    except ValueError:
-        return ()
-    ascending = all(a < b for a, b in pairwise(found))
-    finite = all(abs(edge) < float("inf") for edge in found)
-    return found if ascending and finite and len(found) > 1 else ()
 
 
 def _words_of(summary: ColumnSummary, mode: Mode) -> str:
