@@ -130,7 +130,7 @@ def test_a_click_in_the_history_goes_there(window: MainWindow, facility: Fid) ->
 
 
 def test_the_steps_say_what_is_left(window: MainWindow, facility: Fid) -> None:
-    QApplication.processEvents()
+    window.steps.refresh()  # what a later round of events would do
     states = {row.step.number: row.step for row in window.steps.rows}
     assert states[3].state == "未着手"
     assert "未入力 1" in states[4].state
