@@ -54,9 +54,10 @@ def sample() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def qgui() -> QGuiApplication:
+def qgui() -> Iterator[QGuiApplication]:
     """The one Qt application of the test run (with widgets, so that window tests can share it)."""
     from PySide6.QtWidgets import QApplication
 
     found = QApplication.instance()
-    return found if isinstance(found, QApplication) else QApplication([])
+    yield found if isinstance(found, QApplication) else QApplication([])
+    QApplication.clipboard().clear()  # the offscreen platform frees its content after Python has ended
