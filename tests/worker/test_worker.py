@@ -87,6 +87,14 @@ def test_bad_input_comes_back_as_the_error_with_its_three_sentences(helper: Help
     assert len(str(error).splitlines()) == 3
 
 
+def test_what_the_disk_refuses_comes_back_as_three_sentences(helper: Helper, tmp_path: Path) -> None:
+    helper.send("do", 1, "open_project", (tmp_path / f"{'x' * 300}.gpkg",))
+    kind, _, error = helper.answer()
+    assert kind == "error"
+    assert isinstance(error, BadInput)
+    assert "長すぎます" in str(error)
+
+
 def test_a_bug_is_told_and_the_process_lives_on(helper: Helper, project: Path) -> None:
     helper.send("do", 1, "no_such_job", ())
     assert helper.answer()[0] == "bug"
