@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import shapely
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.dialogs import FactsDialog
 from chiiki_gis.ui.findings_model import FIX_COLUMN
+from chiiki_gis.ui.forms import Rows
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.table_model import PlanTable
 
@@ -152,3 +153,11 @@ def test_every_action_has_words_and_a_menu(window: MainWindow) -> None:
     assert all(entry.menu and entry.text for entry in window._table)
     keys = [key for entry in window._table for key in entry.shortcuts]
     assert len(keys) == len(set(keys))
+
+
+def test_an_ampersand_in_a_name_is_shown(window: MainWindow) -> None:
+    rows = Rows()
+    rows.add_text("区分A&B", "値")
+    label = rows.findChildren(QLabel)[0]
+    assert label.text() == "区分A&&B"
+    assert label.buddy() is not None

@@ -12,6 +12,7 @@ from chiiki_gis.core.change import Changed
 from chiiki_gis.ui.icons import icon_named
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.words import unmarked
 
 _NAME_PX = 110
 
@@ -42,7 +43,7 @@ class DisplaySetButton(QToolButton):
         document = self._session.document
         known = sets.display_sets(document.facts)
         for found in known:
-            action = self._menu.addAction(found.name, partial(self.apply, found.name))
+            action = self._menu.addAction(unmarked(found.name), partial(self.apply, found.name))
             action.setCheckable(True)
             action.setChecked(sets.is_shown(found, document.layers))
         if known:
@@ -56,7 +57,7 @@ class DisplaySetButton(QToolButton):
             inner = self._menu.addMenu(title)
             inner.setEnabled(bool(known))
             for found in known:
-                inner.addAction(found.name, partial(call, found.name))
+                inner.addAction(unmarked(found.name), partial(call, found.name))
 
     def apply(self, name: str) -> None:
         """Show the map as a set says; one change."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from chiiki_gis.ui.theme import FAINT, INK, LEVEL_COLORS, RED
+from chiiki_gis.ui.words import unmarked
 
 _LABEL_PX = 84
 _FORM_LABEL_PX = 68
@@ -40,7 +41,7 @@ class Rows(QWidget):
     def add(self, name: str, widget: QWidget) -> None:
         """Add a row with a widget."""
         row = self._grid.rowCount()
-        label = QLabel(name)
+        label = QLabel(unmarked(name))  # with a buddy, Qt looks for a key to press in it
         label.setStyleSheet(f"color: {FAINT};")
         label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         label.setContentsMargins(0, 3, 0, 0)

@@ -34,6 +34,7 @@ from chiiki_gis.ui.place_dialogs import BookmarksDialog, GoToDialog, LineDialog,
 from chiiki_gis.ui.place_mark import PlaceMark
 from chiiki_gis.ui.search_box import SearchBox
 from chiiki_gis.ui.tools.tool import Point
+from chiiki_gis.ui.words import unmarked
 
 _OVERVIEW = "overview"
 _NEAR_M_PER_PX = 2.0
@@ -117,7 +118,7 @@ class Looking(QObject):
         if found:
             menu.addSeparator()
         for bookmark in found:
-            menu.addAction(bookmark.name.replace("&", "&&"), partial(self.go_to_bookmark, bookmark))
+            menu.addAction(unmarked(bookmark.name), partial(self.go_to_bookmark, bookmark))
 
     # Coordinates
 

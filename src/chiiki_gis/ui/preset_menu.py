@@ -13,6 +13,7 @@ from chiiki_gis.core.style import Style
 from chiiki_gis.io.style_presets import Preset, drop_preset, keep_preset, presets
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.words import unmarked
 
 
 class PresetButton(QToolButton):
@@ -35,14 +36,14 @@ class PresetButton(QToolButton):
         self._menu.clear()
         known = presets(self._role)
         for preset in known:
-            self._menu.addAction(preset.name, partial(self._use, preset.style))
+            self._menu.addAction(unmarked(preset.name), partial(self._use, preset.style))
         if known:
             self._menu.addSeparator()
         self._menu.addAction("この見た目を登録...", self.ask_to_keep)
         drop = self._menu.addMenu("登録を消す")
         drop.setEnabled(bool(known))
         for preset in known:
-            drop.addAction(preset.name, partial(drop_preset, self._role, preset.name))
+            drop.addAction(unmarked(preset.name), partial(drop_preset, self._role, preset.name))
 
     def keep(self, name: str) -> None:
         """Keep the present look under a name."""

@@ -11,6 +11,7 @@ from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.ui.forms import Rows, empty, heading, wrapped
 from chiiki_gis.ui.under_cursor import Hit, personal_columns, shown_values, title_of, values_of
+from chiiki_gis.ui.words import unmarked
 
 _MOST = 60
 """Parts of one card; a click into a heap of points says how many more there are."""
@@ -75,7 +76,7 @@ class ReferenceCard(QWidget):
             return
         except KeyError:
             return
-        title = QPushButton(f"{layer.name}　{title_of(layer, values, fid)}")
+        title = QPushButton(unmarked(f"{layer.name}　{title_of(layer, values, fid)}"))
         title.setStyleSheet("text-align: left; padding: 4px 8px;")
         title.setCheckable(True)
         title.setChecked(is_open)

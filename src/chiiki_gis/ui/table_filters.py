@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.table import TEST_WORDS, ColumnFilter, TableColumn, TableQuery, Test, number_of
 from chiiki_gis.ui.theme import BLUE, FAINT, INK, LINE, PAPER, RED
+from chiiki_gis.ui.words import unmarked
 
 TEXT_TESTS: tuple[Test, ...] = ("contains", "equals", "empty", "filled")
 NUMBER_TESTS: tuple[Test, ...] = ("at_least", "at_most", "equals", "contains", "empty", "filled")
@@ -148,7 +149,7 @@ class FilterChips(QWidget):
         self.setVisible(bool(self.chips))
 
     def _add(self, text: str, condition: ColumnFilter | None) -> None:
-        chip = QPushButton(f"{text}　×")
+        chip = QPushButton(unmarked(f"{text}　×"))
         chip.setToolTip("この条件を外します")
         chip.setStyleSheet(
             f"QPushButton {{ background: #eaf0fa; color: {BLUE}; border: 1px solid #c5d5ee;"
