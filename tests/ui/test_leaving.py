@@ -8,7 +8,7 @@ import pytest
 import shapely
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLabel, QMessageBox
 
 from chiiki_gis.core.edits import add_facility
 from chiiki_gis.ui import theme, work
@@ -96,3 +96,16 @@ def test_qts_own_dialogs_speak_japanese(window: MainWindow) -> None:
     box = dialog.findChild(QDialogButtonBox)
     assert isinstance(box, QDialogButtonBox)
     assert any("キャンセル" in button.text() for button in box.buttons())
+
+
+@pytest.mark.parametrize("sign", ["−", "—", "_"])
+def test_the_windows_font_draws_signs_that_are_one_thin_line(window: MainWindow, sign: str) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.dress(app)
+    label = QLabel(sign, window)
+    label.setStyleSheet("color: black; background: white;")
+    label.resize(40, 30)
+    picture = label.grab().toImage()
+    spots = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    assert min(picture.pixelColor(x, y).lightness() for x, y in spots) < 215

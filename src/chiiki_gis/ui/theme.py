@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
@@ -94,8 +92,6 @@ def _font() -> QFont:
     font.setFamilies(list(FAMILIES))
     font.setPointSizeF(9.5)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
-    if sys.platform == "linux":  # unhinted, the underscores of file names are thinner than a pixel
-        font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
     return font
 
 
