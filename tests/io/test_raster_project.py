@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -103,20 +104,20 @@ def test_a_change_with_a_raster_layer_survives_the_journal(document: Document) -
 
 def test_a_project_whose_picture_is_gone_opens_without_its_drawing_data(saved: Path, photo: Path) -> None:
     (layer,) = rasters(saved)
-    assert layer.id not in window.open_for_window(saved).shapes
+    assert layer.id not in window.open_for_window(saved, os.getpid()).shapes
     assert layer.id not in {glimpse.layer.id for glimpse in window.glimpse_project(saved)}
     window.layer_shapes(layer)
-    assert layer.id in window.open_for_window(saved).shapes
+    assert layer.id in window.open_for_window(saved, os.getpid()).shapes
     assert layer.id in {glimpse.layer.id for glimpse in window.glimpse_project(saved)}
     photo.unlink()
-    opened = window.open_for_window(saved)
+    opened = window.open_for_window(saved, os.getpid())
     assert layer.id not in opened.shapes
     assert layer.id in {x.id for x in opened.snapshot.layers}
 
 
 def test_a_replaced_picture_is_noticed_when_the_project_opens(saved: Path, photo: Path) -> None:
     write_picture(photo, np.full((3, 60, 60), 200, "u1"))
-    opened = window.open_for_window(saved)
+    opened = window.open_for_window(saved, os.getpid())
     (layer,) = opened.snapshot.of(Role.RASTER)
     assert any("保存したときと内容が違います" in note for note in opened.notes)
     assert raster_of(layer).bounds == (1000, 4880, 1120, 5000)
@@ -127,7 +128,7 @@ def test_a_copied_picture_with_another_date_is_the_same_one(saved: Path, photo: 
     content = photo.read_bytes()
     photo.unlink()
     photo.write_bytes(content)
-    opened = window.open_for_window(saved)
+    opened = window.open_for_window(saved, os.getpid())
     assert opened.notes == ()
     window.layer_shapes(opened.snapshot.of(Role.RASTER)[0])
 

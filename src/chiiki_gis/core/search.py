@@ -52,7 +52,9 @@ def candidate(
 def search_key(text: str) -> str:
     """The text as it is compared: width, case, spaces and kanji numerals make no difference."""
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    plain = unicodedata.normalize("NFKC", plain).translate(_ALIKE)
+    plain = plain.translate(
+        _ALIKE
+    )  # not composed again: what a word ends with would change in another's company
     plain = _TENS.sub(lambda found: str(10 * _digit(found[1], 1) + _digit(found[2], 0)), plain)
     return plain.translate(_ONES)
 
