@@ -88,7 +88,7 @@ def test_bad_input_comes_back_as_the_error_with_its_three_sentences(helper: Help
 
 
 def test_what_the_disk_refuses_comes_back_as_three_sentences(helper: Helper, tmp_path: Path) -> None:
-    helper.send("do", 1, "open_project", (tmp_path / f"{'x' * 300}.gpkg",))
+    helper.send("do", 1, "open_project", (tmp_path / f"{'x' * 300}.gpkg", os.getpid()))
     kind, _, error = helper.answer()
     assert kind == "error"
     assert isinstance(error, BadInput)
