@@ -150,7 +150,9 @@ class Shapes:
 
     def touching(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Rows whose bounds touch a rectangle."""
-        box = (west, south, east, north)
+        box, all_of_it = (west, south, east, north), self.extent
+        if all_of_it is not None and _contains(box, all_of_it):
+            return np.arange(self.count)
         if self.count < MANY_ROWS:
             return touching(self.bounds, box)
         starts = touching(self._run_bounds, box) * RUN
@@ -188,6 +190,11 @@ PARTS = (
     "xy", "rings", "owner", "edges", "edge_owner",
     "order", "chunks", "chunk_bounds", "edge_chunks", "edge_bounds",
 )  # fmt: skip
+
+
+def _contains(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
+    low, high = zip(outer[:2], inner[:2], strict=True), zip(outer[2:], inner[2:], strict=True)
+    return all(a <= b for a, b in low) and all(a >= b for a, b in high)
 
 
 def touching(bounds: NDArray[np.float32], box: tuple[float, float, float, float]) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -349,24 +349,34 @@ def _draw_markers(
 ) -> None:
     """A marker at each place; `rows` are the features to which the places belong."""
     box = canvas.clip_box
-    seen = ((xy >= box[:2]) & (xy <= box[2:])).all(axis=1)
-    places, owners = xy[seen].tolist(), rows[seen].tolist()
+    seen = np.flatnonzero(((xy >= box[:2]) & (xy <= box[2:])).all(axis=1))
+    seen = seen[np.argsort(canvas.ranks[shapes.codes[rows[seen]]], kind="stable")]
+    canvas.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    numbered = any(symbol.marker == "number" for symbol in symbols)
+    if canvas.copies_pixels and len(seen) > SEVERAL_POINTS and not numbered:
+        _copy_markers(canvas, symbols, xy[seen], shapes.codes[rows[seen]])
+        return
     numbers = shapes.texts("number")
-    painter = canvas.painter
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    copied = canvas.copies_pixels and len(owners) > SEVERAL_POINTS
-    pictures: dict[int, QImage] = {}
-    for (x, y), row in zip(places, owners, strict=True):
+    for (x, y), row in zip(xy[seen].tolist(), rows[seen].tolist(), strict=True):
         if canvas.cancelled():
             return
-        code = int(shapes.codes[row])
-        if not copied or symbols[code].marker == "number":
-            draw_marker(painter, symbols[code], canvas.ink, QPointF(x, y), numbers[row])
-            continue
-        if code not in pictures:
-            pictures[code] = _picture(symbols[code], canvas.ink)
-        half = pictures[code].width() // 2
-        painter.drawImage(QPointF(round(x) - half, round(y) - half), pictures[code])
+        symbol = symbols[int(shapes.codes[row])]
+        draw_marker(canvas.painter, symbol, canvas.ink, QPointF(x, y), numbers[row])
+
+
+def _copy_markers(
+    canvas: Canvas, symbols: list[Symbol], xy: NDArray[np.float64], codes: NDArray[np.uint32]
+) -> None:
+    """Pictures of markers on whole pixels, a class at a time as the places are given."""
+    corners = np.rint(xy).astype("i4")
+    cuts = np.flatnonzero(np.diff(codes, prepend=-1, append=-1))
+    for begin, end in pairwise(cuts.tolist()):
+        if canvas.cancelled():
+            return
+        picture = _picture(symbols[int(codes[begin])], canvas.ink)
+        half = picture.width() // 2
+        for x, y in (corners[begin:end] - half).tolist():
+            canvas.painter.drawImage(x, y, picture)
 
 
 def _picture(symbol: Symbol, ink: Ink) -> QImage:

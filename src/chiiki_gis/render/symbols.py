@@ -36,7 +36,8 @@ _DASHES = {
 class Ink:
     """How a layer's colours reach the paper: its opacity, blended with white where alpha is not allowed.
 
-    least_px   no pen is thinner: one pixel on a screen, nothing on paper
+    least_px   no pen is thinner: one pixel on a screen, nothing on paper. On a screen a pen of up to
+               HAIRLINE_PX has just that width too: Qt draws it many times faster than a slightly wider one
     """
 
     px_per_mm: float
@@ -59,6 +60,8 @@ class Ink:
     def pen(self, name: str, width_mm: float, dash: str = "solid") -> QPen:
         """A pen of a paper width."""
         width = max(width_mm * self.px_per_mm, self.least_px)
+        if self.least_px and width <= HAIRLINE_PX:
+            width = self.least_px
         pen = QPen(self.color(name), width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
