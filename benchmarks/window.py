@@ -11,6 +11,7 @@ The platform is the caller's (QT_QPA_PLATFORM). TINY is any small project.
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import sys
@@ -19,7 +20,6 @@ from collections.abc import Generator
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from chiiki_gis import paths
 
@@ -169,7 +169,9 @@ def main(words: list[str]) -> int:
                 return
             timer.stop()
             print(json.dumps(figures), flush=True)
-            QApplication.quit()
+            window.canvas.stop()
+            window.session.workers.stop()  # type: ignore[attr-defined]  # the real Workers
+            os._exit(0)  # closing would ask about the edits of the scene
 
         timer.timeout.connect(tick)
         timer.start()

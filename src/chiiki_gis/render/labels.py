@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
@@ -13,8 +14,12 @@ from chiiki_gis.render.fonts import japanese_font
 
 HALO_MM = 0.45
 GAP_MM = 0.5
+CELL_PX = 64
 MOST = 400
 """Labels on one picture; more would be unreadable."""
+
+_Box = tuple[float, float, float, float]
+"""Left, top, right, bottom on the device."""
 
 
 @dataclass(frozen=True)
@@ -46,38 +51,71 @@ def draw_labels(
     copied   copy pictures of labels, on whole pixels: a halo costs more than the whole rest of a label
     No label covers another one, or a marker that has a label.
     """
-    taken = [
-        _around(place, label.keep_off_px) for label in wanted if label.keep_off_px for place in label.places
-    ]
+    taken = _Taken()
+    for label in wanted:
+        if label.keep_off_px:
+            for x, y in label.places:
+                reach = label.keep_off_px
+                taken.add((x - reach, y - reach, x + reach, y + reach))
     drawn = 0
     for label in wanted:
         if drawn >= MOST or cancelled():
             break
-        box = _free_box(label, taken, frame, px_per_mm)
-        if box is not None:
-            taken.append(box)
+        corner = _free_corner(label, taken, frame, px_per_mm)
+        if corner is not None:
             if copied:
-                _copy(painter, label, box, px_per_mm)
+                _copy(painter, label, corner, px_per_mm)
             else:
-                _draw(painter, label, box.topLeft(), px_per_mm)
+                _draw(painter, label, QPointF(*corner), px_per_mm)
             drawn += 1
     return drawn
 
 
-def _around(place: tuple[float, float], reach: float) -> QRectF:
-    return QRectF(place[0] - reach, place[1] - reach, 2 * reach, 2 * reach)
+class _Taken:
+    """Boxes on the device, found by the cells of a coarse grid that they touch."""
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[int, int], list[_Box]] = {}
+
+    def add(self, box: _Box) -> None:
+        """Take a place."""
+        for cell in _cells_of(box):
+            self._cells.setdefault(cell, []).append(box)
+
+    def is_free(self, box: _Box) -> bool:
+        """Whether a place overlaps none that is taken."""
+        left, top, right, bottom = box
+        return not any(
+            other[0] < right and left < other[2] and other[1] < bottom and top < other[3]
+            for cell in _cells_of(box)
+            for other in self._cells.get(cell, ())
+        )
 
 
-def _free_box(label: Label, taken: list[QRectF], frame: QRectF, px_per_mm: float) -> QRectF | None:
-    metrics = QFontMetricsF(japanese_font(label.size_mm * px_per_mm, bold=label.bold))
-    width, height = metrics.horizontalAdvance(label.text), metrics.height()
+def _cells_of(box: _Box) -> Iterator[tuple[int, int]]:
+    left, top, right, bottom = (int(side // CELL_PX) for side in box)
+    return product(range(left, right + 1), range(top, bottom + 1))
+
+
+def _free_corner(label: Label, taken: _Taken, frame: QRectF, px_per_mm: float) -> tuple[float, float] | None:
+    """The upper left corner where a label fits, which is then taken; None where it fits nowhere."""
+    width, height = _size(label.text, label.size_mm * px_per_mm, label.bold)
     gap = GAP_MM * px_per_mm
     for place in label.places:
         for x, y in _corners(place, label.keep_off_px, gap, width, height):
-            box = QRectF(x, y, width, height)
-            if frame.contains(box) and not any(box.intersects(other) for other in taken):
-                return box
+            box = (x, y, x + width, y + height)
+            inside = x >= frame.left() and y >= frame.top() and box[2] <= frame.right()
+            if inside and box[3] <= frame.bottom() and taken.is_free(box):
+                taken.add(box)
+                return x, y
     return None
+
+
+@lru_cache(maxsize=4000)
+def _size(text: str, size_px: float, bold: bool) -> tuple[float, float]:
+    """Width and height of a text."""
+    metrics = QFontMetricsF(japanese_font(size_px, bold=bold))
+    return metrics.horizontalAdvance(text), metrics.height()
 
 
 def _corners(
@@ -96,18 +134,17 @@ def _corners(
     )
 
 
-def _copy(painter: QPainter, label: Label, box: QRectF, px_per_mm: float) -> None:
+def _copy(painter: QPainter, label: Label, corner: tuple[float, float], px_per_mm: float) -> None:
     picture, margin = _picture(label.text, label.size_mm, label.color, label.bold, px_per_mm)
-    painter.drawImage(QPointF(round(box.left()) - margin, round(box.top()) - margin), picture)
+    painter.drawImage(round(corner[0]) - margin, round(corner[1]) - margin, picture)
 
 
 @lru_cache(maxsize=1000)
 def _picture(text: str, size_mm: float, color: str, bold: bool, px_per_mm: float) -> tuple[QImage, int]:
     """A label on a transparent ground, and how far its halo reaches beyond its box."""
     label = Label(text, (), size_mm, color, bold=bold)
-    metrics = QFontMetricsF(japanese_font(size_mm * px_per_mm, bold=bold))
     margin = int(HALO_MM * px_per_mm) + 2
-    wide, high = metrics.horizontalAdvance(text), metrics.height()
+    wide, high = _size(text, size_mm * px_per_mm, bold)
     image = QImage(
         int(wide) + 2 * margin + 1, int(high) + 2 * margin + 1, QImage.Format.Format_ARGB32_Premultiplied
     )
