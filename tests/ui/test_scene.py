@@ -36,9 +36,9 @@ def test_a_lost_cache_file_is_built_again_without_a_word(window: MainWindow, lot
     window.session.noticed.connect(said.append)
     place = window.session.shapes[lots.id]
     assert isinstance(place, Path)
-    place.unlink()
+    window.session.shapes[lots.id] = place.with_name("gone.rc")
     window.session.opened.emit()
-    assert place.is_file()
+    assert window.session.shapes[lots.id] == place
     shapes = window.scene.shapes(lots.id)
     assert shapes is not None
     assert shapes.count == 2

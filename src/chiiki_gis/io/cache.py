@@ -76,6 +76,7 @@ class Shapes:
         self.origin: tuple[float, float] = (meta["origin"][0], meta["origin"][1])
         self.classes: tuple[str, ...] = tuple(meta["classes"])
         self._texts: dict[str, list[str]] = {}
+        self._levels: dict[tuple[Kind, int], Level] = {}
 
     def fits(self, style: Style) -> bool:
         """Whether classes and labels are those of a style; colours and widths may be any."""
@@ -129,9 +130,11 @@ class Shapes:
 
     def level(self, kind: Kind, number: int) -> Level:
         """One level of a kind; 0 is the finest."""
-        return Level(
-            self.meta["levels"][kind][number], *(self.arrays[f"{kind}.{number}.{part}"] for part in PARTS)
-        )
+        known = self._levels.get((kind, number))
+        if known is None:
+            arrays = (self.arrays[f"{kind}.{number}.{part}"] for part in PARTS)
+            known = self._levels[kind, number] = Level(self.meta["levels"][kind][number], *arrays)
+        return known
 
     def levels(self, kind: Kind) -> tuple[Level, ...]:
         """The levels of a kind, finest first."""

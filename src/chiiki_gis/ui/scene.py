@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Signal
 
@@ -49,6 +50,7 @@ class Scene(QObject):
         self._asked: dict[LayerId, tuple[Any, ...]] = {}
         self._pictures = Pictures(session, self._take_picture)
         self._places: dict[LayerId, ShapesPlace] = {}
+        self._opened: WeakValueDictionary[ShapesPlace, Shapes] = WeakValueDictionary()
         self._before: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
         self._fitted: dict[LayerId, Style] = {}
         self._styles: Mapping[LayerId, Style] = {}
@@ -77,7 +79,7 @@ class Scene(QObject):
 
     def _show(self) -> None:
         """Everything visible, and above it the glimpses of files that are being imported."""
-        from chiiki_gis.io.cache import CacheDamaged, Shapes, open_shapes
+        from chiiki_gis.io.cache import CacheDamaged, Shapes
         from chiiki_gis.render.paint import MapLayer
 
         seen = []
@@ -87,7 +89,7 @@ class Scene(QObject):
                     seen.append(picture_at(glimpse.layer, cast("ShapesPlace", glimpse.shapes)))
                     continue
                 known = isinstance(glimpse.shapes, Shapes)
-                shapes = glimpse.shapes if known else open_shapes(cast("ShapesPlace", glimpse.shapes))
+                shapes = glimpse.shapes if known else self._open(cast("ShapesPlace", glimpse.shapes))
                 seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes)))
         self.layers = (*self._drawn, *(entry for entry in seen if entry.layer.style.visible))
         self.changed.emit()
@@ -260,7 +262,7 @@ class Scene(QObject):
 
     def _reference_shapes(self, layer: Layer) -> Shapes | None:
         """The layer's drawing data; while better ones are being built the old ones, or None."""
-        from chiiki_gis.io.cache import CacheDamaged, open_shapes
+        from chiiki_gis.io.cache import CacheDamaged
 
         place = self._places.get(layer.id) or self._session.shapes.get(layer.id)
         known = self._reference.get(layer.id)
@@ -268,7 +270,7 @@ class Scene(QObject):
             try:
                 if known is not None:
                     self._before[layer.id] = known
-                known = (place, open_shapes(place))
+                known = (place, self._open(place))
                 self._reference[layer.id] = known
             except CacheDamaged:
                 known = None
@@ -277,6 +279,15 @@ class Scene(QObject):
         if known is None or not known[1].fits(layer.style):
             self._ask_for_shapes(layer)
         return known[1] if known else None
+
+    def _open(self, place: ShapesPlace) -> Shapes:
+        """The drawing data of a place, the same object while anything shows them: their paths are known."""
+        from chiiki_gis.io.cache import open_shapes
+
+        shapes = self._opened.get(place)
+        if shapes is None:
+            shapes = self._opened[place] = open_shapes(place)
+        return shapes
 
     def _one_before(self, layer: Layer, known: tuple[ShapesPlace, Shapes]) -> tuple[ShapesPlace, Shapes]:
         """The drawing data that were there before, where they fit: a style was tried and taken back."""
