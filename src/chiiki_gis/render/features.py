@@ -55,6 +55,7 @@ PAPER_CHUNK = 20_000
 """Vertices in one path on paper: fewer seams between neighbours of a class."""
 MANY_POINTS = 4000
 """From here on a screen shows points as little squares."""
+POINT_BLOCK = 50_000
 SEVERAL_POINTS = 100
 """From here on a screen copies a marker's picture instead of drawing it each time."""
 
@@ -187,19 +188,29 @@ def draw_lines(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDAr
 
 def draw_points(canvas: Canvas, shapes: Shapes, symbols: list[Symbol], rows: NDArray[np.int64]) -> None:
     """A marker on every point, multipoints included; very many as little squares on a screen."""
-    xy, owner = _points_px(canvas.view, shapes, rows)
     device, moved = canvas.painter.device(), canvas.painter.transform()
-    many = len(owner) > MANY_POINTS
+    many = len(rows) > MANY_POINTS
     if many and canvas.copies_pixels and isinstance(device, QImage) and device.depth() == 32:
         by_rank = [symbols[code] for code in np.argsort(canvas.ranks)]
         colors = [canvas.ink.color(s.fill or s.stroke or "#000000") for s in by_rank]
         sizes = [s.size_mm for s in symbols if s is not NOTHING]
         size = max(1, round(min(sizes) * canvas.view.px_per_mm / 2))
         shift = moved.dx(), moved.dy()
-        ranks = canvas.ranks[shapes.codes[owner]].astype("u4")
-        stamp_points(device, xy, shift, ranks, colors, size, canvas.frame.translated(*shift))
+        blocks = _point_blocks(canvas, shapes, rows)
+        stamp_points(device, blocks, shift, colors, size, canvas.frame.translated(*shift))
         return
-    _draw_markers(canvas, shapes, symbols, xy, owner)
+    _draw_markers(canvas, shapes, symbols, *_points_px(canvas.view, shapes, rows))
+
+
+def _point_blocks(
+    canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
+    """Places and ranks of points, some at a time: one great step would hold up the window."""
+    for start in range(0, len(rows), POINT_BLOCK):
+        if canvas.cancelled():
+            return
+        xy, owner = _points_px(canvas.view, shapes, rows[start : start + POINT_BLOCK])
+        yield xy, canvas.ranks[shapes.codes[owner]]
 
 
 def outlines(canvas: Canvas, shapes: Shapes, rows: NDArray[np.int64]) -> Iterator[QPainterPath]:

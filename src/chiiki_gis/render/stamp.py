@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
+BAND = 100
+"""Lines of pixels written at once: greater steps would hold up the window."""
+
 
 def stamp_points(
-    image: QImage, xy: NDArray[np.float64], shift: tuple[float, float], codes: NDArray[np.uint32],
-    colors: Sequence[QColor], size_px: int, frame: QRectF,
+    image: QImage, blocks: Iterable[tuple[NDArray[np.float64], NDArray[np.int64]]],
+    shift: tuple[float, float], colors: Sequence[QColor], size_px: int, frame: QRectF,
 ) -> None:  # fmt: skip
     """Write an opaque square for every point inside the frame into a 32-bit image, the highest class on top.
 
-    xy      (n, 2), device pixels before `shift`;  codes  class of every point, an index into `colors`
+    blocks   some points at a time: (n, 2) device pixels before `shift`, and the class of every point, an
+             index into `colors`
     """
     if image.depth() != 32:
         raise ValueError("the picture must have 32 bits a pixel")
@@ -27,28 +32,32 @@ def stamp_points(
     right, bottom = min(width, round(frame.right())), min(height, round(frame.bottom()))
     if right <= left or bottom <= top:
         return
-    cells = _cells(xy, (left - shift[0], top - shift[1]), (right - left, bottom - top), codes, size_px)
-    marks = _spread(cells, size_px)
-    np.copyto(pixels[top:bottom, left:right], table[marks], where=marks != 0)
+    kind = "u1" if len(colors) < 255 else "u4"
+    grid = np.zeros((bottom - top + 2 * size_px, right - left + 2 * size_px), kind)
+    corner = left - shift[0] - size_px, top - shift[1] - size_px
+    for xy, codes in blocks:
+        _mark(grid, xy, corner, codes)
+    marks = _spread(grid, size_px)
+    part = pixels[top:bottom, left:right]
+    for line in range(0, len(marks), BAND):
+        band = marks[line : line + BAND]
+        np.copyto(part[line : line + BAND], table[band], where=band != 0)
 
 
-def _cells(
-    xy: NDArray[np.float64], corner: tuple[float, float], size: tuple[int, int], codes: NDArray[np.uint32],
-    margin: int,
-) -> NDArray[np.uint32]:  # fmt: skip
-    """A grid of pixels with a margin all around: the class of the last point in each, plus one; 0 without."""
-    wide, high = size[0] + 2 * margin, size[1] + 2 * margin
-    columns = (xy[:, 0] - (corner[0] - margin)).astype("i4")  # towards zero: only in the margin not the floor
-    lines = (xy[:, 1] - (corner[1] - margin)).astype("i4")
+def _mark(
+    grid: NDArray[Any], xy: NDArray[np.float64], corner: tuple[float, float], codes: NDArray[np.int64]
+) -> None:
+    """Write the class of every point, plus one, into a grid of pixels; the last point in a pixel stays."""
+    high, wide = grid.shape
+    columns = (xy[:, 0] - corner[0]).astype("i4")  # towards zero: only in the grid's margin not the floor
+    lines = (xy[:, 1] - corner[1]).astype("i4")
     near = (columns >= 0) & (columns < wide) & (lines >= 0) & (lines < high)
     if not near.all():
         columns, lines, codes = columns[near], lines[near], codes[near]
-    grid = np.zeros(high * wide, "u1" if int(codes.max(initial=0)) < 255 else "u4")
-    grid[lines * wide + columns] = codes + 1
-    return grid.reshape(high, wide)
+    grid[lines, columns] = codes + 1
 
 
-def _spread(grid: NDArray[np.uint32], size: int) -> NDArray[np.uint32]:
+def _spread(grid: NDArray[Any], size: int) -> NDArray[Any]:
     """Every mark made a square of `size` pixels; the margin of `size` all around goes."""
     high, wide = grid.shape[0] - 2 * size, grid.shape[1] - 2 * size
     offsets = range(-(size // 2), size - size // 2)
