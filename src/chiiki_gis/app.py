@@ -20,7 +20,8 @@ from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.jobs import Workers
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.notice import Notice
-from chiiki_gis.ui.session import JournalLike, Session
+from chiiki_gis.ui.ports import JournalLike
+from chiiki_gis.ui.session import Session
 
 log = logging.getLogger(__name__)
 

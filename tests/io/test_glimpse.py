@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import geopandas
@@ -62,3 +63,19 @@ def test_a_file_that_is_no_plain_map_gives_no_glimpse_and_no_error(tmp_path: Pat
     (tmp_path / "broken.shp").write_bytes(b"\0" * 40)
     (tmp_path / "empty.geojson").write_text("", "utf-8")
     assert list(glimpses(tmp_path / name, 6676, 1.0)) == []
+
+
+def test_an_empty_part_of_a_shape_is_passed_over(tmp_path: Path) -> None:
+    odd = shapely.from_wkt("MULTIPOLYGON(((0 0, 40 0, 40 40, 0 0)), EMPTY)")
+    (seen,) = glimpses(
+        kept(tmp_path / "a.gpkg", odd, shapely.from_wkt("MULTILINESTRING((0 0, 9 9), EMPTY)")), 6676, 1.0
+    )
+    assert len(seen.level("line", 0).rings) - 1 == 2
+
+
+def test_a_glimpse_that_is_given_up_does_not_keep_its_file_open(tmp_path: Path) -> None:
+    path = kept(tmp_path / "a.gpkg", *(shapely.Point(n, n) for n in range(60_000)))
+    seen = glimpses(path, 6676, 0.5)
+    next(seen)
+    seen.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "glimpse"]

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import geopandas
 import shapely
 
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.display_sets import keep_set
 from chiiki_gis.core.edits import add_facility, set_values
-from chiiki_gis.core.jobs import Opened
+from chiiki_gis.core.jobs import JobName, Opened
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Journal, orphans
 from chiiki_gis.io.lock import STALE_SECONDS, lock_path, take_lock
 from chiiki_gis.ui import recovery, work
 from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.ports import Stoppable, Submitter
 from chiiki_gis.ui.session import Session
 
 FACILITY = LayerId("facility")
@@ -321,13 +325,6 @@ def test_a_full_disk_is_told_and_the_edit_stays(session: Session) -> None:
     assert len(again.document.plan(Role.FACILITY)) == 1
 
 
-def test_stopping_work_says_that_nothing_changed(session: Session) -> None:
-    told: list[str] = []
-    session.noticed.connect(lambda notice: told.append(notice.why))
-    session.stop_work()
-    assert told == ["計画は変わっていません。"]
-
-
 def test_what_only_changes_looks_leaves_the_verdicts_standing(session: Session) -> None:
     place(session, 1)
     session.check_now()
@@ -346,3 +343,67 @@ def test_what_only_changes_looks_leaves_the_verdicts_standing(session: Session) 
         assert session.is_checked
     session.apply(Change("", facts={"council_exists": True}))
     assert not session.is_checked
+
+
+class LateWorkers:
+    """Imports when it is told to; all else at once."""
+
+    def __init__(self, direct: Submitter) -> None:
+        self.direct = direct
+        self.late: list[Callable[[], object]] = []
+
+    def submit(self, job: JobName, *args: Any, **options: Any) -> Stoppable:
+        if job != "import_files":
+            return self.direct.submit(job, *args, **options)
+        self.late.append(lambda: self.direct.submit(job, *args, **options))
+        return Nothing()
+
+
+class Nothing:
+    def cancel(self) -> None:
+        """There is nothing to stop."""
+
+
+def test_an_answer_for_a_plan_that_is_no_longer_open_is_not_taken(session: Session, tmp_path: Path) -> None:
+    workers = LateWorkers(session.workers)
+    session.workers = workers
+    path = tmp_path / "線.gpkg"
+    geopandas.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (9, 9)])], crs=6676).to_file(path)
+    said: list[Notice] = []
+    session.noticed.connect(said.append)
+    work.import_files(session, (path,))
+    session.open(Opened(session.snapshot(), None, 0, {}))
+    before = session.document.layers
+    workers.late.pop()()
+    assert session.document.layers == before
+    assert any("ほかの計画が開かれました" in notice.why for notice in said)
+
+
+def test_two_imports_under_way_at_once_both_come_in(session: Session, tmp_path: Path) -> None:
+    workers = LateWorkers(session.workers)
+    session.workers = workers
+    for name in ("甲", "乙"):
+        path = tmp_path / f"{name}.gpkg"
+        geopandas.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (9, 9)])], crs=6676).to_file(path)
+        work.import_files(session, (path,))
+    for answer in workers.late:
+        answer()
+    assert {"甲", "乙"} <= {layer.name for layer in session.document.layers}
+
+
+def test_stopping_work_says_that_nothing_changed(session: Session, tmp_path: Path) -> None:
+    session.workers = LateWorkers(session.workers)
+    work.import_files(session, (tmp_path / "線.gpkg",))
+    told: list[str] = []
+    session.noticed.connect(lambda notice: told.append(notice.why))
+    session.stop_work()
+    session.stop_work()  # nothing is under way any more
+    assert told == ["計画は変わっていません。"]
+
+
+def test_stopping_does_not_reach_a_save(session: Session, saved: Path) -> None:
+    said: list[Notice] = []
+    session.noticed.connect(said.append)
+    work.save(session, saved)
+    session.stop_work()
+    assert said == []

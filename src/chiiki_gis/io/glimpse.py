@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,12 +60,20 @@ def glimpses(path: Path, target_epsg: int, metres: float) -> Iterator[Shapes]:
 def _read_ahead(path: Path) -> Iterator[tuple[Any, NDArray[np.object_]]]:
     """Batches of geometries with the file's CRS, read in a thread of their own while others are drawn."""
     ready: queue.Queue[tuple[Any, Any] | None] = queue.Queue(WAITING)
-    threading.Thread(target=_read, args=(path, ready), daemon=True).start()
-    while (batch := ready.get()) is not None:
-        yield batch
+    stopped = threading.Event()
+    reader = threading.Thread(target=_read, name="glimpse", args=(path, ready, stopped), daemon=True)
+    reader.start()
+    try:
+        while (batch := ready.get()) is not None:
+            yield batch
+    finally:  # an import that was stopped must not keep the file open
+        stopped.set()
+        while reader.is_alive():
+            with suppress(queue.Empty):
+                ready.get(timeout=0.05)
 
 
-def _read(path: Path, ready: queue.Queue[tuple[Any, Any] | None]) -> None:
+def _read(path: Path, ready: queue.Queue[tuple[Any, Any] | None], stopped: threading.Event) -> None:
     import shapely
     from pyogrio.errors import DataLayerError, DataSourceError
     from pyogrio.raw import open_arrow
@@ -73,6 +82,8 @@ def _read(path: Path, ready: queue.Queue[tuple[Any, Any] | None]) -> None:
         with open_arrow(path, columns=[], batch_size=BATCH, use_pyarrow=True) as (meta, reader):
             column = meta["geometry_name"] or "wkb_geometry"
             for batch in reader:
+                if stopped.is_set():
+                    break
                 wkb = batch.column(column).to_numpy(zero_copy_only=False)
                 ready.put((meta["crs"], shapely.from_wkb(wkb, on_invalid="ignore")))
     except (DataSourceError, DataLayerError, KeyError, ValueError) as error:
@@ -106,6 +117,7 @@ def _rough(shapes: NDArray[np.object_], epsg: int, target_epsg: int, metres: flo
         step = metres / DEGREE_M if pyproj.CRS(epsg).is_geographic else metres
     simple = (shapely.get_type_id(some) <= shapely.GeometryType.POLYGON).all()
     parts = some if simple else shapely.get_parts(some)
+    parts = parts[~shapely.is_empty(parts)]
     dots = shapely.get_dimensions(parts) == 0
     if not dots.all():
         yield bare_shapes("line", _placed(rough_outlines(parts[~dots], step), move))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -27,6 +28,8 @@ from chiiki_gis.tasks.sample import sample_document
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+log = logging.getLogger(__name__)
 
 QUIET = Quiet()
 
@@ -120,13 +123,9 @@ def import_for_window(
 
     metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
     """
-    from chiiki_gis.io.glimpse import glimpses
-
     numbers = count(1)
     for path in files:
-        for shapes in glimpses(path, values.epsg, metres):
-            seen = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
-            progress.show(Glimpse(seen, shapes))
+        _show_glimpses(path, values.epsg, metres, numbers, progress)
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
     notes: list[str] = []
@@ -143,6 +142,21 @@ def import_for_window(
     note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
     whole = Change(note, put=put, put_layers=layers, order=order)
     return Imported(whole, cached_shapes(layers, progress), tuple(notes))
+
+
+def _show_glimpses(path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress) -> None:
+    """Send what a file looks like. What is wrong with a file is for its import to say."""
+    from pyproj.exceptions import ProjError
+    from shapely.errors import ShapelyError
+
+    from chiiki_gis.io.glimpse import glimpses
+
+    try:
+        for shapes in glimpses(path, epsg, metres):
+            seen = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
+            progress.show(Glimpse(seen, shapes))
+    except (ProjError, ShapelyError, ValueError, IndexError):
+        log.info("no further glimpse of a file", exc_info=True)
 
 
 def relocate_for_window(layer: Layer, path: Path, progress: Progress = QUIET) -> Imported:

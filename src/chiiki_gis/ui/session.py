@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -23,6 +23,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.ui import words
 from chiiki_gis.ui.notice import Notice, of_error
+from chiiki_gis.ui.ports import JournalLike, OpenJournal, Stoppable, Submitter
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -40,52 +41,14 @@ _CHECK_AFTER_MS = 40
 _BEAT_MS = 60_000
 """So often a window tells the others that it still holds its project (io.lock)."""
 
-_TICKETS = 20
-
-
-class Stoppable(Protocol):
-    """The part of ui.jobs.Ticket that a session needs."""
-
-    def cancel(self) -> None:
-        """Stop the job; its answer will not come. Nothing happens when it has been answered."""
-
-
-class Submitter(Protocol):
-    """The part of ui.jobs.Workers that a session needs."""
-
-    def submit(
-        self,
-        job: JobName,
-        *args: Any,
-        lane: Literal["live", "import"] = "live",
-        replaces: str | None = None,
-        on_done: Callable[[Any], None],
-        on_error: Callable[[ChiikiError], None] | None = None,
-        on_progress: Callable[[int, int, str], None] | None = None,
-        on_glimpse: Callable[[Glimpse], None] | None = None,
-    ) -> Stoppable:
-        """Ask a helper process; the callbacks run on the UI thread."""
-
-
-class JournalLike(Protocol):
-    """The part of io.journal.Journal that a session needs."""
-
-    def append(self, change: Change) -> None:
-        """Write one applied change to disk."""
-
-    def left_over(self) -> list[LeftOver]:
-        """What earlier runs left that no save holds."""
-
-    def note_leaving(self) -> None:
-        """Remember that the planner chose not to save."""
-
-    def clear(self) -> None:
-        """Forget the changes: the project file holds them."""
-
-
-OpenJournal = Callable[[Snapshot, "Path | None", int, bool], JournalLike]
-"""Opens the journal of the values that were opened or saved: with their file, its revision, and whether this
-window may write that file."""
+OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
+LEAVING: frozenset[JobName] = frozenset({"export", "export_table", "print_sheet"})
+"""Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
+TOO_LATE = (
+    "終わった処理の結果を、計画に入れませんでした。",
+    "処理の間に、ほかの計画が開かれました。",
+    "元の計画を開いて、もう一度行ってください。",
+)
 
 
 class Session(QObject):
@@ -120,7 +83,7 @@ class Session(QObject):
         self._saved_edits = 0
         self._recent: list[Change] = []
         self._saved_at = datetime.now().astimezone()
-        self._tickets: list[Stoppable] = []
+        self._tickets: dict[object, Stoppable] = {}
         self._rows: dict[Role, tuple[GeoDataFrame, GeoDataFrame]] = {}
         self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
         self._check_timer.timeout.connect(self.check_now)
@@ -274,30 +237,46 @@ class Session(QObject):
         on_done: Callable[[Any], None],
         lane: Literal["live", "import"] = "import",
         banner: Callable[[ChiikiError], Notice] = of_error,
+        can_stop: bool = True,
     ) -> None:
-        """Ask for work that the user may stop; errors are shown as banners, glimpses on the map."""
+        """Ask for work; errors are shown as banners, glimpses on the map.
 
+        can_stop   whether 中止 ends it: not where the answer tells what has happened to a file
+        An answer that comes after another plan has been opened is not taken, unless it opens one itself.
+        """
+        asked_for, key = self._document, object()
         seen: list[Glimpse] = []
+        over: list[bool] = []
 
         def show(glimpse: Glimpse) -> None:
             seen.append(glimpse)
             self._show_glimpses((*self.glimpses, glimpse))
 
-        def take(answer: Any) -> None:
+        def end() -> None:
+            over.append(True)
+            self._tickets.pop(key, None)
             self._show_glimpses(tuple(g for g in self.glimpses if g not in seen))
-            on_done(answer)
+
+        def take(answer: Any) -> None:
+            end()
+            if self._document is asked_for or job in OPENING:
+                on_done(answer)
+            elif job not in LEAVING:
+                self.tell(Notice(*TOO_LATE, "warning"))
 
         def fail(error: ChiikiError) -> None:
-            self._show_glimpses(tuple(g for g in self.glimpses if g not in seen))
+            end()
             self.tell(banner(error))
 
         ticket = self.workers.submit(job, *args, lane=lane, on_done=take, on_error=fail, on_glimpse=show)
-        self._tickets.append(ticket)
-        del self._tickets[:-_TICKETS]
+        if can_stop and not over:
+            self._tickets[key] = ticket
 
     def stop_work(self) -> None:
         """中止: stop the long work under way. Nothing has been changed by it."""
-        for ticket in self._tickets:
+        if not self._tickets:
+            return
+        for ticket in tuple(self._tickets.values()):
             ticket.cancel()
         self._tickets.clear()
         self._show_glimpses(())

@@ -34,10 +34,11 @@ from chiiki_gis.export.privacy import mappable_columns
 from chiiki_gis.ui.class_editor import ClassEditor
 from chiiki_gis.ui.forms import align_labels, heading, wrapped
 from chiiki_gis.ui.opacity import OpacitySlider
+from chiiki_gis.ui.ports import Stoppable
 from chiiki_gis.ui.preset_menu import PresetButton
 from chiiki_gis.ui.raster_menu import looks_of
 from chiiki_gis.ui.scene import Scene
-from chiiki_gis.ui.session import Session, Stoppable
+from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.symbol_editor import ColorButton, SymbolEditor
 from chiiki_gis.ui.words import COLUMN_WORDS
 

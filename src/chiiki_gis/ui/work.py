@@ -14,6 +14,8 @@ from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.links import REFUSED
+from chiiki_gis.core.rebase import rebased
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.table import TableOut
 from chiiki_gis.io.recent import note_project
@@ -37,6 +39,7 @@ def open_project(session: Session, path: Path) -> None:
         path,
         os.getpid(),
         on_done=lambda opened: _take_project(session, opened),
+        can_stop=False,
     )
 
 
@@ -50,7 +53,13 @@ def open_at_start(session: Session, path: Path, when_seen: Callable[[Callable[[]
         session.glimpse(glimpses)
         when_seen(lambda: open_project(session, path))
 
-    session.workers.submit("glimpse_project", path, lane="import", on_done=take, on_error=session.tell_error)
+    session.workers.submit(
+        "glimpse_project",
+        path,
+        lane="import",
+        on_done=take,
+        on_error=lambda _error: open_project(session, path),  # which will say what is wrong
+    )
 
 
 def open_sample(session: Session) -> None:
@@ -59,6 +68,7 @@ def open_sample(session: Session) -> None:
         "sample_plan",
         os.getpid(),
         on_done=lambda opened: _take_project(session, opened),
+        can_stop=False,
     )
 
 
@@ -92,7 +102,7 @@ def import_files(
     """
 
     def take(imported: Imported) -> None:
-        session.apply(imported.change, imported.shapes)
+        session.apply(rebased(imported.change, session.document), imported.shapes)
         names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
         session.tell(
             Notice(
@@ -151,13 +161,19 @@ def save(session: Session, path: Path) -> None:
         session.revision if path == session.path else None,
         os.getpid(),
         on_done=take,
+        can_stop=False,
     )
 
 
 def compute_access(session: Session) -> None:
     """Link every facility to its nearest interchanges; one undoable step."""
 
+    before = session.document.plan(Role.ACCESS_LINK)
+
     def take(linked: Linked) -> None:
+        if session.document.plan(Role.ACCESS_LINK) is not before:
+            compute_access(session)  # the links have changed meanwhile: others are to be replaced now
+            return
         session.apply(linked.change)
         session.tell(_access_notice(linked))
 
