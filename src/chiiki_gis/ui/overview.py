@@ -34,7 +34,7 @@ class Overview(QWidget):
         self._drawn: tuple[MapLayer, ...] = ()
         self._view: View | None = None
         self._picture: Picture | None = None
-        self._loop = RenderLoop()
+        self._loop = RenderLoop(most_vertices=200_000)
         self._loop.rendered.connect(self._take)
         self._is_wanted = True
         self.setFixedSize(_SIZE)

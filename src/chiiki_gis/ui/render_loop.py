@@ -63,8 +63,10 @@ class RenderLoop(QObject):
     rendered = Signal(object)
     _finished = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, most_vertices: int = 3_000_000) -> None:
+        """A loop that keeps the paths of so many vertices for its next picture (about 50 bytes each)."""
         super().__init__()
+        self._most_vertices = most_vertices
         self._waiting: Request | None = None
         self._stopping = False
         self._is_slow = False
@@ -93,7 +95,7 @@ class RenderLoop(QObject):
     def _run(self) -> None:
         from chiiki_gis.render.paths import PathCache  # numpy comes with it: not before the first paint
 
-        paths = PathCache()
+        paths = PathCache(self._most_vertices)
         while (request := self._next()) is not None:
             if self._is_slow:
                 self._finished.emit(paint_picture(request, "fast", paths=paths))
