@@ -236,6 +236,22 @@ def test_opacity_is_tried_on_the_map_and_becomes_one_change_when_the_menu_closes
     assert notes(window)[before:] == ("「用途地域」の不透明度を 30% に変更",)
 
 
+def test_a_slider_that_comes_back_to_its_value_leaves_nothing_on_the_map(
+    window: MainWindow, panel: LayersPanel
+) -> None:
+    window.session.apply(layer_edits.set_opacity(layer(window, ZONING), 1.0))
+    before = len(notes(window))
+    menu = panel.menu_of(layer(window, ZONING))
+    (action,) = [a for a in menu.actions() if isinstance(a, OpacityAction)]
+    for value in (60, 100):
+        action.slider.slider.setValue(value)
+    menu.aboutToHide.emit()
+    assert len(notes(window)) == before
+    window.session.apply(layer_edits.set_opacity(layer(window, ZONING), 0.5))
+    shown = {str(entry.layer.id): entry.layer for entry in window.scene.layers}
+    assert shown[ZONING].style.opacity == 0.5
+
+
 def test_an_entry_chosen_after_the_slider_moved_keeps_the_opacity(
     window: MainWindow, panel: LayersPanel
 ) -> None:

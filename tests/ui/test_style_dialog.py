@@ -29,6 +29,7 @@ from chiiki_gis.export.privacy import mappable_columns
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.io.style_presets import Preset, keep_preset, presets
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.opacity import OpacityAction
 from chiiki_gis.ui.style_dialog import StyleDialog
 
 FACILITY = LayerId("facility")
@@ -370,3 +371,18 @@ def test_columns_that_name_a_person_are_not_offered() -> None:
     assert set(mappable_columns(layer)) == {"consent", "状態"}
     lots = replace(layer, role=Role.LOT)
     assert set(mappable_columns(lots)) == {"consent", "状態"}
+
+
+def test_the_opacity_slider_of_the_panel_leaves_what_is_tried_in_the_dialog(
+    window: MainWindow, dialog: StyleDialog
+) -> None:
+    dialog.symbol.edited.emit("stroke", "#ff0000")
+    menu = window.layers.menu_of(window.session.document.layer(TOWN))
+    (action,) = [a for a in menu.actions() if isinstance(a, OpacityAction)]
+    action.slider.slider.setValue(30)
+    assert (shown(window).symbol.stroke, shown(window).opacity) == ("#ff0000", 0.3)
+    menu.aboutToHide.emit()
+    assert shown(window).symbol.stroke == "#ff0000"
+    assert stored(window).opacity == 0.3
+    dialog.reject()
+    assert shown(window) == stored(window)

@@ -48,12 +48,12 @@ class OpacityAction(QWidgetAction):
     def __init__(self, parent: QWidget, session: Session, scene: Scene, layer: Layer) -> None:
         super().__init__(parent)
         self._session, self._scene, self._layer = session, scene, layer
-        self._opacity = layer.style.opacity
+        self._tried: float | None = None
         widget = QWidget()
         row = QHBoxLayout(widget)
         row.setContentsMargins(26, 3, 12, 3)
         row.addWidget(QLabel("不透明度"))
-        self.slider = OpacitySlider(self._opacity)
+        self.slider = OpacitySlider(layer.style.opacity)
         row.addWidget(self.slider, 1)
         self.slider.moved.connect(self._try)
         self.setDefaultWidget(widget)
@@ -61,10 +61,16 @@ class OpacityAction(QWidgetAction):
             parent.aboutToHide.connect(self._keep)
 
     def _try(self, opacity: float) -> None:
-        self._opacity = opacity
-        self._scene.try_style(self._layer.id, replace(self._layer.style, opacity=opacity))
+        self._tried = opacity
+        shown = next((x for x in self._scene.shown_layers() if x.id == self._layer.id), self._layer)
+        self._scene.try_style(self._layer.id, replace(shown.style, opacity=opacity), by=self)
 
     def _keep(self) -> None:
-        if self._opacity != self._layer.style.opacity:
-            self._session.apply(layer_edits.set_opacity(self._layer, self._opacity))
-            self._scene.try_style(self._layer.id, None)
+        """End the trial in any case; the layer may have been changed or dropped while the menu was open."""
+        opacity, self._tried = self._tried, None
+        if opacity is None:
+            return
+        layer = next((x for x in self._session.document.layers if x.id == self._layer.id), None)
+        if layer is not None and opacity != layer.style.opacity:
+            self._session.apply(layer_edits.set_opacity(layer, opacity))
+        self._scene.try_style(self._layer.id, None, by=self)

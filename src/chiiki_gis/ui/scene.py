@@ -54,7 +54,7 @@ class Scene(QObject):
         self._before: dict[LayerId, tuple[ShapesPlace, Shapes]] = {}
         self._fitted: dict[LayerId, Style] = {}
         self._styles: Mapping[LayerId, Style] = {}
-        self._tried: dict[LayerId, Style] = {}
+        self._tried: dict[LayerId, dict[object, Style]] = {}
         self.layers: tuple[MapLayer, ...] = ()
         self._drawn: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
@@ -99,18 +99,24 @@ class Scene(QObject):
         self._styles = styles
         self.refresh()
 
-    def try_style(self, layer_id: LayerId, style: Style | None) -> None:
-        """Show a layer as it would be in a style; None ends the trial."""
-        if style is None:
-            self._tried.pop(layer_id, None)
-        else:
-            self._tried[layer_id] = style
-        if self._session.is_open:
+    def try_style(self, layer_id: LayerId, style: Style | None, by: object = None) -> None:
+        """Show a layer as it would be in a style; None ends the trial.
+
+        by   who tries: each ends its own trial only, and the one that was changed last is shown
+        """
+        trials = self._tried.setdefault(layer_id, {})
+        before = trials.pop(by, None)
+        if style is not None:
+            trials[by] = style
+        if not trials:
+            del self._tried[layer_id]
+        if before != style and self._session.is_open:
             self.refresh()
 
     def shown_layers(self) -> tuple[Layer, ...]:
         """The document's layers as they look here, bottom to top."""
-        styles = {**self._styles, **self._tried}
+        tried = {layer_id: tuple(trials.values())[-1] for layer_id, trials in self._tried.items()}
+        styles = {**self._styles, **tried}
         return tuple(
             replace(layer, style=styles[layer.id]) if layer.id in styles else layer
             for layer in self._session.document.layers

@@ -74,7 +74,7 @@ class StyleDialog(QDialog):
     def take_style(self, style: Style) -> None:
         """Try a style: the map shows it, the document does not have it yet."""
         self.style_now = style
-        self._scene.try_style(self._id, style)
+        self._scene.try_style(self._id, style, by=self)
         self._show()
 
     def set_mode(self, mode: Mode) -> None:
@@ -317,7 +317,7 @@ class StyleDialog(QDialog):
     def _end(self) -> None:
         if self._question is not None:
             self._question.cancel()
-        self._scene.try_style(self._id, None)
+        self._scene.try_style(self._id, None, by=self)
 
 
 def _born(layer: Layer) -> Style:
