@@ -20,7 +20,7 @@ from chiiki_gis.core.class_styles import moved
 from chiiki_gis.core.classes import typed_breaks
 from chiiki_gis.core.edits import add_feature
 from chiiki_gis.core.layer import Layer, LayerId
-from chiiki_gis.core.layer_edits import drop_layer
+from chiiki_gis.core.layer_edits import drop_layer, restyle
 from chiiki_gis.core.palette import zoning_style
 from chiiki_gis.core.ramps import RAMPS, Ramp, ramp_colors
 from chiiki_gis.core.role import Role
@@ -386,3 +386,42 @@ def test_the_opacity_slider_of_the_panel_leaves_what_is_tried_in_the_dialog(
     assert stored(window).opacity == 0.3
     dialog.reject()
     assert shown(window) == stored(window)
+
+
+def test_what_is_switched_in_the_panel_meanwhile_is_seen_and_kept(
+    window: MainWindow, dialog: StyleDialog
+) -> None:
+    session = window.session
+    choose(dialog, "values", "種")
+    dialog.accept()
+    dialog = opened(window, TOWN)
+    dialog.opacity.slider.setValue(40)
+    style = stored(window)
+    first, *others = style.categories
+    off = replace(style, visible=False, categories=(replace(first, visible=False), *others))
+    session.apply(restyle({TOWN: off}, [session.document.layer(TOWN)], "切り替え"))
+    assert TOWN not in {entry.layer.id for entry in window.scene.layers}
+    dialog.accept()
+    assert stored(window) == replace(off, opacity=0.4)
+
+
+def test_classes_being_tried_stay_and_take_over_what_is_switched(
+    window: MainWindow, dialog: StyleDialog
+) -> None:
+    session = window.session
+    choose(dialog, "values", "種")
+    dialog.accept()
+    dialog = opened(window, TOWN)
+    style = stored(window)
+    green = tuple(replace(c, symbol=replace(c.symbol, fill="#00ff00")) for c in style.categories)
+    dialog.take_style(replace(style, categories=green))
+    *others, last = style.categories
+    off = replace(style, categories=(*others, replace(last, visible=False)), label_size_mm=5.0)
+    session.apply(restyle({TOWN: off}, [session.document.layer(TOWN)], "切り替え"))
+    assert [c.visible for c in shown(window).categories] == [c.visible for c in off.categories]
+    assert shown(window).label_size_mm == 5.0
+    dialog.accept()
+    assert [c.visible for c in stored(window).categories] == [c.visible for c in off.categories]
+    assert {c.symbol.fill for c in stored(window).categories} == {"#00ff00"}
+    session.undo()
+    assert stored(window) == off

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Literal
 
 from chiiki_gis.core.classes import range_words
@@ -92,3 +92,32 @@ def fitting(style: Style, columns: Collection[str]) -> Style:
     if style.label_column not in columns:
         style = replace(style, label_column=None)
     return style if style.class_column in columns else unclassed(style)
+
+
+def followed(tried: Style, before: Style, now: Style) -> Style:
+    """A style being tried, with what was changed in the plan meanwhile, from `before` to `now`.
+
+    Classes that were tried stay, but those whose visibility was switched are switched here too.
+    """
+    values = {
+        field.name: getattr(now, field.name)
+        for field in fields(Style)
+        if field.name not in _CLASSING and getattr(now, field.name) != getattr(before, field.name)
+    }
+    if _classing(tried) == _classing(before):
+        values |= {name: getattr(now, name) for name in _CLASSING}
+    else:
+        seen = {category.value: category.visible for category in before.categories}
+        switched = {c.value: c.visible for c in now.categories if seen.get(c.value, c.visible) != c.visible}
+        values["categories"] = tuple(
+            replace(category, visible=switched.get(category.value, category.visible))
+            for category in tried.categories
+        )
+    return replace(tried, **values)
+
+
+_CLASSING = ("class_column", "categories", "breaks")
+
+
+def _classing(style: Style) -> list[object]:
+    return [getattr(style, name) for name in _CLASSING]

@@ -55,11 +55,11 @@ class StyleDialog(QDialog):
         self._session, self._scene, self._id = session, scene, layer_id
         layer = session.document.layer(layer_id)
         self._kind = scene.symbol_kind(layer)
-        self.style_now = layer.style
+        self.style_now = self._stored = layer.style
         self._kept: dict[Mode, Style] = {}
         self._mode = _mode_of(layer.style)
         self._question: Stoppable | None = None
-        self._showing = False
+        self._showing = self._is_over = False
         self.setWindowTitle(f"スタイル – {layer.name}")
         self.setModal(False)
         self._build(layer)
@@ -311,10 +311,25 @@ class StyleDialog(QDialog):
         return next((layer for layer in layers if layer.id == self._id), None)
 
     def _follow(self, _changed: object) -> None:
-        if self._layer() is None:
+        """Take over what was changed in the plan meanwhile, such as what is visible."""
+        layer = self._layer()
+        if layer is None:
             self.reject()
+            return
+        before, self._stored = self._stored, layer.style
+        if layer.style == before or self._is_over:
+            return
+        for mode, kept in self._kept.items():
+            self._kept[mode] = class_styles.followed(kept, before, layer.style)
+        mine = class_styles.followed(self.style_now, before, layer.style)
+        if mine.class_column != self.style_now.class_column or mine.breaks != self.style_now.breaks:
+            self._mode = _mode_of(mine)
+        self.style_now = mine
+        self._scene.try_style(self._id, mine if mine != layer.style else None, by=self)
+        self._show()
 
     def _end(self) -> None:
+        self._is_over = True
         if self._question is not None:
             self._question.cancel()
         self._scene.try_style(self._id, None, by=self)
