@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -11,6 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLabel, QMessageBox
 
 from chiiki_gis.core.edits import add_facility
+from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.ui import theme, work
 from chiiki_gis.ui.main_window import MainWindow
 
@@ -85,6 +88,35 @@ def test_closing_can_save_first(window: MainWindow, saved: Path) -> None:
     QApplication.processEvents()
     assert not session.has_unsaved
     assert not window.isVisible()
+
+
+def test_a_save_that_failed_closes_nothing_later(
+    window: MainWindow, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    work.save(session, saved)
+    session.apply(add_facility(session.document, "coworking", shapely.Point(0, 0)))
+    with monkeypatch.context() as broken:
+        broken.setattr(session.workers, "submit", refuse_to_save(session.workers.submit))
+        answer("保存する")
+        window.close()
+        QApplication.processEvents()
+    assert session.has_unsaved
+    assert window.banners.notices[0].level == "error"
+    window.made["save"].trigger()
+    QApplication.processEvents()
+    assert not session.has_unsaved
+    assert window.isVisible()
+
+
+def refuse_to_save(submit: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse(job: str, *args: Any, **options: Any) -> Any:
+        if job != "save_project":
+            return submit(job, *args, **options)
+        options["on_error"](ChiikiError("保存できませんでした。", "空きがありません。", "空けてください。"))
+        return None
+
+    return refuse
 
 
 def test_qts_own_dialogs_speak_japanese(window: MainWindow) -> None:

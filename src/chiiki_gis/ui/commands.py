@@ -48,10 +48,8 @@ class Commands(QObject):
         self.files = Files(window)
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
-        self.after_save: Callable[[], object] | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
-        session.saved_state.connect(lambda _text: self._finish_waiting_save())
         session.discard_asked.connect(self.discard_left_over)
 
     # Project
@@ -86,21 +84,22 @@ class Commands(QObject):
         """見本の計画."""
         self.leave_project(lambda: work.open_sample(self.session))
 
-    def save(self) -> None:
-        """保存."""
+    def save(self, then: Callable[[], object] | None = None) -> None:
+        """保存. What comes `then` is done when the file is written; nothing where that fails."""
         if self.session.path is None or self.session.read_only is not None:
-            self.save_as()
+            self.save_as(then)
         else:
-            work.save(self.session, self.session.path)
+            self._save(self.session.path, then)
 
-    def save_as(self) -> None:
+    def save_as(self, then: Callable[[], object] | None = None) -> None:
         """名前を付けて保存."""
         name = f"{self.session.document.header.title}_特定居住促進計画.gpkg"
         path = self.files.save("名前を付けて保存", PROJECT_FILTER, self.session.path or name, "gpkg")
         if path is not None:
-            work.save(self.session, path)
-        else:
-            self.after_save = None
+            self._save(path, then)
+
+    def _save(self, path: Path, then: Callable[[], object] | None) -> None:
+        work.save(self.session, path, None if then is None else partial(QTimer.singleShot, 0, then))
 
     def import_data(self) -> None:
         """データを追加."""
@@ -142,8 +141,7 @@ class Commands(QObject):
             self.session.note_leaving()
             then()
         elif answer == "save":
-            self.after_save = then
-            self.save()
+            self.save(partial(self.leave_project, then))  # asks again about edits made while it was written
 
     def discard_left_over(self) -> None:
         """破棄する: throw away what an earlier run left, once the planner has said so twice."""
@@ -151,11 +149,6 @@ class Commands(QObject):
             recovery.discard(self.session)
         else:
             recovery.offer(self.session)
-
-    def _finish_waiting_save(self) -> None:
-        if self.after_save is not None and not self.session.has_unsaved:
-            then, self.after_save = self.after_save, None
-            QTimer.singleShot(0, then)
 
     # Edit
 

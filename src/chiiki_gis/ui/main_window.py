@@ -309,8 +309,7 @@ class MainWindow(QMainWindow):
         if self.session.is_open and self.session.has_unsaved:
             answer = dialogs.ask_about_unsaved(self)
             if answer == "save":
-                self.commands.after_save = self.close
-                self.commands.save()
+                self.commands.save(then=self.close)
             if answer != "leave":
                 event.ignore()
                 return

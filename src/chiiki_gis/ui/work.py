@@ -146,13 +146,18 @@ def relocate(session: Session, layer: Layer, path: Path) -> None:
     session.ask("relocate", layer, path, on_done=take)
 
 
-def save(session: Session, path: Path) -> None:
-    """Write the project file; edits made meanwhile stay unsaved."""
+def save(session: Session, path: Path, then: Callable[[], object] | None = None) -> None:
+    """Write the project file; edits made meanwhile stay unsaved.
+
+    then   called when it is written, and only then
+    """
     edits, values = session.edits, session.snapshot()
 
     def take(saved: Saved) -> None:
         session.note_saved(saved.path, saved.revision, edits, values)
         _remember(session)
+        if then is not None:
+            then()
 
     session.ask(
         "save_project",
