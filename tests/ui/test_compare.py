@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from reference_layers import ROAD, TOWN, ZONING, add_references
 
@@ -82,6 +87,31 @@ def test_closing_brings_the_one_map_back_as_the_document_has_it(
     before = window.canvas.view
     window.canvas.show_view(before.moved(10, 0))  # nothing is left that would follow
     assert window.canvas.view == before.moved(10, 0)
+
+
+def test_an_answer_for_a_half_that_was_closed_is_dropped(
+    window: MainWindow, compare: CompareView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, scene = window.session, right_of(compare)._scene
+    submit = session.workers.submit
+    held: list[Callable[[], object]] = []
+
+    def hold(job: str, *args: Any, **options: Any) -> Any:
+        held.append(lambda: submit(job, *args, **options))  # type: ignore[arg-type]
+        return session.workers
+
+    towns = session.document.layer(TOWN).style
+    with monkeypatch.context() as slow:
+        slow.setattr(session.workers, "submit", hold)
+        scene.try_style(TOWN, replace(towns, label_column=None, class_column="種"))
+        assert held
+        compare.close_right()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for answer in held:
+        answer()
+    session.apply(layer_edits.rename_layer(session.document.layer(TOWN), "町"))
+    assert "町" not in [entry.layer.name for entry in scene.layers]
+    assert "町" in [entry.layer.name for entry in window.scene.layers]
 
 
 def test_opening_another_plan_closes_the_second_half(window: MainWindow, compare: CompareView) -> None:

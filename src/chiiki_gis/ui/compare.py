@@ -95,7 +95,7 @@ class CompareView(QWidget):
         left = self.left.canvas
         left.view_changed.disconnect(self._match_right)
         right.canvas.view_changed.disconnect(self._match_left)
-        right.canvas.stop()
+        right.close_map()
         right.setParent(None)
         right.deleteLater()
         self.left.head.hide()
@@ -155,6 +155,11 @@ class Half(QWidget):
     def add_button(self, button: QWidget) -> None:
         """Put a button at the right end of the head."""
         self._row.addWidget(button)
+
+    def close_map(self) -> None:
+        """Draw nothing any more."""
+        self.canvas.stop()
+        self._scene.close()
 
     def choose(self, name: str) -> None:
         """Show a 表示セット; an empty name shows the document."""

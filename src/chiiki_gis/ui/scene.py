@@ -62,6 +62,15 @@ class Scene(QObject):
         session.checked.connect(self._recolor)
         session.glimpsed.connect(self._show)
 
+    def close(self) -> None:
+        """Follow nothing any more; answers that are still to come are dropped."""
+        self._session.opened.disconnect(self._start_over)
+        self._session.changed.disconnect(self._follow)
+        self._session.checked.disconnect(self._recolor)
+        self._session.glimpsed.disconnect(self._show)
+        self._asked.clear()
+        self._pictures.clear()
+
     def refresh(self) -> None:
         """Follow the document."""
         from chiiki_gis.render.paint import MapLayer, with_common_heights  # numpy: not before the first paint
