@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from chiiki_gis.core import layer_edits
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.overview import Overview
 from chiiki_gis.ui.render_loop import Picture, Request, paint_picture
 
 
@@ -61,3 +64,30 @@ def test_the_map_widget_asks_for_device_pixels(window: MainWindow) -> None:
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
     QApplication.processEvents()
     assert asked[-1].ratio == 2.0
+
+
+def test_the_map_and_the_overview_are_painted_again_on_another_screen(window: MainWindow) -> None:
+    session = window.session
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
+    QApplication.processEvents()
+    overview = window.findChild(Overview)
+    assert overview is not None
+    for widget, loop in ((window.canvas, window.canvas.loop), (overview, overview._loop)):
+        asked: list[Request] = []
+        loop.ask = asked.append  # type: ignore[method-assign]
+        widget.devicePixelRatioF = lambda: 2.0  # type: ignore[method-assign]
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.DevicePixelRatioChange))
+        QApplication.processEvents()
+        assert [request.ratio for request in asked] == [2.0]
+
+
+def test_a_picture_that_comes_after_the_last_layer_was_hidden_is_not_shown(window: MainWindow) -> None:
+    session, canvas = window.session, window.canvas
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(-200, -200, 200, 200)))
+    late = paint_picture(Request(canvas.view, window.scene.layers))
+    session.apply(layer_edits.show_layers(session.document.layers, False))
+    QApplication.processEvents()
+    canvas.loop.rendered.emit(late)
+    assert (np.abs(pixels(late.image) - pixels(late.image)[2, 2]).max(axis=2) > 5).any()
+    shown = pixels(canvas.grab().toImage())
+    assert (shown == shown[2, 2]).all()

@@ -199,6 +199,8 @@ class Canvas(QWidget):
             self.view_changed.emit()
 
     def _take(self, picture: Picture) -> None:
+        if not self._scene.layers:  # all were hidden while it was painted
+            return
         self._picture = picture
         self.update()
 
@@ -240,6 +242,12 @@ class Canvas(QWidget):
         self.hint_changed.emit(self._tool.hint() if self._tool is not None else "")
 
     # Events
+
+    def event(self, event: QEvent) -> bool:
+        """Paint as finely as the screen is to which the window was moved."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.render_again()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the centre."""

@@ -73,6 +73,13 @@ class Overview(QWidget):
         self._view = View.fit(union(bounds), self.width(), self.height(), _PX_PER_MM)
         self._loop.ask(Request(self._view, layers, self.devicePixelRatioF(), labels=False))
 
+    def event(self, event: QEvent) -> bool:
+        """Paint as finely as the screen is to which the window was moved."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._drawn = ()
+            self.refresh()
+        return super().event(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the corner."""
         if event.type() == QEvent.Type.Resize:
