@@ -133,6 +133,9 @@ def test_classes_labels_and_numbers_follow_their_features(tmp_path: Path) -> Non
     }
     assert by_fid == {1: ("諏訪IC", "諏訪IC", "12"), 2: ("", "", ""), 3: ("𠮷野", "𠮷野", "3")}
     assert shapes.class_counts() == {"": 1, "諏訪IC": 1, "𠮷野": 1}
+    names = shapes.texts("label")
+    assert shapes.texts("label", np.array([2, 0])) == [names[2], names[0]]
+    assert shapes.texts("label", np.array([], "i8")) == []
 
 
 def test_a_label_stands_inside_its_polygon_and_on_the_middle_of_the_longest_line() -> None:

@@ -75,7 +75,6 @@ class Shapes:
         self.arrays = arrays
         self.origin: tuple[float, float] = (meta["origin"][0], meta["origin"][1])
         self.classes: tuple[str, ...] = tuple(meta["classes"])
-        self._texts: dict[str, list[str]] = {}
         self._levels: dict[tuple[Kind, int], Level] = {}
 
     def fits(self, style: Style) -> bool:
@@ -140,16 +139,12 @@ class Shapes:
         """The levels of a kind, finest first."""
         return tuple(self.level(kind, number) for number in range(len(self.meta["levels"][kind])))
 
-    def texts(self, what: Literal["label", "number"]) -> list[str]:
-        """The label or number of every row; empty strings where there is none."""
-        if what not in self._texts:
-            ends = self.arrays[f"{what}.end"]
-            data = self.arrays[f"{what}.text"].tobytes()
-            starts = [0, *ends[:-1].tolist()]
-            self._texts[what] = [
-                data[a:b].decode("utf-8") for a, b in zip(starts, ends.tolist(), strict=False)
-            ]
-        return self._texts[what]
+    def texts(self, what: Literal["label", "number"], rows: NDArray[np.int64] | None = None) -> list[str]:
+        """The label or number of some rows, of all where none are named; empty where there is none."""
+        ends, data = self.arrays[f"{what}.end"], self.arrays[f"{what}.text"].data
+        some = np.arange(len(ends)) if rows is None else rows
+        starts = np.where(some > 0, ends[some - 1], 0)
+        return [str(data[a:b], "utf-8") for a, b in zip(starts.tolist(), ends[some].tolist(), strict=True)]
 
     def touching(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Rows whose bounds touch a rectangle."""

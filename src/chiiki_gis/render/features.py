@@ -367,12 +367,12 @@ def _draw_markers(
     if canvas.copies_pixels and len(seen) > SEVERAL_POINTS and not numbered:
         _copy_markers(canvas, symbols, xy[seen], shapes.codes[rows[seen]])
         return
-    numbers = shapes.texts("number")
-    for (x, y), row in zip(xy[seen].tolist(), rows[seen].tolist(), strict=True):
+    numbers = shapes.texts("number", rows[seen]) if numbered else [""] * len(seen)
+    for (x, y), row, number in zip(xy[seen].tolist(), rows[seen].tolist(), numbers, strict=True):
         if canvas.cancelled():
             return
         symbol = symbols[int(shapes.codes[row])]
-        draw_marker(canvas.painter, symbol, canvas.ink, QPointF(x, y), numbers[row])
+        draw_marker(canvas.painter, symbol, canvas.ink, QPointF(x, y), number)
 
 
 def _copy_markers(
