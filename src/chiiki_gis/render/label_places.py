@@ -40,18 +40,40 @@ def _of_layer(canvas: Canvas, layer: Layer, shapes: Shapes) -> Iterator[Label]:
     if not layer.is_plan and not has_marker:
         big = sizes >= LEAST_SIZE * style.label_size_mm * view.px_per_mm
         rows, sizes = rows[big], sizes[big]
-    rows = rows[np.argsort(-sizes, kind="stable")][:MOST_TRIED]
-    texts = shapes.texts("label")
-    for row in rows.tolist():
-        if not texts[row]:
+    rows = rows[_biggest_first(sizes, shapes.fids[rows])]
+    for row, text in zip(rows.tolist(), shapes.texts("label", rows), strict=True):
+        if not text:
             continue
         keep_off = marker_reach_mm(symbols[int(shapes.codes[row])]) * view.px_per_mm if has_marker else 0.0
         places = [view.to_px(*shapes.anchors[row].tolist())]
         if not has_marker and (layer.is_plan or not canvas.frame.contains(*places[0])):
             places += _places_in_view(canvas, shapes, row)
-        yield Label(
-            texts[row], tuple(places), style.label_size_mm, style.label_color, keep_off, layer.is_plan
-        )
+        yield Label(text, tuple(places), style.label_size_mm, style.label_color, keep_off, layer.is_plan)
+
+
+def _biggest_first(sizes: NDArray[np.float64], fids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which labels are tried, by whole pixels of size; of equals those that are so wherever one looks.
+
+    The order of equals is that of their scattered ids: rows lie as the map does, the first in one corner.
+    """
+    pixels = np.minimum(np.rint(sizes), _LARGEST_PX).astype("u8")
+    weights = (pixels << np.uint64(40)) | (_scattered(fids) >> np.uint64(24))
+    tried = np.arange(len(weights))
+    if len(weights) > MOST_TRIED:
+        tried = np.argpartition(weights, -MOST_TRIED)[-MOST_TRIED:]
+    return tried[np.argsort(weights[tried])[::-1]]
+
+
+_LARGEST_PX = 2.0**24 - 1
+
+
+def _scattered(fids: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The last steps of the generator splitmix64: neighbours get numbers far apart, always the same ones."""
+    mixed = fids.astype("u8")
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    scattered: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return scattered
 
 
 def _sizes_px(shapes: Shapes, rows: NDArray[np.int64], metres_per_px: float) -> NDArray[np.float64]:
