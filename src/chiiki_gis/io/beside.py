@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chiiki_gis.io.process import is_alive
+
 _NAME = re.compile(r"\.chiiki-([0-9a-f]{8})-(\d+)\.tmp\.gpkg(?:-journal|-wal|-shm)?")
 
 
@@ -28,7 +30,7 @@ def sweep(folder: Path) -> None:
     """Remove what processes of this computer left here when they were killed."""
     for file in folder.glob(".chiiki-*.tmp.gpkg*"):
         match = _NAME.fullmatch(file.name)
-        if match is not None and match.group(1) == _computer() and not _is_alive(int(match.group(2))):
+        if match is not None and match.group(1) == _computer() and not is_alive(int(match.group(2))):
             with suppress(OSError):
                 file.unlink()
 
@@ -47,30 +49,3 @@ def flush(path: Path) -> None:
 def _computer() -> str:
     """A short name of this computer: on a share, the files of another one are left alone."""
     return hashlib.blake2b(platform.node().encode("utf-8", "replace"), digest_size=4).hexdigest()
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether a process of this computer has that number."""
-    if os.name == "nt":
-        return _is_alive_on_windows(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
-def _is_alive_on_windows(pid: int) -> bool:
-    """OpenProcess tells; os.kill would end the process there."""
-    import ctypes
-
-    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined,unused-ignore]
-    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return bool(ctypes.get_last_error() != 87)  # type: ignore[attr-defined,unused-ignore]  # 87: no such process
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == 259  # STILL_ACTIVE

@@ -19,7 +19,7 @@ from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.encode import change_from_json, change_to_json, dumps, snapshot_from_json, snapshot_to_json
-from chiiki_gis.io.lock import is_alive
+from chiiki_gis.io.process import is_alive
 
 _LEFT = "left"
 """The key of the line that says: the planner chose not to save."""

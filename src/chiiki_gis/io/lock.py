@@ -6,7 +6,6 @@ import getpass
 import json
 import os
 import platform
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.io.process import is_alive
 
 BEAT_SECONDS = 60
 """A holder touches its lock this often."""
@@ -94,32 +94,6 @@ def locked(project: Path) -> Iterator[None]:
         yield
     finally:
         release_lock(project, pid)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process of this computer runs."""
-    if sys.platform == "win32":
-        return _is_alive_on_windows(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _is_alive_on_windows(pid: int) -> bool:
-    import ctypes
-
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]  # only there on Windows
-    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return bool(kernel.GetLastError() == 5)  # ERROR_ACCESS_DENIED: it runs, for somebody else
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == 259  # STILL_ACTIVE
 
 
 def _holder(path: Path) -> Mapping[str, Any] | None:

@@ -1,0 +1,35 @@
+"""The lock beside a project: whose it is, and what a garbled one means."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from pathlib import Path
+
+import pytest
+
+from chiiki_gis.io.lock import Locked, beat, lock_path, take_lock
+from chiiki_gis.io.process import birth, is_alive
+
+
+@pytest.mark.parametrize("pid", [2**40, 2**63, 0, -1])
+def test_a_number_that_no_process_can_have_does_not_hold_a_project(pid: int, tmp_path: Path) -> None:
+    project = tmp_path / "p.gpkg"
+    lock_path(project).write_text(json.dumps({"pc": platform.node(), "pid": pid}))
+    take_lock(project, os.getpid())
+    assert beat(project, os.getpid())
+
+
+def test_a_living_process_holds_its_project(tmp_path: Path) -> None:
+    take_lock(tmp_path / "p.gpkg", os.getppid())
+    with pytest.raises(Locked):
+        take_lock(tmp_path / "p.gpkg", os.getpid())
+
+
+def test_a_process_is_told_from_another_by_its_beginning() -> None:
+    assert is_alive(os.getpid())
+    mine, parent = birth(os.getpid()), birth(os.getppid())
+    assert mine is not None
+    assert mine == birth(os.getpid()) != parent
+    assert birth(2**40) is None
