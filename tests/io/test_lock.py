@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.io.lock import Locked, beat, lock_path, take_lock
 from chiiki_gis.io.process import birth, is_alive
+from chiiki_gis.tasks.window import open_for_window
 
 
 @pytest.mark.parametrize("pid", [2**40, 2**63, 0, -1])
@@ -33,3 +35,14 @@ def test_a_process_is_told_from_another_by_its_beginning() -> None:
     assert mine is not None
     assert mine == birth(os.getpid()) != parent
     assert birth(2**40) is None
+
+
+@pytest.mark.parametrize("was_held", [True, False])
+def test_opening_that_fails_lets_go_only_of_what_it_took(was_held: bool, tmp_path: Path) -> None:
+    broken = tmp_path / "p.gpkg"
+    broken.write_bytes(b"no project")
+    if was_held:
+        take_lock(broken, os.getpid())
+    with pytest.raises(BadInput):
+        open_for_window(broken, os.getpid())
+    assert beat(broken, os.getpid()) == was_held

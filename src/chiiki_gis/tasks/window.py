@@ -37,9 +37,10 @@ QUIET = Quiet()
 def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
     """A project with the render caches the window needs, held for the window's process `pid`.
 
-    Where somebody else holds it, or it cannot be written, it is read-only and says why.
+    Where somebody else holds it, or it cannot be written, it is read-only and says why. Where it cannot be
+    opened it is let go, unless the window held it before.
     """
-    reason = None
+    reason, was_held = None, beat(path, pid)
     if path.is_file():
         try:
             take_lock(path, pid)
@@ -49,7 +50,7 @@ def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
         found = project.open_project(path)
         opened = _opened(found.snapshot, path, found.revision, found.notes, progress)
     except BaseException:
-        if reason is None:
+        if reason is None and not was_held:
             release_lock(path, pid)
         raise
     return replace(opened, read_only=reason)
