@@ -86,6 +86,18 @@ def test_only_old_drafts_are_taken_for_abandoned(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [fresh]
 
 
+def test_a_file_that_is_gone_when_it_is_looked_at_does_not_stop_tidying_up(tmp_path: Path) -> None:
+    kept = aged(tmp_path / "kept.rc", 100, 10)
+    aged(tmp_path / "old.rc", 100, 20)
+    gone = tmp_path / "gone.rc"
+    try:
+        gone.symlink_to(tmp_path / "nowhere")
+    except OSError:
+        pytest.skip("this account may not make links")
+    sweep(tmp_path, 100, keep=kept)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["gone.rc", "kept.rc"]
+
+
 def test_a_disk_that_takes_nothing_is_bypassed_by_shared_memory(tmp_path: Path) -> None:
     no_folder = tmp_path / "file"
     no_folder.write_bytes(b"")

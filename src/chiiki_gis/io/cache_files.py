@@ -63,12 +63,16 @@ def sweep(folder: Path, most_bytes: int, keep: Path) -> None:
     keep   a file that stays; one that Windows holds mapped stays too
     """
     now = time.time()
-    for draft in folder.glob("*.tmp"):
+    for draft in _listed(folder, "*.tmp"):
         _delete_if_old(draft, now)
-    files = sorted(((path.stat(), path) for path in folder.glob("*.rc")), key=lambda pair: -pair[0].st_mtime)
+    files = []
+    for path in _listed(folder, "*.rc"):
+        with suppress(OSError):  # another process was quicker
+            stat = path.stat()
+            files.append((stat.st_mtime, stat.st_size, path))
     total = 0
-    for stat, path in files:
-        total += stat.st_size
+    for _, size, path in sorted(files, reverse=True):
+        total += size
         if total > most_bytes and path != keep:
             with suppress(OSError):
                 path.unlink()
@@ -106,7 +110,7 @@ def _new_block(place: SharedPlace) -> mmap.mmap:
     if sys.platform == "win32":
         return mmap.mmap(-1, place.size, tagname=place.name)
     file = shared_file(place)
-    for left in file.parent.glob(f"{SHARED_PREFIX}*"):
+    for left in _listed(file.parent, f"{SHARED_PREFIX}*"):
         _delete_if_old(left, time.time())
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -114,6 +118,14 @@ def _new_block(place: SharedPlace) -> mmap.mmap:
         return mmap.mmap(descriptor, place.size)
     finally:
         os.close(descriptor)
+
+
+def _listed(folder: Path, pattern: str) -> list[Path]:
+    """What a folder holds; nothing where it cannot be read: to tidy up must not fail anybody's work."""
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def _delete_if_old(path: Path, now: float) -> None:
