@@ -13,6 +13,7 @@ import shapely
 
 from chiiki_gis.core.jobs import SharedPlace
 from chiiki_gis.core.style import Style
+from chiiki_gis.io import array_file
 from chiiki_gis.io.array_file import CacheDamaged, shared_file
 from chiiki_gis.io.cache import open_shapes
 from chiiki_gis.io.cache_files import ABANDONED_SECONDS, cache_path, ensure_shapes, release_shared, sweep
@@ -113,3 +114,36 @@ def test_a_disk_that_takes_nothing_is_bypassed_by_shared_memory(tmp_path: Path) 
     assert hits(shapes, 50, 50, 1) == [1]  # what is mapped stays readable
     with pytest.raises(CacheDamaged):
         open_shapes(place)
+
+
+def held_by_a_scanner(monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
+    """Renaming is refused some times, as Windows does while a virus scanner reads the fresh file."""
+    replace, left = Path.replace, iter(range(refusals))
+
+    def refused(self: Path, target: Path) -> Path:
+        if next(left, None) is not None:
+            raise PermissionError(13, "held by another process", str(self))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+
+
+def test_a_scanner_that_lets_go_soon_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held_by_a_scanner(monkeypatch, 2)
+    place = ensure_shapes(source, "abc", Style(), tmp_path)
+    assert place == cache_path("abc", Style(), tmp_path)
+    assert open_shapes(place).count == 1
+
+
+def test_a_scanner_that_never_lets_go_is_bypassed_by_shared_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by_a_scanner(monkeypatch, 1_000_000)
+    monkeypatch.setattr(array_file, "PATIENCE_S", 0.0)
+    place = ensure_shapes(source, "abc", Style(), tmp_path)
+    assert isinstance(place, SharedPlace)
+    try:
+        assert open_shapes(place).count == 1
+    finally:
+        release_shared()
+    assert list(tmp_path.iterdir()) == []

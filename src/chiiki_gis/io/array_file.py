@@ -13,8 +13,9 @@ import mmap
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -28,6 +29,9 @@ from chiiki_gis.core.jobs import ShapesPlace, SharedPlace
 ALIGN = 64
 HEAD_BYTES = 12
 """Magic and length of the header."""
+
+PATIENCE_S = 2.5
+"""How long a virus scanner may hold a fresh file (Windows) before it counts as one that cannot be written."""
 
 Layout = Mapping[str, tuple[str, tuple[int, ...]]]
 """Data type (numpy's letters) and shape of every array."""
@@ -162,7 +166,7 @@ def whole_file(path: Path, size: int, form: Form) -> Iterator[BinaryIO]:
     """An empty file of `size` bytes to fill; it appears at its place when the block ends without an error.
 
     Where another process has meanwhile put a whole file there and holds it open (Windows), that file stays.
-    Raises OSError on a full disk.
+    Raises OSError on a full disk, and where a scanner holds the draft or the place for longer than 2.5 s.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f"{path.stem}-{uuid4().hex}.tmp")
@@ -174,17 +178,30 @@ def whole_file(path: Path, size: int, form: Form) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         _put_in_place(temporary, path, form)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what a scanner holds is swept away later
+            temporary.unlink(missing_ok=True)
 
 
 def _put_in_place(temporary: Path, path: Path, form: Form) -> None:
-    try:
-        temporary.replace(path)
-    except PermissionError:
+    until = time.monotonic() + PATIENCE_S
+    while True:
         try:
-            open_arrays(path, form)
-        except CacheDamaged as damaged:
-            raise damaged from None
+            temporary.replace(path)
+            return
+        except PermissionError:
+            if _is_whole(path, form):
+                return
+            if time.monotonic() >= until:
+                raise
+        time.sleep(0.05)
+
+
+def _is_whole(path: Path, form: Form) -> bool:
+    try:
+        open_arrays(path, form)
+    except CacheDamaged:
+        return False
+    return True
 
 
 def aligned(at: int) -> int:
