@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.encode import change_from_json, change_to_json, dumps, snapshot_from_json, snapshot_to_json
-from chiiki_gis.io.process import is_alive
+from chiiki_gis.io.process import birth, is_alive
 
 _LEFT = "left"
 """The key of the line that says: the planner chose not to save."""
+_RUN = uuid4().hex
+"""This run of the program: the number of its process will be another's one day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +68,9 @@ class Journal:
         self._revision = revision
         self._shared = shared
         self._path = journal_path(base.header.uuid, project)
+        self._own = self._path.stem
         if not shared:
-            self._path = self._path.with_suffix(f".{os.getpid()}.jsonl")
+            self._path = _beside(self._path, self._own)
 
     @property
     def path(self) -> Path:
@@ -79,7 +83,7 @@ class Journal:
 
     def note_leaving(self) -> None:
         """Remember that the planner chose not to save; nothing to remember without a change."""
-        if self._path.is_file():
+        if _is_of_this_run(self._path):
             self._write([{_LEFT: True}])
 
     def read(self) -> list[Change]:
@@ -88,8 +92,9 @@ class Journal:
         return list(found.changes) if found else []
 
     def clear(self) -> None:
-        """The project has been saved."""
-        self._path.unlink(missing_ok=True)
+        """The project has been saved. What another run wrote there meanwhile stays."""
+        if _is_of_this_run(self._path):
+            self._path.unlink(missing_ok=True)
 
     def left_over(self) -> list[LeftOver]:
         """What earlier runs left for this project, oldest first; set aside, so that this run begins anew.
@@ -98,15 +103,16 @@ class Journal:
         """
         if not self._shared:
             return []
-        own = self._path.stem
-        for path in sorted(self._path.parent.glob(f"{own}*.jsonl")):
-            if not _is_at_work(path):
-                _set_aside(path, own)
-        kept = (read_left_over(path) for path in sorted(self._path.parent.glob(f"{own}.*.kept")))
+        held = self._path if self._project is not None else None  # only its holder writes there
+        for path in sorted(self._path.parent.glob(f"{self._own}*.jsonl")):
+            if path == held or not _is_at_work(path):
+                _set_aside(path, self._own)
+        kept = (read_left_over(path) for path in sorted(self._path.parent.glob(f"{self._own}.*.kept")))
         return sorted((one for one in kept if one and one.changes), key=lambda one: one.when)
 
     def _write(self, lines: Sequence[dict[str, Any]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_way()
         fresh = not self._path.exists()
         with self._path.open("a", encoding="utf-8") as file:
             if fresh:
@@ -118,12 +124,24 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
 
+    def _make_way(self) -> None:
+        """Never go on with the journal of another run: set it aside, or leave it to its living writer."""
+        if not self._path.exists() or _is_of_this_run(self._path):
+            return
+        if _is_at_work(self._path):
+            self._path = _beside(self._path, self._own)
+            self._make_way()
+        else:
+            _set_aside(self._path, self._own)
+
     def _head(self) -> dict[str, Any]:
         return {
             "revision": self._revision,
             "project": str(self._project.resolve()) if self._project else None,
             "title": self._base.header.title,
             "pid": os.getpid(),
+            "born": birth(os.getpid()),
+            "run": _RUN,
         }
 
 
@@ -215,12 +233,31 @@ def _numbers() -> Iterator[int]:
 
 def _is_at_work(path: Path) -> bool:
     """Whether the program that writes this journal is still running, and is not this one."""
+    head = _head_of(path)
+    pid, born = head.get("pid"), head.get("born")
+    if not isinstance(pid, int) or pid == os.getpid() or not is_alive(pid):
+        return False
+    now = birth(pid)
+    return born is None or now is None or born == now
+
+
+def _is_of_this_run(path: Path) -> bool:
+    return _head_of(path).get("run") == _RUN
+
+
+def _head_of(path: Path) -> dict[str, Any]:
+    """What a journal says of itself; empty where it is not there or cannot be read."""
     try:
         with path.open(encoding="utf-8") as file:
-            pid = json.loads(file.readline())["pid"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return isinstance(pid, int) and pid != os.getpid() and is_alive(pid)
+            head = json.loads(file.readline())
+    except (OSError, ValueError):
+        return {}
+    return head if isinstance(head, dict) else {}
+
+
+def _beside(path: Path, own: str) -> Path:
+    """The journal of this process alone."""
+    return path.with_name(f"{own}.{os.getpid()}.jsonl")
 
 
 def _folder() -> Path:
