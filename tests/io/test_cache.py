@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
-from chiiki_gis.io.cache import CHUNK, MAGIC, MANY_ROWS, CacheDamaged, Shapes, open_shapes, touching
+from chiiki_gis.io.array_file import packed
+from chiiki_gis.io.cache import CHUNK, FORM, MAGIC, MANY_ROWS, CacheDamaged, Shapes, open_shapes, touching
 from chiiki_gis.io.cache_build import build_shapes, write_shapes
 from chiiki_gis.io.hits import hits
 
@@ -205,6 +206,56 @@ def test_a_missing_foreign_or_newer_file_is_damaged(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(CacheDamaged):
             open_shapes(path)
+
+
+@pytest.mark.parametrize(
+    "key", ["origin", "extent", "classes", "class_column", "breaks", "without_shape", "levels"]
+)
+def test_a_header_that_lacks_something_is_damaged(key: str, tmp_path: Path) -> None:
+    whole = build_shapes(frame([SQUARE]), Style())
+    path = tmp_path / "layer.rc"
+    meta = {name: value for name, value in whole.meta.items() if name != key}
+    content = packed(FORM, meta, whole.arrays)
+    with path.open("wb") as file:
+        content.write_to(file)
+        file.truncate(content.size)
+    with pytest.raises(CacheDamaged):
+        open_shapes(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "value"),
+    [
+        ("polygon.0.rings", 1, 10**12),
+        ("polygon.0.rings", 0, -1),
+        ("polygon.0.owner", 0, 7),
+        ("polygon.0.order", 1, 2),
+        ("polygon.0.chunks", 1, 99),
+        ("polygon.0.chunks", 2, 5),
+        ("polygon.0.edges", 1, 2**31 - 1),
+        ("polygon.0.edge_owner", 0, -1),
+        ("polygon.0.edge_chunks", 0, 1_000),
+        ("code", 0, 3),
+        ("label.end", 0, 2**40),
+    ],
+)
+def test_a_place_that_points_beyond_its_array_is_damaged(
+    name: str, at: int, value: int, tmp_path: Path
+) -> None:
+    whole = build_shapes(frame([RING]), Style())
+    broken = whole.arrays[name].copy()
+    broken.reshape(-1)[at] = value
+    write_shapes(Shapes(whole.meta, {**whole.arrays, name: broken}), tmp_path / "layer.rc")
+    with pytest.raises(CacheDamaged):
+        open_shapes(tmp_path / "layer.rc")
+
+
+def test_a_level_that_is_not_there_is_damaged(tmp_path: Path) -> None:
+    whole = build_shapes(frame([RING]), Style())
+    arrays = {name: array for name, array in whole.arrays.items() if name != "polygon.0.chunks"}
+    write_shapes(Shapes(whole.meta, arrays), tmp_path / "layer.rc")
+    with pytest.raises(CacheDamaged):
+        open_shapes(tmp_path / "layer.rc")
 
 
 def test_a_click_finds_the_nearest_line_before_the_smallest_area() -> None:

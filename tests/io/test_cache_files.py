@@ -15,7 +15,8 @@ from chiiki_gis.core.jobs import SharedPlace
 from chiiki_gis.core.style import Style
 from chiiki_gis.io import array_file
 from chiiki_gis.io.array_file import CacheDamaged, shared_file
-from chiiki_gis.io.cache import open_shapes
+from chiiki_gis.io.cache import Shapes, open_shapes
+from chiiki_gis.io.cache_build import build_shapes, write_shapes
 from chiiki_gis.io.cache_files import ABANDONED_SECONDS, cache_path, ensure_shapes, release_shared, sweep
 from chiiki_gis.io.hits import hits
 
@@ -50,6 +51,15 @@ def test_a_damaged_file_is_built_anew_and_a_whole_one_is_kept(tmp_path: Path) ->
     assert open_shapes(ensure_shapes(counted, "abc", Style(), tmp_path)).count == 1
     assert len(asked) == 2
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_with_a_damaged_body_is_built_anew(tmp_path: Path) -> None:
+    path = ensure_shapes(source, "abc", Style(), tmp_path)
+    assert isinstance(path, Path)
+    whole = build_shapes(source(), Style())
+    far = {**whole.arrays, "polygon.0.rings": whole.level("polygon", 0).rings + 7}
+    write_shapes(Shapes(whole.meta, far), path)
+    assert hits(open_shapes(ensure_shapes(source, "abc", Style(), tmp_path)), 50, 50, 1) == [1]
 
 
 def test_other_columns_or_content_have_another_file(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ UNIT_M = 0.01
 CHUNK = 2000
 """Vertices in one chunk: the painter's cost grows faster than a path, and each call holds the GIL."""
 
+META = frozenset(
+    ("origin", "extent", "classes", "class_column", "label_column", "breaks", "without_shape", "levels")
+)
+"""What a file says of itself."""
+
 MANY_ROWS, RUN = 50_000, 512
 """From so many rows on, whole runs of rows are looked at first."""
 
@@ -209,5 +214,73 @@ def runs(starts: NDArray[Any], sizes: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def open_shapes(place: ShapesPlace) -> Shapes:
-    """Map a cache file or a block of shared memory. Raises CacheDamaged where it is not whole."""
-    return Shapes(*open_arrays(place, FORM))
+    """Map a cache file or a block of shared memory. Raises CacheDamaged where it is not whole.
+
+    Counts and places are checked, so that painting finds all that they point at; coordinates are not read.
+    """
+    try:
+        shapes = Shapes(*open_arrays(place, FORM))
+        is_sound = _has_sound_rows(shapes) and all(
+            _is_sound(level, shapes.count, len(shapes.classes))
+            for kind in shapes.kinds
+            for level in shapes.levels(kind)
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise CacheDamaged(str(place)) from error
+    if not is_sound:
+        raise CacheDamaged(str(place))
+    return shapes
+
+
+def _has_sound_rows(shapes: Shapes) -> bool:
+    count, meta = shapes.count, shapes.meta
+    ends = [(shapes.arrays[f"{what}.end"], shapes.arrays[f"{what}.text"]) for what in ("label", "number")]
+    return (
+        meta.keys() >= META
+        and (meta["extent"] is None or len(meta["extent"]) == 4)
+        and shapes.codes.shape == (count,)
+        and shapes.bounds.shape == (count, 4)
+        and shapes.anchors.shape == (count, 2)
+        and _are_within(shapes.codes, len(shapes.classes))
+        and all(end.shape == (count,) and _are_ascending(end, len(text)) for end, text in ends)
+    )
+
+
+def _is_sound(level: Level, count: int, classes: int) -> bool:
+    """Whether a level's offsets ascend and stay within its arrays."""
+    vertices, lines, runs_of_borders = len(level.xy), len(level.owner), len(level.edges)
+    is_shaped = (
+        level.xy.shape == (vertices, 2)
+        and level.rings.shape == (lines + 1,)
+        and level.edges.shape == (runs_of_borders, 2)
+        and level.edge_owner.shape == (runs_of_borders,)
+        and level.chunk_bounds.shape == (len(level.chunks), 4)
+        and level.edge_bounds.shape == (len(level.edge_chunks), 4)
+    )
+    return (
+        is_shaped
+        and _are_ascending(level.rings, vertices)
+        and _are_ascending(level.owner, count - 1)
+        and _are_within(level.order, lines)
+        and _are_runs(level.chunks, len(level.order))
+        and _are_within(level.chunks[:, 2], classes)
+        and _are_within(level.edge_owner, count)
+        and _are_runs(level.edge_chunks, runs_of_borders)
+        and _are_within(level.edges, vertices + 1)
+        and not (level.edges[:, 0] > vertices - level.edges[:, 1]).any()
+    )
+
+
+def _are_runs(table: NDArray[Any], most: int) -> bool:
+    """Whether starts and ends follow each other."""
+    return _are_ascending(table[:, :2].ravel(), most)
+
+
+def _are_ascending(places: NDArray[Any], most: int) -> bool:
+    if not len(places):
+        return True
+    return bool(places[0] >= 0 and places[-1] <= most and (places[1:] >= places[:-1]).all())
+
+
+def _are_within(places: NDArray[Any], size: int) -> bool:
+    return not places.size or bool(places.min() >= 0 and places.max() < size)

@@ -51,6 +51,10 @@ def ensure_shapes(
     try:
         open_shapes(path)
     except CacheDamaged:
+        is_whole = False
+    else:
+        is_whole = True
+    if not is_whole:  # not while the error is handled: it keeps the damaged file mapped
         return _built(build_shapes(frame(), style), path)
     with suppress(OSError):  # a read-only folder keeps its dates
         os.utime(path)
