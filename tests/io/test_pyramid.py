@@ -23,7 +23,8 @@ from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import raster_import
-from chiiki_gis.io.pyramid import TILE, pyramid_path
+from chiiki_gis.io.array_file import CacheDamaged, packed
+from chiiki_gis.io.pyramid import FORM, TILE, open_pyramid, pyramid_path
 from chiiki_gis.io.pyramid_build import ensure_pyramid, known_pyramid
 from chiiki_gis.io.relief import EXAGGERATION, FLAT, hillshade
 
@@ -207,6 +208,18 @@ def test_a_pyramid_is_built_once_and_a_damaged_one_again(tmp_path: Path) -> None
     path.write_bytes(path.read_bytes()[:-100])
     assert known_pyramid(layer, tmp_path / "cache") is None
     assert ensure_pyramid(layer, tmp_path / "cache").stat().st_ino != made
+
+
+@pytest.mark.parametrize("lost", ["step", "heights", "color.0"])
+def test_a_pyramid_that_lacks_something_is_damaged(lost: str, tmp_path: Path) -> None:
+    whole = built(imported(write_picture(tmp_path / "a.tif", picture(5, 5))), tmp_path)
+    meta = {name: value for name, value in whole.meta.items() if name != lost}
+    content = packed(FORM, meta, {name: array for name, array in whole.arrays.items() if name != lost})
+    with (tmp_path / "part.rc").open("wb") as file:
+        content.write_to(file)
+        file.truncate(content.size)
+    with pytest.raises(CacheDamaged):
+        open_pyramid(tmp_path / "part.rc")
 
 
 def test_a_file_that_is_gone_or_has_changed_is_told(tmp_path: Path) -> None:

@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from chiiki_gis.core.jobs import ShapesPlace
 from chiiki_gis.core.layer import Layer
-from chiiki_gis.io.array_file import Form, open_arrays
+from chiiki_gis.io.array_file import CacheDamaged, Form, open_arrays
 from chiiki_gis.io.raster_ref import raster_of
 
 FORM = Form(b"CHIIKIRP", 1)
 TILE = 256
+META = frozenset(("key", "corner", "step", "sizes", "is_relief", "heights"))
+"""What a file says of itself."""
 Plane = Literal["color", "shade", "height"]
 
 
@@ -104,7 +106,19 @@ def assembled(
 
 def open_pyramid(place: ShapesPlace) -> Pyramid:
     """Map a pyramid's file. Raises CacheDamaged where it is not whole."""
-    return Pyramid(*open_arrays(place, FORM))
+    try:
+        found = Pyramid(*open_arrays(place, FORM))
+        planes: tuple[Plane, ...] = ("shade", "height") if found.is_relief else ("color",)
+        is_sound = found.meta.keys() >= META and all(
+            found.arrays[f"{plane}.{level}"].shape[:4] == (-(-height // TILE), -(-width // TILE), TILE, TILE)
+            for plane in planes
+            for level, (width, height) in enumerate(found.sizes)
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise CacheDamaged(str(place)) from error
+    if not is_sound:
+        raise CacheDamaged(str(place))
+    return found
 
 
 def key_of(layer: Layer) -> str:
