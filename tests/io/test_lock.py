@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,10 +32,12 @@ def test_a_living_process_holds_its_project(tmp_path: Path) -> None:
 
 
 def test_a_process_is_told_from_another_by_its_beginning() -> None:
-    assert is_alive(os.getpid())
-    mine, parent = birth(os.getpid()), birth(os.getppid())
-    assert mine is not None
-    assert mine == birth(os.getpid()) != parent
+    mine = birth(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as later:
+        assert is_alive(later.pid)
+        assert None not in (mine, birth(later.pid))
+        assert mine == birth(os.getpid()) != birth(later.pid)
+    assert not is_alive(later.pid)
     assert birth(2**40) is None
 
 
