@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 UNKNOWN = "6"
 """Code of an unknown class (N13_003) and of an unknown width (N13_006)."""
 
-MOTORWAY = "4"
-"""Code of 高速道路 (N13_003)."""
-
 CODES = ("1", "2", "3", "4", "5", "6")
 
 
@@ -165,17 +162,6 @@ def build_network(roads: GeoDataFrame, profile: SpeedProfile) -> Network:
         _components(start, end, nodes), row_start, neighbour, cost, arc_edge, forward,
         shapely.STRtree(lines), open_edges, shapely.STRtree(lines[open_edges]), tuple(usable.notes),
     )  # fmt: skip
-
-
-def unjoined_crossings(network: Network) -> int:
-    """How many pairs of roads cross at equal level without a common vertex: poor drawing, or bridges.
-
-    Slow on a whole prefecture (seconds): not part of `build_network`.
-    """
-    left, right = network.tree.query(network.lines, predicate="crosses")
-    once = left < right
-    left, right = left[once], right[once]
-    return int((network.level[left] == network.level[right]).sum())
 
 
 def plane_code(frame: GeoDataFrame) -> int:

@@ -195,6 +195,22 @@ PARTS = (
 )  # fmt: skip
 
 
+def empty_shapes(without_shape: int, style: Style) -> Shapes:
+    """Drawing data of a layer without a feature that could be drawn."""
+    meta: Mapping[str, Any] = {
+        "origin": [0.0, 0.0], "extent": None, "classes": [""], "class_column": style.class_column,
+        "label_column": style.label_column, "breaks": list(style.breaks),
+        "without_shape": without_shape, "levels": {},
+    }  # fmt: skip
+    arrays: dict[str, NDArray[Any]] = {
+        "fid": np.empty(0, "i8"), "code": np.empty(0, "u4"), "bounds": np.empty((0, 4), "f4"),
+        "anchor": np.empty((0, 2), "f8"),
+    }  # fmt: skip
+    for what in ("label", "number"):
+        arrays |= {f"{what}.text": np.empty(0, "u1"), f"{what}.end": np.empty(0, "i8")}
+    return Shapes(meta, arrays)
+
+
 def _contains(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
     low, high = zip(outer[:2], inner[:2], strict=True), zip(outer[2:], inner[2:], strict=True)
     return all(a <= b for a, b in low) and all(a >= b for a, b in high)

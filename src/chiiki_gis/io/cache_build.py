@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.style import Style
 from chiiki_gis.io.array_file import Packed, packed, whole_file
-from chiiki_gis.io.cache import FORM, PARTS, UNIT_M, Kind, Level, Shapes
+from chiiki_gis.io.cache import FORM, PARTS, UNIT_M, Kind, Level, Shapes, empty_shapes
 from chiiki_gis.io.levels import coarser, exact_level, outward, with_tables
 
 if TYPE_CHECKING:
@@ -100,22 +99,6 @@ def write_shapes(shapes: Shapes, path: Path) -> None:
     content = packed_shapes(shapes)
     with whole_file(path, content.size, FORM) as file:
         content.write_to(file)
-
-
-def empty_shapes(without_shape: int, style: Style) -> Shapes:
-    """Drawing data of a layer without a feature that could be drawn."""
-    meta: Mapping[str, Any] = {
-        "origin": [0.0, 0.0], "extent": None, "classes": [""], "class_column": style.class_column,
-        "label_column": style.label_column, "breaks": list(style.breaks),
-        "without_shape": without_shape, "levels": {},
-    }  # fmt: skip
-    arrays: dict[str, NDArray[Any]] = {
-        "fid": np.empty(0, "i8"), "code": np.empty(0, "u4"), "bounds": np.empty((0, 4), "f4"),
-        "anchor": np.empty((0, 2), "f8"),
-    }  # fmt: skip
-    for what in ("label", "number"):
-        arrays |= {f"{what}.text": np.empty(0, "u1"), f"{what}.end": np.empty(0, "i8")}
-    return Shapes(meta, arrays)
 
 
 def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:

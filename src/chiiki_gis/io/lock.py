@@ -15,9 +15,6 @@ from typing import Any
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.io.process import is_alive
 
-BEAT_SECONDS = 60
-"""A holder touches its lock this often."""
-
 STALE_SECONDS = 600
 """A lock that nobody has touched for so long is nobody's."""
 

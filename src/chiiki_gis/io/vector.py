@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis.core.crs import PREFECTURES
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.io.places import require_horizontal
 from chiiki_gis.io.shapefile import check_parts, find_part
@@ -35,10 +34,6 @@ class Table:
     epsg: int | None
     crs_evidence: str
     notes: tuple[str, ...] = ()
-
-    def with_note(self, note: str) -> Table:
-        """The same table with one more note."""
-        return replace(self, notes=(*self.notes, note))
 
 
 MAX_COLUMNS = 1_900
@@ -236,9 +231,3 @@ def epsg_of(crs: Any) -> int | None:
     if code is None and crs.is_compound:
         return epsg_of(crs.sub_crs_list[0])
     return int(code) if code is not None else None
-
-
-def prefecture_decodes(frame: GeoDataFrame) -> bool | None:
-    """True when some text column's first value is a prefecture's name; None without text."""
-    texts = [str(v) for c in frame.columns[:6] for v in frame[c].head(1) if isinstance(v, str)]
-    return any(text in PREFECTURES for text in texts) if texts else None

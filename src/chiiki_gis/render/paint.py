@@ -13,8 +13,7 @@ from PySide6.QtGui import QPaintEngine, QPainter
 
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.style import Symbol
-from chiiki_gis.io.cache import Shapes
-from chiiki_gis.io.cache_build import empty_shapes
+from chiiki_gis.io.cache import Shapes, empty_shapes
 from chiiki_gis.io.pyramid import Pyramid
 from chiiki_gis.render.features import (
     Canvas,

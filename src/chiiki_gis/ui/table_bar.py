@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from chiiki_gis.ui.theme import AMBER, FAINT, INK
+from chiiki_gis.ui.theme import AMBER, INK
 
 _TYPED_MS = 250
 """A filter is asked for this long after the last key."""
@@ -74,10 +74,6 @@ class TableBar(QWidget):
     def show_working(self, what: str) -> None:
         """The rows shown are the old ones; new ones are on their way."""
         self._say(what, AMBER)
-
-    def show_nothing(self) -> None:
-        """No table is shown."""
-        self._say("", FAINT)
 
     def _say(self, text: str, color: str) -> None:
         self.summary.setText(text)

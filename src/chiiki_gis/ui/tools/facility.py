@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
 from chiiki_gis.core.role import KINDS
 from chiiki_gis.ui.tools.marks import draw_label
-from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool, left_by_escape
 
 
 class FacilityTool(Tool):
@@ -45,10 +45,7 @@ class FacilityTool(Tool):
 
     def key(self, event: QKeyEvent) -> bool:
         """Esc leaves the tool."""
-        if event.key() != Qt.Key.Key_Escape:
-            return False
-        self._surface.leave_tool()
-        return True
+        return left_by_escape(event, self._surface)
 
     def menu(self, pointer: Pointer) -> list[MenuEntry]:
         """Another kind, or an end."""

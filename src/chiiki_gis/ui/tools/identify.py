@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool, left_by_escape
 
 REACH_PX = 7.0
 
@@ -33,10 +33,7 @@ class IdentifyTool(Tool):
 
     def key(self, event: QKeyEvent) -> bool:
         """Esc leaves the tool."""
-        if event.key() != Qt.Key.Key_Escape:
-            return False
-        self._surface.leave_tool()
-        return True
+        return left_by_escape(event, self._surface)
 
     def menu(self, pointer: Pointer) -> list[MenuEntry]:
         """The same by menu, and an end."""

@@ -129,3 +129,11 @@ class Tool:
 
     def paint_overlay(self, painter: QPainter) -> None:
         """Draw over the map, in logical pixels."""
+
+
+def left_by_escape(event: QKeyEvent, surface: Surface) -> bool:
+    """The key handler of a tool that has nothing to take back: Esc leaves it."""
+    if event.key() != Qt.Key.Key_Escape:
+        return False
+    surface.leave_tool()
+    return True
