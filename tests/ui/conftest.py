@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from waiting import settle
 
 from chiiki_gis.core.document import Header, Municipality, new_document
 from chiiki_gis.core.errors import ChiikiError
@@ -86,12 +86,6 @@ def window(session: Session) -> Iterator[MainWindow]:
     yield made
     made.canvas.stop()
     made.deleteLater()
-
-
-def settle() -> None:
-    """Let docks find their sizes, which takes Qt several rounds."""
-    for _ in range(8):
-        QApplication.processEvents()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas
 import pytest
 import shapely
-from PySide6.QtWidgets import QApplication
+from waiting import settle
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.edits import add_area, add_facility, drop_features, set_geometry
@@ -81,7 +81,7 @@ def test_the_banner_counts_links_and_refusals_apart(town: MainWindow) -> None:
     work.compute_access(town.session)
     assert town.banners.notices[0].what == "アクセス道路を 1 本計算しました。"
     assert town.banners.notices[0].why.startswith("1 件の施設は計算できませんでした。")
-    QApplication.processEvents()
+    settle()
     assert "計算できない施設 1 件" in town.access.summary.text()
     item = town.layers.item_of(LayerId("access_link"))
     assert item is not None
@@ -150,7 +150,7 @@ def test_an_area_with_an_open_error_has_no_tick(window: MainWindow) -> None:
 def test_a_facility_drawn_with_its_site_counts_as_a_site(window: MainWindow) -> None:
     session = window.session
     session.apply(add_facility(session.document, "coworking", shapely.box(0, 0, 20, 20)))
-    QApplication.processEvents()
+    settle()
     item = window.layers.item_of(LayerId("site"))
     assert item is not None
     assert item.text(0) == "敷地 (1)"

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from reference_layers import ROAD, TOWN, ZONING, add_references
+from waiting import settle
 
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.display_sets import drop_set
@@ -27,7 +28,7 @@ def compare(window: MainWindow) -> CompareView:
     window.layers.sets.keep("道路なし")
     session.apply(layer_edits.show_layers([session.document.layer(ROAD)], True))
     window.made["compare"].trigger()
-    QApplication.processEvents()
+    settle()
     return window.compare
 
 
@@ -80,7 +81,7 @@ def test_closing_brings_the_one_map_back_as_the_document_has_it(
 ) -> None:
     compare.left.choose("道路なし")
     window.made["compare"].trigger()
-    QApplication.processEvents()
+    settle()
     assert compare.right is None
     assert not compare.left.head.isVisible()
     assert shown(window.scene) == {ZONING, TOWN, ROAD}
@@ -118,5 +119,5 @@ def test_opening_another_plan_closes_the_second_half(window: MainWindow, compare
     from chiiki_gis.core.jobs import Opened
 
     window.session.open(Opened(window.session.snapshot(), None, 0, {}))
-    QApplication.processEvents()
+    settle()
     assert compare.right is None

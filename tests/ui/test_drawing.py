@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from waiting import settle
 
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.main_window import MainWindow
@@ -249,7 +250,7 @@ def test_space_and_drag_pans_in_every_tool_without_leaving_it(window: MainWindow
     QTest.mouseMove(window.canvas, QPoint(450, 330))
     QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(450, 330))
     QTest.keyRelease(window.canvas, Qt.Key.Key_Space)
-    QApplication.processEvents()
+    settle()
     assert window.canvas.view.center == pytest.approx((before[0] - 50, before[1] + 30))
     assert window.toolbox.current.id == in_hand
     assert count(window, Role.FACILITY) == 0

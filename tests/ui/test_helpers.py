@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
-from PySide6.QtCore import QEventLoop, QTimer
+from waiting import until
 
 from chiiki_gis.core.document import Municipality, new_document
 from chiiki_gis.core.errors import ChiikiError
@@ -36,18 +36,6 @@ def project(tmp_path: Path) -> Path:
     path = tmp_path / "計画.gpkg"
     save_project(snapshot(new_document(new_header((Municipality("20999", "澄原市"),), 6676))), path)
     return path
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Run the event loop until something holds."""
-    loop, look, limit = QEventLoop(), QTimer(), QTimer()
-    look.timeout.connect(lambda: holds() and loop.quit())
-    look.start(5)
-    limit.setSingleShot(True)
-    limit.timeout.connect(loop.quit)
-    limit.start(30_000)
-    loop.exec()
-    assert holds()
 
 
 def test_an_answer_arrives_where_it_was_asked_for(workers: Workers, project: Path) -> None:

@@ -8,6 +8,7 @@ import shapely
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
+from waiting import settle
 
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.edits import add_area, add_facility
@@ -62,14 +63,14 @@ def test_the_map_widget_asks_for_device_pixels(window: MainWindow) -> None:
     window.canvas.devicePixelRatioF = lambda: 2.0  # type: ignore[method-assign]
     session = window.session
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
-    QApplication.processEvents()
+    settle()
     assert asked[-1].ratio == 2.0
 
 
 def test_the_map_and_the_overview_are_painted_again_on_another_screen(window: MainWindow) -> None:
     session = window.session
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
-    QApplication.processEvents()
+    settle()
     overview = window.findChild(Overview)
     assert overview is not None
     for widget, loop in ((window.canvas, window.canvas.loop), (overview, overview._loop)):
@@ -77,7 +78,7 @@ def test_the_map_and_the_overview_are_painted_again_on_another_screen(window: Ma
         loop.ask = asked.append  # type: ignore[method-assign]
         widget.devicePixelRatioF = lambda: 2.0  # type: ignore[method-assign]
         QApplication.sendEvent(widget, QEvent(QEvent.Type.DevicePixelRatioChange))
-        QApplication.processEvents()
+        settle()
         assert [request.ratio for request in asked] == [2.0]
 
 
@@ -86,7 +87,7 @@ def test_a_picture_that_comes_after_the_last_layer_was_hidden_is_not_shown(windo
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(-200, -200, 200, 200)))
     late = paint_picture(Request(canvas.view, window.scene.layers))
     session.apply(layer_edits.show_layers(session.document.layers, False))
-    QApplication.processEvents()
+    settle()
     canvas.loop.rendered.emit(late)
     assert (np.abs(pixels(late.image) - pixels(late.image)[2, 2]).max(axis=2) > 5).any()
     shown = pixels(canvas.grab().toImage())

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from waiting import settle
 
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.jobs import ImportOptions
@@ -46,11 +47,6 @@ def town(window: MainWindow, tmp_path: Path) -> MainWindow:
     session.apply(add_facility(session.document, "coworking", shapely.Point(x, y)))
     window.canvas.show_view(window.canvas.view.moved(0, 0))
     return window
-
-
-def settle() -> None:
-    for _ in range(8):
-        QApplication.processEvents()
 
 
 def middle(window: MainWindow) -> QPoint:

@@ -6,7 +6,8 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
+from waiting import settle
 
 from chiiki_gis.core.edits import add_facility, delete_features
 from chiiki_gis.core.layer import Fid, LayerId
@@ -22,13 +23,13 @@ def placed(window: MainWindow) -> MainWindow:
     session.apply(add_facility(session.document, "coworking", shapely.Point(10, 20)))
     window.selection.pick(FACILITY, (Fid(1),))
     window.activateWindow()
-    QApplication.processEvents()
+    settle()
     return window
 
 
 def focus(widget: QWidget) -> None:
     widget.setFocus()
-    QApplication.processEvents()
+    settle()
     assert widget.hasFocus()
 
 

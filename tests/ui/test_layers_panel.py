@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from reference_layers import ROAD, TOWN, ZONING, add_references
+from waiting import settle
 
 from chiiki_gis.core import display_sets as sets
 from chiiki_gis.core import layer_edits
@@ -54,7 +55,7 @@ def drop(tree: LayerTree, dragged: LayerId, target: LayerId, *, above: bool, pan
     at = QPointF(box.center().x(), box.top() + 2 if above else box.bottom() - 2)
     event = _Drop(tree, at)
     tree.dropEvent(event)
-    QApplication.processEvents()
+    settle()
 
 
 class _Drop(QDropEvent):
@@ -75,7 +76,7 @@ class _Drop(QDropEvent):
 
 def press(tree: LayerTree, key: Qt.Key) -> None:
     tree.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
-    QApplication.processEvents()
+    settle()
 
 
 def test_the_plan_stands_above_the_references_and_the_top_of_the_map_on_top(panel: LayersPanel) -> None:
@@ -121,7 +122,7 @@ def test_f2_edits_the_bare_name_and_renames_in_one_change(window: MainWindow, pa
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(editor, QKeyEvent(kind, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier))
     for _ in range(4):  # Qt commits the editor in a later round, and the panel applies in one after it
-        QApplication.processEvents()
+        settle()
     assert window.commands._style_dialog is None  # Return on a row opens it, Return in the field does not
     assert layer(window, ZONING).name == "用途 2019"
     assert row(panel, ZONING).text(0) == "用途 2019 (3)"
@@ -173,7 +174,7 @@ def test_a_class_can_be_switched_off(window: MainWindow, panel: LayersPanel) -> 
     (shop,) = [c for c in children if c is not None and c.data(0, VALUE) == "商業地域"]
     assert shop.text(0) == "商業地域 (2)"
     shop.setCheckState(0, Qt.CheckState.Unchecked)
-    QApplication.processEvents()
+    settle()
     assert [c.value for c in layer(window, ZONING).style.categories if not c.visible] == ["商業地域"]
     assert notes(window)[-1] == "「用途地域」の「商業地域」を隠す"
 

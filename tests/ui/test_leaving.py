@@ -11,6 +11,7 @@ import shapely
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLabel, QMessageBox
+from waiting import settle
 
 from chiiki_gis.core.edits import add_facility
 from chiiki_gis.core.errors import ChiikiError
@@ -85,7 +86,7 @@ def test_closing_can_save_first(window: MainWindow, saved: Path) -> None:
     session.apply(add_facility(session.document, "coworking", shapely.Point(0, 0)))
     answer("保存する")
     window.close()
-    QApplication.processEvents()
+    settle()
     assert not session.has_unsaved
     assert not window.isVisible()
 
@@ -100,11 +101,11 @@ def test_a_save_that_failed_closes_nothing_later(
         broken.setattr(session.workers, "submit", refuse_to_save(session.workers.submit))
         answer("保存する")
         window.close()
-        QApplication.processEvents()
+        settle()
     assert session.has_unsaved
     assert window.banners.notices[0].level == "error"
     window.made["save"].trigger()
-    QApplication.processEvents()
+    settle()
     assert not session.has_unsaved
     assert window.isVisible()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import shapely
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
+from waiting import settle
 
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.layer import Fid, LayerId
@@ -68,13 +69,13 @@ def test_a_deleted_facility_leaves_the_card(window: MainWindow, facility: Fid) -
 
 
 def test_a_checkbox_hides_a_layer_and_undo_shows_it(window: MainWindow) -> None:
-    QApplication.processEvents()
+    settle()
     item = window.layers.item_of(FACILITY)
     assert item is not None
     item.setCheckState(0, Qt.CheckState.Unchecked)
     assert not window.session.document.layer(FACILITY).style.visible
     window.made["undo"].trigger()
-    QApplication.processEvents()
+    settle()
     assert window.session.document.layer(FACILITY).style.visible
     item = window.layers.item_of(FACILITY)
     assert item is not None
@@ -113,7 +114,7 @@ def test_table_and_map_share_the_selection(window: MainWindow, facility: Fid) ->
     session.apply(add_facility(session.document, "exchange", shapely.Point(50, 60)))
     window.table.show_layer(FACILITY)
     window.table.table.selectRow(1)
-    QApplication.processEvents()
+    settle()
     assert window.selection.fids == (2,)
     window.selection.pick(FACILITY, (Fid(1),))
     assert window.table.chosen_rows == [0]
@@ -122,10 +123,10 @@ def test_table_and_map_share_the_selection(window: MainWindow, facility: Fid) ->
 def test_a_click_in_the_history_goes_there(window: MainWindow, facility: Fid) -> None:
     session = window.session
     session.apply(add_facility(session.document, "exchange", shapely.Point(50, 60)))
-    QApplication.processEvents()
+    settle()
     window.history._go(window.history.list.item(0))
     assert len(session.document.plan(Role.FACILITY)) == 0
-    QApplication.processEvents()
+    settle()
     window.history._go(window.history.list.item(2))
     assert len(session.document.plan(Role.FACILITY)) == 2
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from reference_layers import ROAD, TOWN, ZONING, add_references
+from waiting import settle
 
 from chiiki_gis import paths
 from chiiki_gis.core.class_styles import moved
@@ -129,7 +130,7 @@ def test_a_word_of_the_legend_stays_when_colours_change(window: MainWindow, dial
     label = dialog.classes.table.item(0, 2)
     assert label is not None
     label.setText("少ない")
-    QApplication.processEvents()
+    settle()
     fills = [c.symbol.fill for c in shown(window).categories]
     dialog.classes.backwards.setChecked(True)
     assert shown(window).categories[0].label == "少ない"
@@ -220,7 +221,7 @@ def test_a_class_is_switched_off_in_the_table(window: MainWindow, dialog: StyleD
         item = dialog.classes.table.item(row, 0)
         assert item is not None
         item.setCheckState(Qt.CheckState.Unchecked)
-    QApplication.processEvents()
+    settle()
     assert [c.visible for c in shown(window).categories] == [False, True]
     assert not shown(window).shows_others
 
@@ -264,7 +265,7 @@ def test_one_checkbox_of_several_chosen_rows_is_that_of_all(window: MainWindow, 
     item = dialog.classes.table.item(1, 0)
     assert item is not None
     item.setCheckState(Qt.CheckState.Unchecked)
-    QApplication.processEvents()
+    settle()
     assert not any(c.visible for c in shown(window).categories)
     assert not shown(window).shows_others
     assert dialog.classes.picked == (0, 1, 2)
@@ -286,7 +287,7 @@ def test_an_emptied_word_of_the_legend_comes_back(window: MainWindow, dialog: St
     label = dialog.classes.table.item(0, 2)
     assert label is not None
     label.setText("  ")
-    QApplication.processEvents()
+    settle()
     assert shown(window).categories == before
     again = dialog.classes.table.item(0, 2)
     assert again is not None

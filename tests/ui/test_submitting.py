@@ -11,6 +11,7 @@ import shapely
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton
+from waiting import settle
 
 from chiiki_gis import paths
 from chiiki_gis.core.edits import add_area, add_facility
@@ -93,16 +94,16 @@ def test_the_eighth_step_asks_for_the_format_first(leaking: MainWindow) -> None:
 def test_a_sheet_fits_one_page_unless_a_scale_is_chosen_and_the_pages_are_told(leaking: MainWindow) -> None:
     dialog = PrintDialog(leaking, leaking.session, (0, 0))
     dialog.kind.setCurrentIndex(dialog.kind.findData("priority"))
-    QApplication.processEvents()
+    settle()
     assert dialog.scale.currentText() == "1枚に収まる縮尺"
     assert dialog.says.text().startswith("地図は 1 枚になります（縮尺 1:5,000）。")
     dialog.scale.setCurrentIndex(dialog.scale.findData(2_500))
-    QApplication.processEvents()
+    settle()
     pages = sheet_contents(leaking.session.snapshot(), {}, (), dialog.sheet, date(2026, 4, 1))
     assert dialog.says.text().startswith(f"地図は {len(pages)} 枚になります")
     assert dialog.sheet.created == ""  # the sheet then writes the date as the command line does
     dialog.kind.setCurrentIndex(dialog.kind.findData("facilities"))
-    QApplication.processEvents()
+    settle()
     assert "拠点施設がまだありません" in dialog.says.text()
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from waiting import settle
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.edits import add_facility, set_values
@@ -60,10 +61,10 @@ def many() -> Layer:
 
 def show(window: MainWindow, layer: Layer) -> TablePanel:
     window.session.apply(Change("資料を入れる", put_layers=(layer,)))
-    QApplication.processEvents()
+    settle()
     window.table.show_layer(layer.id)
     window.show_tab("属性表")
-    QApplication.processEvents()
+    settle()
     return window.table
 
 
@@ -177,7 +178,7 @@ def test_twenty_thousand_rows_are_selected_both_ways_without_one_range_of_qt(
     assert panel.model is not None
     assert set(panel.model.fids[panel.model.marked].tolist()) == set(half)
     panel.table.selectAll()
-    QApplication.processEvents()
+    settle()
     assert set(window.selection.fids) == set(range(1, COUNT + 1))
     assert len(panel.table.selectionModel().selection()) == 0
 
@@ -283,7 +284,7 @@ def test_clicks_with_shift_and_ctrl_select_as_everywhere(window: MainWindow, man
     assert panel.chosen_rows == [0, 2]
     click(3, keys.ControlModifier)
     assert panel.chosen_rows == [0, 2, 3]
-    QApplication.processEvents()
+    settle()
     assert window.selection.fids == (1, 3, 4)
 
 
@@ -292,10 +293,10 @@ def facilities(window: MainWindow) -> TablePanel:
     session = window.session
     for number in range(3):
         session.apply(add_facility(session.document, "coworking", shapely.Point(10 * number, 20)))
-    QApplication.processEvents()
+    settle()
     window.table.show_layer(FACILITY)
     window.show_tab("属性表")
-    QApplication.processEvents()
+    settle()
     return window.table
 
 
@@ -350,7 +351,7 @@ def test_columns_the_program_decides_refuse_a_paste(window: MainWindow, faciliti
 def test_a_locked_layer_takes_no_cell(window: MainWindow, facilities: TablePanel) -> None:
     layer = window.session.document.layer(FACILITY)
     window.session.apply(lock_layer(layer, True))
-    QApplication.processEvents()
+    settle()
     put_cursor(facilities, 0, "note")
     assert not facilities.table.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable
     QApplication.clipboard().setText("改修")
@@ -372,7 +373,7 @@ def test_one_cell_fills_the_selected_rows(window: MainWindow, facilities: TableP
 def test_a_copy_can_be_pasted_back_under_its_titles(window: MainWindow, facilities: TablePanel) -> None:
     session = window.session
     session.apply(set_values(session.document, FACILITY, Fid(2), {"vacant_house_fid": 7}, "空き家とつなぐ"))
-    QApplication.processEvents()
+    settle()
     facilities.table.selectAll()
     press(facilities.table, Qt.Key.Key_C)
     text = QApplication.clipboard().text()
@@ -404,7 +405,7 @@ def test_an_edit_keeps_the_filter_and_the_order(window: MainWindow, facilities: 
     assert facilities.model.fids.tolist() == [3, 2]
     at = facilities.model.index(0, column(facilities, "name"))
     assert facilities.model.setData(at, "新しい名前", Qt.ItemDataRole.EditRole)
-    QApplication.processEvents()
+    settle()
     assert texts(facilities, "name", 2) == ["新しい名前", "コワーキング2"]
 
 
@@ -414,7 +415,7 @@ def test_the_current_cell_stays_where_it_was_after_an_edit(
     put_cursor(facilities, 1, "note")
     QApplication.clipboard().setText("改修")
     press(facilities.table, Qt.Key.Key_V)
-    QApplication.processEvents()
+    settle()
     facilities.sort_by(column(facilities, "note"))
     assert facilities.table.current_cell == (2, column(facilities, "note"))
     assert facilities.table.currentIndex().row() == 0
@@ -424,7 +425,7 @@ def test_a_quantity_is_read_rounded_and_edited_whole(window: MainWindow, facilit
     put_cursor(facilities, 0, "use_floor_m2")
     QApplication.clipboard().setText("1234.56789")
     press(facilities.table, Qt.Key.Key_V)
-    QApplication.processEvents()
+    settle()
     at = facilities.table.currentIndex()
     assert (at.data(), at.data(Qt.ItemDataRole.EditRole)) == ("1,234.568", "1,234.56789")
 

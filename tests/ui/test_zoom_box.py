@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from waiting import settle
 
 from chiiki_gis.core.edits import add_facility
 from chiiki_gis.core.role import Role
@@ -32,7 +33,7 @@ def drag(
     )
     QApplication.sendEvent(canvas, move)
     QTest.mouseRelease(canvas, button, held, QPoint(*end))
-    QApplication.processEvents()
+    settle()
 
 
 def click(window: MainWindow, at: tuple[int, int]) -> None:
