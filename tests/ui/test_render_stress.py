@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import geopandas
 import numpy as np
@@ -20,6 +21,7 @@ from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.render.paint import MapLayer
 from chiiki_gis.render.view import View
+from chiiki_gis.ui import render_loop
 from chiiki_gis.ui.render_loop import Picture, RenderLoop, Request
 
 ASKED = 100
@@ -102,3 +104,15 @@ def test_the_last_request_is_always_painted_however_fast_they_come(complaints: l
     assert seen[-1] == views[-1]
     assert len(seen) < len(views)  # what came meanwhile was melted into the newest
     assert complaints == []
+
+
+def test_a_painter_at_work_stands_aside_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, rests = [0.0], list[float]()
+    monkeypatch.setattr(
+        render_loop, "time", SimpleNamespace(perf_counter=lambda: clock[0], sleep=rests.append)
+    )
+    ask = RenderLoop._takes_turns(lambda: False)
+    for tenth in range(50):
+        clock[0] = tenth * 0.0001
+        assert ask() is False
+    assert len(rests) == 4

@@ -30,7 +30,7 @@ from chiiki_gis.render.geometry import (
     rings_of,
     to_device,
 )
-from chiiki_gis.render.paths import Part, PathCache, paths_of
+from chiiki_gis.render.paths import Part, PathCache, paths_of, shrink
 from chiiki_gis.render.stamp import stamp_points
 from chiiki_gis.render.symbols import (
     HAIRLINE_PX,
@@ -275,6 +275,7 @@ class _Pieces:
         before = painter.transform()
         painter.setTransform(self._transform, True)
         painter.drawPath(path)
+        shrink(path)
         painter.setTransform(before)
 
     def on_device(self, path: QPainterPath) -> QPainterPath:
@@ -299,6 +300,7 @@ class _Pieces:
                 for transform in placed:
                     painter.setTransform(transform)
                     painter.drawPath(path)
+                shrink(path)
         painter.setTransform(before)
 
     def _chunk_pen(self, pen: QPen) -> tuple[QPen, tuple[tuple[int, int], ...]]:
