@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -129,6 +130,7 @@ def window_figures(scene: str, land: str) -> dict[str, float]:
 
 
 def _window_run(scene: str, words: list[str]) -> dict[str, float]:
+    shutil.rmtree(OUT / "state" / "journal", ignore_errors=True)  # the last run was ended, not closed
     environment = {
         **os.environ,
         "CHIIKI_GIS_STATE": str(OUT / "state"),

@@ -101,7 +101,7 @@ def load_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[s
     window.session.workers.busy.connect(lambda note, _done, _total: begun.append(note))  # type: ignore[attr-defined]
     began = time.perf_counter()
     before = len(window.scene.layers)
-    work.import_files(window.session, files)
+    work.import_files(window.session, files, metres=window.canvas.view.metres_per_px)
     while len(window.scene.layers) == before:
         yield False
     figures["first"] = (time.perf_counter() - began) * 1000

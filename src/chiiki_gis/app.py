@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from chiiki_gis import paths
+from chiiki_gis.core.jobs import Glimpse
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.ui import errors, theme, work
 from chiiki_gis.ui.canvas import Canvas
@@ -32,8 +34,42 @@ SWITCH_SECONDS = 0.001
 """Qt paints with the interpreter's lock held; a short interval lets the mouse in between two strokes."""
 
 
-MOST_GLIMPSE_SECONDS = 2.0
+MOST_FIRST_LOOK_MS = 2000
 """A project's map that takes longer does not hold up its opening."""
+
+
+class _FirstLook(QObject):
+    """Finds what a project's map showed last, and imports what painting takes, while the window is made."""
+
+    _found = Signal()
+
+    def __init__(self, project: Path) -> None:
+        super().__init__()
+        self.project = project
+        self.seen: tuple[Glimpse, ...] = ()
+        self._is_found = False
+        self._told: Callable[[], object] = bool
+        self._found.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        threading.Thread(target=self._look, name="first look", daemon=True).start()
+
+    def tell(self, call: Callable[[], object]) -> None:
+        """Call a function on this thread once it is known what there is to see, or now."""
+        if self._is_found:
+            call()
+        self._told = call
+
+    def _take(self) -> None:
+        self._is_found = True
+        self._told()
+
+    def _look(self) -> None:
+        from chiiki_gis.io.first_look import first_look
+
+        try:
+            importlib.import_module("chiiki_gis.render.paint")
+            self.seen = first_look(self.project, paths.cache_folder())
+        finally:
+            self._found.emit()
 
 
 def run(
@@ -56,7 +92,8 @@ def run(
     theme.dress(app)
     errors.install()
     workers = Workers()
-    if project is not None:
+    look = _FirstLook(Path(project)) if project is not None else None
+    if look is not None:
         workers.start("import")  # it makes itself ready while the window is painted
     session = Session(workers, _open_journal)
     window = MainWindow(session)
@@ -70,7 +107,7 @@ def run(
             sys.stderr.write(f"{milliseconds:.0f}\n")
             QTimer.singleShot(0, app.quit)
             return
-        QTimer.singleShot(0, lambda: _continue(window, Path(project) if project else None, sample))
+        QTimer.singleShot(0, lambda: _continue(window, look, sample))
         if first_paint is not None:
             first_paint(window)
 
@@ -100,11 +137,14 @@ def _process_start() -> float:
 _IMPORTED = time.time()
 
 
-def _continue(window: MainWindow, project: Path | None, sample: bool) -> None:
-    """After the first paint: helper processes, the geodata library, then the plan."""
+def _continue(window: MainWindow, look: _FirstLook | None, sample: bool) -> None:
+    """After the first paint: what the map showed last, helper processes, the geodata library, the plan.
+
+    Importing what reading the plan takes would hold up the first picture.
+    """
     workers = window.session.workers
-    if project is not None:
-        work.open_at_start(window.session, project, lambda then: _once_settled(window.canvas, then))
+    if look is not None:
+        _show_first_look(window, look)
         return
     if isinstance(workers, Workers):
         workers.start()
@@ -115,19 +155,37 @@ def _continue(window: MainWindow, project: Path | None, sample: bool) -> None:
         window.start.refresh()
 
 
+def _show_first_look(window: MainWindow, look: _FirstLook) -> None:
+    """Show what a project's map showed last, and open the project when that is painted."""
+    session = window.session
+
+    def show() -> None:
+        session.glimpse(look.seen)
+        if look.seen:
+            _once_settled(window.canvas, open_project)
+        else:
+            open_project()
+
+    def open_project() -> None:
+        _import_geodata_library()
+        work.open_project(session, look.project)
+
+    look.tell(show)
+
+
 def _once_settled(canvas: Canvas, then: Callable[[], object]) -> None:
-    """Call a function when the map is finished, or after some time where there is nothing to see."""
-    timer = QTimer(canvas, interval=5)
-    until = time.monotonic() + MOST_GLIMPSE_SECONDS
+    """Call a function when the map is finished, or after some time where it takes long."""
+    limit = QTimer(canvas, singleShot=True, interval=MOST_FIRST_LOOK_MS)
 
-    def look() -> None:
-        if canvas.is_settled or time.monotonic() > until:
-            timer.stop()
-            _import_geodata_library()
-            then()
+    def see() -> None:
+        if canvas.is_settled or not limit.isActive():
+            canvas.painted.disconnect(see)
+            limit.stop()
+            QTimer.singleShot(0, then)
 
-    timer.timeout.connect(look)
-    timer.start()
+    canvas.painted.connect(see)
+    limit.timeout.connect(see)
+    limit.start()
 
 
 def _import_geodata_library() -> None:

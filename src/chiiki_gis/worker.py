@@ -143,8 +143,6 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         return frames.warm(cast("Snapshot", values))
 
     match job, args:
-        case "glimpse_project", (path,):
-            return window.glimpse_project(cast("Path", path))
         case "open_project", (path, pid):
             return window.open_for_window(cast("Path", path), cast("int", pid), progress)
         case "recover", (path,):

@@ -24,8 +24,8 @@ from chiiki_gis.core.progress import Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import raster_import
 from chiiki_gis.io.array_file import CacheDamaged, packed
-from chiiki_gis.io.pyramid import FORM, TILE, open_pyramid, pyramid_path
-from chiiki_gis.io.pyramid_build import ensure_pyramid, known_pyramid
+from chiiki_gis.io.pyramid import FORM, TILE, known_pyramid, open_pyramid, pyramid_path
+from chiiki_gis.io.pyramid_build import ensure_pyramid
 from chiiki_gis.io.relief import EXAGGERATION, FLAT, hillshade
 
 RNG = np.random.default_rng(7)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from pictures import EPSG, imported, write_picture
 
+from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
 from chiiki_gis.core.layer import Layer, same_layer
@@ -20,6 +21,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.encode import change_from_json, change_to_json
+from chiiki_gis.io.first_look import first_look
 from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.tasks import plan, window
 from chiiki_gis.worker import WarmFrames
@@ -105,10 +107,10 @@ def test_a_change_with_a_raster_layer_survives_the_journal(document: Document) -
 def test_a_project_whose_picture_is_gone_opens_without_its_drawing_data(saved: Path, photo: Path) -> None:
     (layer,) = rasters(saved)
     assert layer.id not in window.open_for_window(saved, os.getpid()).shapes
-    assert layer.id not in {glimpse.layer.id for glimpse in window.glimpse_project(saved)}
+    assert layer.id not in {seen.layer.id for seen in first_look(saved, paths.cache_folder())}
     window.layer_shapes(layer)
     assert layer.id in window.open_for_window(saved, os.getpid()).shapes
-    assert layer.id in {glimpse.layer.id for glimpse in window.glimpse_project(saved)}
+    assert layer.id in {seen.layer.id for seen in first_look(saved, paths.cache_folder())}
     photo.unlink()
     opened = window.open_for_window(saved, os.getpid())
     assert layer.id not in opened.shapes

@@ -115,4 +115,4 @@ def test_a_painter_at_work_stands_aside_again_and_again(monkeypatch: pytest.Monk
     for tenth in range(50):
         clock[0] = tenth * 0.0001
         assert ask() is False
-    assert len(rests) == 4
+    assert len(rests) == 2

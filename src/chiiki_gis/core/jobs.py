@@ -13,7 +13,6 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 
 JobName = Literal[
-    "glimpse_project",
     "open_project",
     "new_project",
     "recover",

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
@@ -131,3 +133,17 @@ def key_of(layer: Layer) -> str:
 def pyramid_path(layer: Layer, folder: Path) -> Path:
     """The cache file of a raster layer."""
     return folder / f"{key_of(layer)}.rc"
+
+
+def known_pyramid(layer: Layer, folder: Path) -> Path | None:
+    """The pyramid of a raster layer where its file and its pyramid are both there."""
+    path = pyramid_path(layer, folder)
+    if not raster_of(layer).path.is_file():
+        return None
+    try:
+        open_pyramid(path)
+    except CacheDamaged:
+        return None
+    with suppress(OSError):  # a read-only folder keeps its dates
+        os.utime(path)
+    return path

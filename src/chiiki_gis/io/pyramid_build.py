@@ -5,9 +5,7 @@ Never more than a few megabytes of the picture are in memory. Helper processes o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +17,9 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
-from chiiki_gis.io.array_file import CacheDamaged, Layout, Sink, placed, whole_file
+from chiiki_gis.io.array_file import Layout, Sink, placed, whole_file
 from chiiki_gis.io.cache_files import CACHE_BYTES, sweep
-from chiiki_gis.io.pyramid import FORM, TILE, Plane, assembled, key_of, open_pyramid, pyramid_path
+from chiiki_gis.io.pyramid import FORM, TILE, Plane, assembled, key_of, known_pyramid, pyramid_path
 from chiiki_gis.io.raster import opened, require_crs
 from chiiki_gis.io.raster_bands import Bands, bands_of
 from chiiki_gis.io.raster_import import Grid, grid_of
@@ -37,20 +35,6 @@ WIDE_TILES = 16
 """Tiles that are read in one go, side by side: strips of a file are decoded once."""
 
 Size = tuple[int, int]
-
-
-def known_pyramid(layer: Layer, folder: Path) -> Path | None:
-    """The pyramid of a raster layer where its file and its pyramid are both there."""
-    path = pyramid_path(layer, folder)
-    if not raster_of(layer).path.is_file():
-        return None
-    try:
-        open_pyramid(path)
-    except CacheDamaged:
-        return None
-    with suppress(OSError):  # a read-only folder keeps its dates
-        os.utime(path)
-    return path
 
 
 def ensure_pyramid(layer: Layer, folder: Path, progress: Progress = QUIET) -> Path:

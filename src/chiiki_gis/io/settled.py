@@ -41,6 +41,11 @@ def settled(path: Path) -> Path | None:
     return folder
 
 
+def has_unfinished_work(path: Path) -> bool:
+    """Whether a program has left unfinished work beside a database, or is at work there."""
+    return any(_has_content(file) for file in side_files(path)[:2])
+
+
 def side_files(path: Path) -> list[Path]:
     """The names under which SQLite keeps unfinished work beside a database."""
     return [path.with_name(path.name + end) for end in SIDE_FILES]

@@ -46,12 +46,14 @@ class MapLayer:
     """A layer and its drawing data: shapes, or the pyramid of a raster layer (then the shapes are empty).
 
     heights   of a height grid, what its colours by height cover
+    is_rough  True for a glimpse of a file: drawn quickly, not finely
     """
 
     layer: Layer
     shapes: Shapes
     pyramid: Pyramid | None = None
     heights: tuple[float, float] | None = None
+    is_rough: bool = False
 
     @property
     def extent(self) -> Extent | None:
@@ -168,7 +170,8 @@ def _draw_layer(canvas: Canvas, entry: MapLayer) -> None:
         return
     style = entry.layer.style
     ranks = ranks_of(style, entry.shapes)
-    canvas = replace(canvas, ink=replace(canvas.ink, opacity=style.opacity), ranks=ranks)
+    ink = replace(canvas.ink, opacity=style.opacity)
+    canvas = replace(canvas, ink=ink, ranks=ranks, smooths_lines=not entry.is_rough)
     symbols = symbols_by_class(style, entry.shapes)
     rows = drawn_rows(entry.shapes, symbols, rows)
     for kind in entry.shapes.kinds if len(rows) else ():

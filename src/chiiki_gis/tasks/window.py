@@ -12,7 +12,6 @@ from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.frames import FIRST_SCENARIO, rows_of
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
@@ -20,6 +19,7 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
+from chiiki_gis.io.first_look import keep_plan
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
 from chiiki_gis.io.store import keep_blob
@@ -49,6 +49,7 @@ def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
     try:
         found = project.open_project(path)
         opened = _opened(found.snapshot, path, found.revision, found.notes, progress)
+        keep_plan(found.snapshot, path, found.revision, paths.cache_folder())
     except BaseException:
         if reason is None and not was_held:
             release_lock(path, pid)
@@ -81,30 +82,13 @@ def save_for_window(
     was_held = beat(path, pid)
     take_lock(path, pid)
     try:
-        return save(values, path, revision, progress)
+        saved = save(values, path, revision, progress)
     except BaseException:
         if not was_held:
             release_lock(path, pid)
         raise
-
-
-def glimpse_project(path: Path) -> tuple[Glimpse, ...]:
-    """All that a project's map shows, for the window to draw before it can read a plan."""
-    from chiiki_gis.io.cache_build import build_shapes
-    from chiiki_gis.io.pyramid_build import known_pyramid
-
-    seen = []
-    for layer in project.open_project(path).snapshot.layers:
-        if layer.is_raster:
-            picture = known_pyramid(layer, paths.cache_folder())
-            seen += [Glimpse(layer, picture)] if picture is not None else []
-            continue
-        if not layer.is_plan:
-            seen.append(Glimpse(layer, layer_shapes(layer)))
-            continue
-        rows = rows_of(layer.rows, FIRST_SCENARIO)
-        seen.append(Glimpse(replace(layer, frame=NoRows()), build_shapes(rows, layer.style)))
-    return tuple(seen)
+    keep_plan(values, path, saved.revision, paths.cache_folder())
+    return saved
 
 
 def new_for_window(codes: tuple[str, ...], boundaries: Path, progress: Progress = QUIET) -> Opened:
@@ -199,7 +183,7 @@ def sample_for_window(pid: int, progress: Progress = QUIET) -> Opened:
 
 def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, ShapesPlace]:
     """Where the drawing data of every reference layer lies; built where it is missing or damaged."""
-    from chiiki_gis.io.pyramid_build import known_pyramid
+    from chiiki_gis.io.pyramid import known_pyramid
 
     found: dict[LayerId, ShapesPlace] = {}
     wanted = [layer for layer in layers if not layer.is_plan]

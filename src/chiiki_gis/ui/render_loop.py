@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 GROUND = QColor("#f2f1ec")
 SLOW_SECONDS = 0.2
 """A map that takes longer is first drawn roughly, so that it follows the hand."""
-TURN_SECONDS, BREATH_SECONDS = 0.001, 0.00002
+TURN_SECONDS, BREATH_SECONDS = 0.002, 0.00002
 """How long the painter works at a stretch, and how long it then stands aside."""
 
 

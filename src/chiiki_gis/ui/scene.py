@@ -99,7 +99,7 @@ class Scene(QObject):
                     continue
                 known = isinstance(glimpse.shapes, Shapes)
                 shapes = glimpse.shapes if known else self._open(cast("ShapesPlace", glimpse.shapes))
-                seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes)))
+                seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes), is_rough=known))
         self.layers = (*self._drawn, *(entry for entry in seen if entry.layer.style.visible))
         self.changed.emit()
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Linked, Opened, Saved, Written
+from chiiki_gis.core.jobs import Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.rebase import rebased
@@ -40,25 +40,6 @@ def open_project(session: Session, path: Path) -> None:
         os.getpid(),
         on_done=lambda opened: _take_project(session, opened),
         can_stop=False,
-    )
-
-
-def open_at_start(session: Session, path: Path, when_seen: Callable[[Callable[[], object]], object]) -> None:
-    """Show a project's map, then read the plan: importing what that takes would hold up the first picture.
-
-    when_seen   calls a function once the map is on screen
-    """
-
-    def take(glimpses: tuple[Glimpse, ...]) -> None:
-        session.glimpse(glimpses)
-        when_seen(lambda: open_project(session, path))
-
-    session.workers.submit(
-        "glimpse_project",
-        path,
-        lane="import",
-        on_done=take,
-        on_error=lambda _error: open_project(session, path),  # which will say what is wrong
     )
 
 
