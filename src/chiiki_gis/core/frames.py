@@ -78,5 +78,6 @@ def _as_text(value: Any) -> str | None:
 
 
 def rows_of(frame: GeoDataFrame, scenario: str) -> GeoDataFrame:
-    """The rows of one scenario (案)."""
-    return frame[frame["scenario"] == scenario]
+    """The rows of one scenario (案), a frame of their own."""
+    wanted = frame["scenario"] == scenario
+    return frame.copy(deep=False) if wanted.all() else frame[wanted]

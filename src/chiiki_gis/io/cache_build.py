@@ -34,6 +34,8 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     """
     import shapely
 
+    if not len(frame):
+        return empty_shapes(0, style)
     geometry = np.asarray(frame.geometry.values)
     drawn = _drawable(geometry)
     some = frame[drawn]
