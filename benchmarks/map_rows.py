@@ -28,6 +28,12 @@ COUNTRY_FULL, REGION = 1_700.0, 90.0
 PREFECTURE_MIDDLE = data.WIDTH / 2, data.HEIGHT / 2
 COUNTRY_MIDDLE = data.COUNTRY / 2, data.COUNTRY / 2
 WINDOW_RUNS = 3
+SCREEN = OUT / "screen.json"
+_SCREEN = {
+    "name": "screen", "x": 0, "y": 0, "width": 1920, "height": 1080,
+    "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1,
+}  # fmt: skip
+"""Qt's own screen without a screen is 800 × 800."""
 PREFECTURE = ("municipalities", "zones", "roads", "vacant_houses", "interchanges")
 COUNTRY = ("country_polygons", "country_points")
 _PLAN_LAYERS = 5
@@ -136,7 +142,8 @@ def _window_run(scene: str, words: list[str]) -> dict[str, float]:
         "CHIIKI_GIS_STATE": str(OUT / "state"),
         "CHIIKI_GIS_CACHE": str(OUT / "cache"),
     }
-    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    SCREEN.write_text(json.dumps({"screens": [_SCREEN]}), "utf-8")
+    environment.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={SCREEN}")
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.window", scene, *words],
         cwd=Path(__file__).parents[1], env=environment, capture_output=True, text=True, check=False,

@@ -112,11 +112,21 @@ def run(
             first_paint(window)
 
     window.canvas.painted.connect(begin)
-    window.show()
+    _show(window)
     code = app.exec()
     window.canvas.stop()
     workers.stop()
     return code
+
+
+def _show(window: MainWindow) -> None:
+    """Show the window, as large as there is room on a screen that is smaller than it (1366 × 768, say)."""
+    room = window.screen().availableSize()
+    if window.width() <= room.width() and window.height() <= room.height():
+        window.show()
+    else:
+        window.resize(window.size().boundedTo(room))
+        window.showMaximized()
 
 
 def first_paint_ms() -> float:

@@ -266,3 +266,18 @@ def test_a_shape_that_lies_nowhere_comes_in_without_its_shape_and_is_said_so(pla
     read = project.open_project(plan)
     assert read.snapshot.rows(Role.FACILITY).geometry.isna().all()
     assert "拠点施設" in read.notes[0]
+
+
+def test_a_copy_that_a_killed_program_left_is_removed_and_one_in_use_is_not(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settled.tempfile, "tempdir", str(tmp_path / "temp"))
+    left, used = tmp_path / "temp" / "chiiki-open-left", tmp_path / "temp" / "chiiki-open-used"
+    for folder in (left, used):
+        folder.mkdir(parents=True)
+        (folder / "plan.gpkg").write_bytes(b"personal")
+    os.utime(left, (0, 0))
+    plan.with_name(f"{plan.name}-wal").write_bytes(b"something")
+    project.open_project(plan)
+    assert not left.exists()
+    assert (used / "plan.gpkg").exists()

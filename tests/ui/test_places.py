@@ -9,6 +9,7 @@ import shapely
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
+from waiting import settle
 
 from chiiki_gis.core.bookmarks import bookmarks_of
 from chiiki_gis.core.coordinates import LatLon, PlaneXY
@@ -17,6 +18,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.ui import recovery, work
 from chiiki_gis.ui.dialogs import FactsDialog
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.overview import Overview
 from chiiki_gis.ui.place_dialogs import BookmarksDialog, GoToDialog
 from chiiki_gis.ui.view_actions import BOOKMARKS
 from chiiki_gis.ui.work import FORMAT_WORDS
@@ -227,3 +229,17 @@ def test_the_north_arrow_says_where_true_north_is(window: MainWindow) -> None:
     assert "真北は方眼北より 0°11′ 右（東）" in window.looking.north_words()
     window.looking.go_to(LatLon(36.0, 138.8))
     assert "真北は方眼北より 0°11′ 左（西）" in window.looking.north_words()
+
+
+def test_the_overview_leaves_a_small_map_most_of_its_room(window: MainWindow) -> None:
+    overview = window.findChild(Overview)
+    assert overview is not None
+    session = window.session
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
+    window.resize(2400, 1000)
+    settle()
+    wide = overview.width()
+    window.resize(1100, 700)
+    settle()
+    assert 110 <= overview.width() < wide == 190
+    assert window.canvas.rect().contains(overview.geometry())

@@ -85,3 +85,24 @@ def test_a_project_given_at_start_is_seen_before_it_is_open_and_then_opens(saved
         check=True,
     )
     assert done.stdout.split() == ["5", "5"]
+
+
+FIT = """
+import sys
+from chiiki_gis import app
+
+def look(window):
+    print(window.width(), window.height(), flush=True)
+    window.close()
+
+sys.exit(app.run(first_paint=look))
+"""
+
+
+def test_on_a_small_screen_the_window_is_as_large_as_there_is_room() -> None:
+    """Qt's own screen without a screen has 800 × 800 pixels."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", FIT], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert all(600 < int(side) <= 800 for side in done.stdout.split())

@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from chiiki_gis.core.errors import BadInput
@@ -16,6 +16,8 @@ from chiiki_gis.core.errors import BadInput
 PATIENCE_S = 5.0
 """How long another program may hold the file before the user is told."""
 
+_COPY, _ABANDONED_S = "chiiki-open-", 3600.0
+"""What a copy's folder is called, and the age at which nobody can be reading it any more."""
 SIDE_FILES = ("-journal", "-wal", "-shm")
 _LOGGED = b"\x02\x02"
 """Bytes 18–19 of a database in write-ahead mode (SQLite file format, section 1.3)."""
@@ -29,7 +31,8 @@ def settled(path: Path) -> Path | None:
     """
     if not _needs_settling(path):
         return None
-    folder = Path(tempfile.mkdtemp(prefix="chiiki-open-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_COPY))
     try:
         for file in (path, *(p for p in side_files(path) if p.is_file())):
             shutil.copyfile(file, folder / file.name)
@@ -39,6 +42,14 @@ def settled(path: Path) -> Path | None:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return folder
+
+
+def _sweep() -> None:
+    """Remove copies that a program left which died before it could: they may hold personal data."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_COPY}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def has_unfinished_work(path: Path) -> bool:

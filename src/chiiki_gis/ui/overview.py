@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer
 
 _SIZE = QSize(190, 150)
+_LEAST_WIDTH, _SHARE = 110, 6
+"""On a small screen it is as wide as one part in so many of the map."""
 _EDGE_PX = 10
 _SMALLEST_PX = 9.0
 _PX_PER_MM = SCREEN_PX_PER_MM * 0.45
@@ -81,9 +83,9 @@ class Overview(QWidget):
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the corner."""
+        """Keep to the corner, and small beside the map."""
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self.refresh()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -142,6 +144,10 @@ class Overview(QWidget):
         )
 
     def _place(self) -> None:
+        width = min(_SIZE.width(), max(_LEAST_WIDTH, self._canvas.width() // _SHARE))
+        if width != self.width():
+            self.setFixedSize(width, width * _SIZE.height() // _SIZE.width())
+            self._drawn = ()
         edge = self._canvas.rect().bottomRight()
         self.move(edge.x() - self.width() - _EDGE_PX, edge.y() - self.height() - _EDGE_PX)
         self.raise_()
