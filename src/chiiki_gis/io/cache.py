@@ -27,7 +27,7 @@ Kind = Literal["point", "line", "polygon"]
 KINDS: tuple[Kind, ...] = ("polygon", "line", "point")
 """In painting order."""
 MAGIC = b"CHIIKIRC"
-VERSION = 4
+VERSION = 5
 FORM = Form(MAGIC, VERSION)
 UNIT_M = 0.01
 CHUNK = 2000

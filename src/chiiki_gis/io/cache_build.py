@@ -21,7 +21,7 @@ COARSEST_STEPS = 400
 """No level is coarser than this fraction of the layer's span."""
 FARTHEST_M = 1e7
 """A 32-bit number of centimetres spans 21,474 km on either side."""
-WORTH_KEEPING = 0.75
+WORTH_KEEPING = 0.85
 """A level is kept only where it has fewer than this share of the finer level's vertices."""
 
 
