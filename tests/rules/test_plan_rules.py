@@ -114,7 +114,7 @@ def test_a_finished_plan_has_no_open_errors_or_warnings(plan_of: Plan) -> None:
         "promotion_area": [{"name": "駅前", "box": [0, 0, 500, 500]}],
         "facility": [{"name": "交流館", "use_class": "office", "item": 3, "site": [100, 100, 130, 130]}],
     }
-    assert check_plan(snapshot(plan_of(plan))).findings == ()
+    assert {one.severity for one in check_plan(snapshot(plan_of(plan))).findings} <= {"info"}
 
 
 def test_a_neighbouring_municipality_in_the_layer_is_not_ours(plan_of: Plan) -> None:

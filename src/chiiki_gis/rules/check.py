@@ -14,6 +14,7 @@ from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Verdict
 from chiiki_gis.rules.plan_areas import check_areas
 from chiiki_gis.rules.plan_facilities import check_facilities
+from chiiki_gis.rules.procedure import check_procedure
 from chiiki_gis.rules.road_works import check_links
 from chiiki_gis.rules.zoning import judge
 
@@ -66,11 +67,13 @@ def check_plan(snapshot: Snapshot, progress: Progress | None = None) -> CheckRes
     )
     steps.step(2, 3, "区域と施設を検査しています")
     buildings = buildings_of(facilities, sites)
+    of_areas = list(check_areas(snapshot, reference))
     findings = [
-        *check_areas(snapshot, reference),
+        *of_areas,
         *check_links(snapshot.rows(Role.ACCESS_LINK), _roads(snapshot)),
         *check_facilities(snapshot, buildings, verdicts, reference[Role.HAZARD], table),
     ]
+    findings += check_procedure(snapshot, of_areas)
     findings.sort(key=lambda one: _ORDER[one.severity])
     steps.step(3, 3)
     return CheckResult(tuple(findings), tuple(verdicts))
