@@ -137,7 +137,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, plan, tables, window
+    from chiiki_gis.tasks import columns, grant, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -169,6 +169,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return plan.check(warm(values), progress)
         case "access", (values,):
             return plan.link(warm(values), progress)
+        case "grant_area", (values,):
+            return grant.grant_area(warm(values))
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):

@@ -26,6 +26,7 @@ JobName = Literal[
     "save_project",
     "check",
     "access",
+    "grant_area",
     "export",
     "foresee_sheet",
     "print_sheet",

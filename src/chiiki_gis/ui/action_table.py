@@ -119,11 +119,12 @@ def _edit(c: Commands) -> tuple[Action, ...]:
         Action("deselect", "選択解除", c.selection.clear, EDIT, 3, ("Ctrl+Shift+A",), needs="selection"),
         Action(
             "facts",
-            "計画の事実...",
+            "計画の事実と手続...",
             c.facts,
             EDIT,
             4,
-            tip="手続の済・未と、資料の範囲を入力します",
+            ("Ctrl+Shift+P",),
+            "記載事項、手続の日付、用途特例適用要件、支援法人などを入力します",
             icon="facts",
         ),
     )

@@ -30,6 +30,7 @@ from chiiki_gis.ui.tools.toolbox import Toolbox
 from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 
 if TYPE_CHECKING:
+    from chiiki_gis.ui.plan_window import PlanWindow
     from chiiki_gis.ui.style_dialog import StyleDialog
 
 PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
@@ -48,9 +49,11 @@ class Commands(QObject):
         self.files = Files(window)
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
+        self._plan_window: PlanWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
         session.discard_asked.connect(self.discard_left_over)
+        session.opened.connect(self._forget_plan_window)
 
     # Project
 
@@ -182,10 +185,18 @@ class Commands(QObject):
             self.selection.pick(layer_id, tuple(Fid(int(fid)) for fid in self.session.rows(layer.role).index))
 
     def facts(self) -> None:
-        """計画の事実."""
-        dialog = dialogs.FactsDialog(self._window, self.session.document)
-        if dialog.exec():
-            self.session.apply(dialog.change())
+        """計画の事実と手続: a window beside the map."""
+        from chiiki_gis.ui.plan_window import PlanWindow
+
+        if self._plan_window is None:
+            self._plan_window = PlanWindow(self._window, self.session, self.save)
+        _bring(self._plan_window)
+
+    def _forget_plan_window(self) -> None:
+        """Another plan is open: what was typed for the one before must not go into it."""
+        if self._plan_window is not None:
+            self._plan_window.let_go()
+        self._plan_window = None
 
     # View
 
@@ -330,9 +341,7 @@ class Commands(QObject):
         """使い方."""
         if self._manual is None:
             self._manual = ManualWindow(self._window)
-        self._manual.show()
-        self._manual.raise_()
-        self._manual.activateWindow()
+        _bring(self._manual)
 
     def about(self) -> None:
         """この版について."""
@@ -344,3 +353,10 @@ class Commands(QObject):
             f"地域GIS {__version__}\n\n"
             "特定居住促進計画の地図をつくるためのソフトです。\nインターネットには接続しません。",
         )
+
+
+def _bring(window: QWidget) -> None:
+    """Show a window beside the map, in front."""
+    window.show()
+    window.raise_()
+    window.activateWindow()
