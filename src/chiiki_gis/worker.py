@@ -137,7 +137,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, grant, plan, tables, window
+    from chiiki_gis.tasks import check_report, columns, grant, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -167,6 +167,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
             return plan.check(warm(values), progress)
+        case "check_report", (values, path):
+            return check_report.report_check(warm(values), cast("Path", path), progress)
         case "access", (values,):
             return plan.link(warm(values), progress)
         case "grant_area", (values,):

@@ -87,6 +87,9 @@ FACT_KEYS: dict[str, FactKey] = {
     )
 }
 
+SET_ASIDE = "ignored_findings"
+"""Findings set aside with a reason (core.set_aside). 計画の事実 does not show it, but a check looks at it."""
+
 _TRUE = {"true", "yes", "はい", "済", "1"}
 _FALSE = {"false", "no", "いいえ", "未", "0"}
 

@@ -25,6 +25,7 @@ JobName = Literal[
     "relocate",
     "save_project",
     "check",
+    "check_report",
     "access",
     "grant_area",
     "export",

@@ -25,6 +25,20 @@ STATE_WORDS: dict[StepState, str] = {
 PUBLICATION = "plan_published"
 CONTROLLED_RULE = "promotion-controlled-area"
 
+_SHORT = {
+    "prefecture_plan_received": "都道府県計画の写し",
+    "prefecture_heard": "都道府県の意見",
+    "residents_reflected": "住民の意見",
+    "council_consulted": "協議会での協議",
+    "authority_consented": "特定行政庁の同意",
+    "housing_consented": "機構等の同意",
+    "governor_consulted": "知事との協議",
+    "master_plans_in_harmony": "都市計画の方針との調和",
+    PUBLICATION: "公表",
+    "copy_sent": "写しの送付",
+}
+_NAME_LENGTH = 16
+
 
 @dataclass(frozen=True)
 class ProcedureStep:
@@ -34,6 +48,7 @@ class ProcedureStep:
     state    unknown = needed and nothing entered; unclear = nobody has said whether it is needed
     day      the day it was done, ISO, where one was entered
     why      why it is needed or not, Japanese
+    short    the step in a few words
     """
 
     key: str
@@ -42,6 +57,7 @@ class ProcedureStep:
     state: StepState
     day: str | None
     why: str
+    short: str
 
     @property
     def is_left(self) -> bool:
@@ -60,10 +76,11 @@ def procedure(facts: Mapping[str, FactValue], has_controlled_area: bool | None) 
         value = facts.get(key)
         day = value if isinstance(value, str) else None
         if needed is False:
-            return ProcedureStep(key, article, text, "not_needed", day, why)
+            return ProcedureStep(key, article, text, "not_needed", day, why, _SHORT[key])
+        state: StepState = "done" if holds(value) else "not_done"
         if value is None:
-            return ProcedureStep(key, article, text, "unclear" if needed is None else "unknown", None, why)
-        return ProcedureStep(key, article, text, "done" if holds(value) else "not_done", day, why)
+            state = "unclear" if needed is None else "unknown"
+        return ProcedureStep(key, article, text, state, day, why, _SHORT[key])
 
     council, council_why = _when(
         facts, "council_exists", "協議会があります", "協議会がありません", "協議会の有無"
@@ -161,6 +178,7 @@ def _requirement_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
         yield finding("requirements-not-entered", None)
     for record in records:
         name = title_of("requirements", record)
+        name = name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_LENGTH]}…"
         zones = record.get("zones")
         listed = [str(zone) for zone in zones] if isinstance(zones, list) else []
         beyond = [BY_ID[z].name if z in BY_ID else z for z in listed if z not in SPECIAL_ZONES]
@@ -173,7 +191,7 @@ def _requirement_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
 
 
 def _listed(steps: Iterable[ProcedureStep]) -> str:
-    return "、".join(f"{step.text}（{step.article}）" for step in steps)
+    return "、".join(f"{step.short}（{step.article}）" for step in steps)
 
 
 def _when(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,10 +140,12 @@ def _flatten(prefix: str, data: Mapping[str, object], flat: dict[str, FactValue]
 
 
 def check(values: Snapshot, progress: Progress = QUIET) -> CheckResult:
-    """Verdicts and findings of the plan."""
+    """Verdicts and findings of the plan; findings that were set aside say so."""
+    from chiiki_gis.core.set_aside import mark
     from chiiki_gis.rules.check import check_plan
 
-    return check_plan(values, progress)
+    found = check_plan(values, progress)
+    return replace(found, findings=mark(found.findings, values.facts, values.scenario))
 
 
 def save(values: Snapshot, path: Path, revision: int | None, progress: Progress = QUIET) -> Saved:
@@ -251,7 +254,8 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
-    from chiiki_gis.export.pages import print_pdf, require_place
+    from chiiki_gis.export.pages import print_pdf
+    from chiiki_gis.export.place import require_place
     from chiiki_gis.export.sheet_subjects import buildings
     from chiiki_gis.export.sheet_tables import link_notes
     from chiiki_gis.export.sheets import sheet_contents

@@ -205,6 +205,14 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
         Action("show_findings", "検査の結果を見る", lambda: panels.show_tab("検査"), JUDGE, 1),
         Action("check", "再検査", c.session.check_now, JUDGE, 1, icon="check"),
         Action(
+            "report_check",
+            "検査の報告書...",
+            c.report_check,
+            JUDGE,
+            2,
+            tip="検査の結果、対象外の理由、判定を Excel のファイルに書き出します",
+        ),
+        Action(
             "access",
             "アクセスを計算",
             c.compute_access,

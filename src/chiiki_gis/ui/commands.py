@@ -15,13 +15,13 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
-from chiiki_gis.ui import dialogs, recovery, work
+from chiiki_gis.ui import dialogs, finding_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
-from chiiki_gis.ui.export_dialog import ReasonDialog
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
+from chiiki_gis.ui.reason_dialog import ReasonDialog
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -184,12 +184,13 @@ class Commands(QObject):
         if layer.is_plan and not layer.is_locked:
             self.selection.pick(layer_id, tuple(Fid(int(fid)) for fid in self.session.rows(layer.role).index))
 
-    def facts(self) -> None:
+    def facts(self, page: str = "") -> None:
         """計画の事実と手続: a window beside the map."""
         from chiiki_gis.ui.plan_window import PlanWindow
 
         if self._plan_window is None:
             self._plan_window = PlanWindow(self._window, self.session, self.save)
+        self._plan_window.show_page(page)
         _bring(self._plan_window)
 
     def _forget_plan_window(self) -> None:
@@ -318,6 +319,13 @@ class Commands(QObject):
         folder = self.files.folder(f"{work.FORMAT_WORDS[fmt]} を書き出すフォルダを選ぶ")
         if folder is not None:
             work.export(self.session, fmt, folder, reason)
+
+    def report_check(self) -> None:
+        """検査の報告書."""
+        name = f"{self.session.document.header.title}_検査の報告書.xlsx"
+        path = self.files.save("検査の報告書を書き出す", "Excel (*.xlsx)", name, "xlsx")
+        if path is not None:
+            finding_work.write_report(self.session, path)
 
     def choose_format(self) -> None:
         """形式を選んで書き出す: a small menu where the mouse is."""

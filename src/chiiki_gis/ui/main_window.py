@@ -210,6 +210,8 @@ class MainWindow(QMainWindow):
         self.findings.counted.connect(lambda n: self.tabs.setTabText(0, f"検査 ({n})"))
         self.findings.picked.connect(self.commands.pick_finding)
         self.findings.zoom_asked.connect(self.commands.zoom_to_finding)
+        self.findings.page_asked.connect(self.commands.facts)
+        self.findings.report_asked.connect(self.commands.report_check)
         self.table.zoom_asked.connect(self.commands.zoom_to_selection)
         self.access.compute_asked.connect(self.commands.compute_access)
         self.access.picked.connect(
