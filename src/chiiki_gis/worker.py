@@ -137,7 +137,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import check_report, columns, grant, plan, tables, window
+    from chiiki_gis.tasks import check_report, columns, grant, houses, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -173,6 +173,12 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return plan.link(warm(values), progress)
         case "grant_area", (values,):
             return grant.grant_area(warm(values))
+        case "record_consent", (layer, fids, answer):
+            return houses.record_consent(cast("Layer", layer), fids, answer, progress)
+        case "view_for_support", (values,):
+            return houses.view_for_support(warm(values))
+        case "give_to_support", (values, provision, path):
+            return houses.give_to_support(warm(values), provision, cast("Path", path))
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):

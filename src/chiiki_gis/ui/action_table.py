@@ -236,4 +236,12 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             2,
             tip="属性表の行を Excel か CSV のファイルに書き出します",
         ),
+        Action(
+            "support",
+            "支援法人への情報提供...",
+            c.support,
+            LEAVE,
+            3,
+            tip="促進区域の内で同意のある空き家を、指定した支援法人のために書き出します",
+        ),
     )

@@ -32,6 +32,7 @@ from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 if TYPE_CHECKING:
     from chiiki_gis.ui.plan_window import PlanWindow
     from chiiki_gis.ui.style_dialog import StyleDialog
+    from chiiki_gis.ui.support_window import SupportWindow
 
 PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
 
@@ -50,10 +51,11 @@ class Commands(QObject):
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
         self._plan_window: PlanWindow | None = None
+        self._support_window: SupportWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
         session.discard_asked.connect(self.discard_left_over)
-        session.opened.connect(self._forget_plan_window)
+        session.opened.connect(self._forget_windows)
 
     # Project
 
@@ -193,11 +195,27 @@ class Commands(QObject):
         self._plan_window.show_page(page)
         _bring(self._plan_window)
 
-    def _forget_plan_window(self) -> None:
-        """Another plan is open: what was typed for the one before must not go into it."""
-        if self._plan_window is not None:
-            self._plan_window.let_go()
-        self._plan_window = None
+    def support(self) -> None:
+        """支援法人への情報提供: a window of its own."""
+        from chiiki_gis.ui.support_window import SupportWindow
+
+        if self._support_window is None:
+            self._support_window = SupportWindow(self._window, self.session, self.zoom_to_house)
+        else:
+            self._support_window.refresh()
+        _bring(self._support_window)
+
+    def zoom_to_house(self, layer_id: LayerId, fid: Fid) -> None:
+        """Show one vacant house."""
+        self.selection.pick(layer_id, (fid,))
+        self._zoom(layer_id, (fid,))
+
+    def _forget_windows(self) -> None:
+        """Another plan is open: what was typed or shown for the one before must not stay."""
+        for window in (self._plan_window, self._support_window):
+            if window is not None:
+                window.let_go()
+        self._plan_window = self._support_window = None
 
     # View
 

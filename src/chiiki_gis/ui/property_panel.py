@@ -15,6 +15,7 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
 from chiiki_gis.ui.facility_card import FacilityCard
 from chiiki_gis.ui.forms import heading, wrapped
+from chiiki_gis.ui.house_work import record_consent
 from chiiki_gis.ui.reference_card import ReferenceCard
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -51,7 +52,11 @@ class PropertyPanel(QScrollArea):
         self.cards = (self.nothing, self.area, self.facility, self.other)
         for card in self.cards:
             column.addWidget(card)
-        self.reference = ReferenceCard(zoom, lambda layer, fid: selection.pick(layer.id, (fid,)))
+        self.reference = ReferenceCard(
+            zoom,
+            lambda layer, fid: selection.pick(layer.id, (fid,)),
+            lambda layer, fid, answer: record_consent(session, layer, (fid,), answer),
+        )
         column.addWidget(self.reference)
         column.addStretch(1)
         self.setWidget(inside)
