@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import geopandas
@@ -75,6 +76,13 @@ REFERENCE = (
     Role.AREA_DIVISION, Role.ORDINANCE_OVERLAY, Role.HAZARD, Role.ROAD,
 )  # fmt: skip
 PLAN = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA, Role.FACILITY, Role.SITE, Role.ACCESS_LINK)
+
+
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of the test's own, where it may change rules."""
+    monkeypatch.setenv("CHIIKI_GIS_STATE", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

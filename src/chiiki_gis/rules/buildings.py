@@ -18,6 +18,8 @@ class FacilityBuilding:
     """One building: its rows, uses and site.
 
     total_floor_m2   the largest 延べ面積 entered in its rows, None where none is
+    kinds            facility kinds of its rows (core.role.KINDS), None where not entered
+    house_fids       vacant houses that it is made from
     site             polygon of the site, else the facility's point, else None; project CRS
     """
 
@@ -31,6 +33,8 @@ class FacilityBuilding:
     total_floor_m2: float | None
     site_fids: tuple[int, ...]
     site: Any
+    kinds: tuple[str | None, ...] = ()
+    house_fids: tuple[int, ...] = ()
 
 
 def buildings_of(facilities: GeoDataFrame, sites: GeoDataFrame | None) -> list[FacilityBuilding]:
@@ -61,6 +65,7 @@ def _building(facilities: GeoDataFrame, sites: GeoDataFrame | None, rows: list[i
     )
     totals = [_number(one["total_floor_m2"], "延べ面積") for one in records]
     linked = [_whole(one["site_fid"], "敷地の番号") for one in records]
+    houses = [_whole(one["vacant_house_fid"], "空き家の番号") for one in records]
     entered = [total for total in totals if total is not None]
     numbers = [_whole(one["number"], "番号") for one in records]
     number = next((value for value in numbers if value is not None), None)
@@ -76,12 +81,14 @@ def _building(facilities: GeoDataFrame, sites: GeoDataFrame | None, rows: list[i
         total_floor_m2=max(entered) if entered else None,
         site_fids=tuple(dict.fromkeys(fid for fid in linked if fid is not None)),
         site=_site(facilities, sites, rows, records),
+        kinds=tuple(_text(one["kind"]) for one in records),
+        house_fids=tuple(dict.fromkeys(fid for fid in houses if fid is not None)),
     )
 
 
 _FIELDS = (
     "building_id", "name", "number", "use_class", "part_class", "use_floor_m2", "total_floor_m2",
-    "top_storey", "works", "item", "site_fid",
+    "top_storey", "works", "item", "site_fid", "kind", "vacant_house_fid",
 )  # fmt: skip
 
 

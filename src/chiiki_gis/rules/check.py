@@ -12,10 +12,12 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.rules.buildings import buildings_of
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Verdict
+from chiiki_gis.rules.plan import finding, unused_changes
 from chiiki_gis.rules.plan_areas import check_areas
 from chiiki_gis.rules.plan_facilities import check_facilities
 from chiiki_gis.rules.procedure import check_procedure
 from chiiki_gis.rules.road_works import check_links
+from chiiki_gis.rules.subsidies import SubsidyMatch, match_subsidies
 from chiiki_gis.rules.zoning import judge
 
 if TYPE_CHECKING:
@@ -36,10 +38,11 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Findings, errors first, and one verdict per building."""
+    """Findings, errors first, one verdict per building, and the programmes that may support the plan."""
 
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
+    subsidies: tuple[SubsidyMatch, ...] = ()
 
 
 def check_plan(snapshot: Snapshot, progress: Progress | None = None) -> CheckResult:
@@ -67,8 +70,10 @@ def check_plan(snapshot: Snapshot, progress: Progress | None = None) -> CheckRes
     )
     steps.step(2, 3, "区域と施設を検査しています")
     buildings = buildings_of(facilities, sites)
+    unused = (*table.problems, *unused_changes())
     of_areas = list(check_areas(snapshot, reference))
     findings = [
+        *(finding("rule-change-unused", None, problem=problem) for problem in dict.fromkeys(unused)),
         *of_areas,
         *check_links(snapshot.rows(Role.ACCESS_LINK), _roads(snapshot)),
         *check_facilities(snapshot, buildings, verdicts, reference[Role.HAZARD], table),
@@ -76,7 +81,7 @@ def check_plan(snapshot: Snapshot, progress: Progress | None = None) -> CheckRes
     findings += check_procedure(snapshot, of_areas)
     findings.sort(key=lambda one: _ORDER[one.severity])
     steps.step(3, 3)
-    return CheckResult(tuple(findings), tuple(verdicts))
+    return CheckResult(tuple(findings), tuple(verdicts), match_subsidies(snapshot))
 
 
 def _roads(snapshot: Snapshot) -> GeoDataFrame | None:

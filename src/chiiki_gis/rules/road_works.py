@@ -22,6 +22,15 @@ TAGS: dict[str, str] = {
 }
 """What an access link may be tagged as (広活法2条3項, 5条2項3号, 22条2項5号)."""
 
+
+def tag_of(value: object) -> str | None:
+    """The tag that a cell names, by id or by its Japanese name; None for any other value."""
+    if not isinstance(value, str):
+        return None
+    word = value.strip()
+    return word if word in TAGS else next((tag for tag, name in TAGS.items() if name == word), None)
+
+
 ROAD_CLASSES: dict[str, str] = {
     "1": "国道",
     "2": "都道府県道",
@@ -78,7 +87,7 @@ def check_links(links: GeoDataFrame, roads: GeoDataFrame | None) -> Iterator[Fin
     links   rows of the access_link layer, index fid
     roads   normalised roads with column `class`, same CRS; None = no such layer, then nothing is found
     """
-    tagged = links[links["tag"].isin(("related_infrastructure", TAGS["related_infrastructure"]))]
+    tagged = links[[tag_of(tag) == "related_infrastructure" for tag in links["tag"]]]
     if tagged.empty or roads is None or roads.empty:
         return
     for fid, shape in tagged.geometry.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.overlay import is_inside
 from chiiki_gis.core.facts import FactValue, holds
@@ -12,9 +12,25 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import BY_NAME, NONE_ID, NONE_NAME
 from chiiki_gis.rules.building import Outcome, judge_uses, unique, zone_name
 from chiiki_gis.rules.buildings import FacilityBuilding, buildings_of
-from chiiki_gis.rules.model import LABELS, Condition24, RuleTable, Use, UseResult, Verdict, VerdictWord
+from chiiki_gis.rules.model import (
+    LABELS,
+    Alternative,
+    Condition24,
+    RuleTable,
+    Use,
+    UseResult,
+    Verdict,
+    VerdictWord,
+)
 from chiiki_gis.rules.place import ACCURACY_M, Place, locate
-from chiiki_gis.rules.special24 import TOLERANCE_M, conditions, is_candidate, open_points
+from chiiki_gis.rules.special24 import (
+    TOLERANCE_M,
+    Case24,
+    alternatives,
+    conditions,
+    is_candidate,
+    open_points,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -60,14 +76,15 @@ def judge(
     cited = tuple(f"{role.japanese}の資料：{text}。" for role, text in (sources or {}).items() if text)
     verdicts = []
     for row, (building, place) in enumerate(zip(buildings, places, strict=True)):
-        points = conditions(
-            facts=facts,
-            in_promotion_area=in_area is not None and in_area[row],
+        case = Case24(
+            in_promotion_area=None if in_area is None or building.site is None else in_area[row],
             in_priority_district=None if in_district is None else in_district[row],
+            area_names=_names_around(building.site, plan_areas.get(Role.PROMOTION_AREA)),
             items=building.items,
+            zone_id=place.zone_id,
             in_special_zone=place.kind == "zone" and place.zone_id in table.special24_zones,
         )
-        verdicts.append(_verdict(building, place, points, facts, table, cited))
+        verdicts.append(_verdict(building, place, case, facts, table, cited))
     return verdicts
 
 
@@ -75,6 +92,14 @@ def _inside(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[bool] | N
     if areas is None or areas.empty:
         return None
     return [bool(value) for value in is_inside(grounds, areas, TOLERANCE_M)]
+
+
+def _names_around(site: Any, areas: GeoDataFrame | None) -> tuple[str, ...]:
+    """Names of the promotion areas that hold a site."""
+    if site is None or areas is None or areas.empty or "name" not in areas.columns:
+        return ()
+    touching = areas.iloc[areas.sindex.query(site, predicate="intersects")]
+    return tuple(name for name in touching["name"] if isinstance(name, str))
 
 
 @dataclass(frozen=True)
@@ -93,13 +118,13 @@ class _Judged:
 def _verdict(
     building: FacilityBuilding,
     place: Place,
-    points: tuple[Condition24, ...],
+    case: Case24,
     facts: Mapping[str, FactValue],
     table: RuleTable,
     cited: tuple[str, ...],
 ) -> Verdict:
     if place.kind == "zone" and place.zone_id is not None:
-        judged = _in_zone(building, place, place.zone_id, points, facts, table)
+        judged = _in_zone(building, place, place.zone_id, table)
     elif place.kind == "controlled":
         judged = _in_controlled_area(building, place, place.zone_id, table)
     elif place.kind == "outside":
@@ -108,6 +133,11 @@ def _verdict(
         judged = _zone_by_zone(building, place, table)
     else:
         judged = _everywhere(table, building, "unknown", ("建築基準法48条",))
+    points = conditions(replace(case, forbidden=_forbidden(building, judged)), facts)
+    ways: tuple[Alternative, ...] = ()
+    if judged.verdict == "needs_48_permit" and place.kind == "zone":
+        judged = _with_permit(judged, case, points, facts)
+        ways = alternatives(case.in_special_zone, points)
     return Verdict(
         building_id=building.building_id,
         fids=building.fids,
@@ -128,6 +158,16 @@ def _verdict(
         rules_version=table.rules_version,
         missing=judged.missing,
         at_border=place.needs_confirmation,
+        alternatives=ways,
+    )
+
+
+def _forbidden(building: FacilityBuilding, judged: _Judged) -> tuple[Use, ...]:
+    """The uses that need the permit, with their classes as ids."""
+    return tuple(
+        replace(use, use_class=said.use_class)
+        for use, said in zip(building.uses, judged.uses, strict=True)
+        if said.result == "needs_48_permit"
     )
 
 
@@ -135,23 +175,26 @@ def _in_zone(
     building: FacilityBuilding,
     place: Place,
     zone_id: str,
-    points: tuple[Condition24, ...],
-    facts: Mapping[str, FactValue],
     table: RuleTable,
 ) -> _Judged:
-    """別表第二, then ordinances, then 広活法24条."""
+    """別表第二, then ordinances."""
     outcome = judge_uses(table, zone_id, building.uses, building.total_floor_m2)
     judged = _of_outcome(outcome)
+    changes = [change.words for change in table.changes_about(zone_id, _classes(table, building.uses))]
+    judged = replace(judged, reasons=(*judged.reasons, *changes))
     if len(place.shares or {}) > 1:
         judged = replace(judged, articles=(*judged.articles, "建築基準法91条"))
     judged = _with_works(building, judged)
     if place.overlays:
         judged = _under_ordinance(judged, place.overlays)
-    if judged.verdict == "needs_48_permit":
-        judged = _with_permit(judged, zone_id, points, facts, table)
     judged = replace(judged, next_steps=(*judged.next_steps, _development(place, table)))
     readings = [_other_reading(table, zone_id, use) for use in building.uses]
     return replace(judged, next_steps=unique([*judged.next_steps, *readings]))
+
+
+def _classes(table: RuleTable, uses: Sequence[Use]) -> list[str]:
+    found = [table.class_named(word) for use in uses for word in (use.use_class, use.part_class)]
+    return [one.id for one in found if one is not None]
 
 
 def _of_outcome(outcome: Outcome) -> _Judged:
@@ -196,10 +239,9 @@ def _under_ordinance(judged: _Judged, overlays: Sequence[str]) -> _Judged:
 
 def _with_permit(
     judged: _Judged,
-    zone_id: str,
+    case: Case24,
     points: tuple[Condition24, ...],
     facts: Mapping[str, FactValue],
-    table: RuleTable,
 ) -> _Judged:
     """The ways to a permit: 広活法24条 in its four zones, 空家法7条 elsewhere, the proviso always."""
     steps = [
@@ -209,7 +251,7 @@ def _with_permit(
     articles = [*judged.articles, "建築基準法48条15項"]
     reasons = [*judged.reasons]
     verdict = judged.verdict
-    if zone_id in table.special24_zones:
+    if case.in_special_zone:
         articles.append("広活法22条3項・24条")
         if is_candidate(points):
             verdict = "special24_candidate"
