@@ -23,6 +23,7 @@ from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Condition24, Verdict
 from chiiki_gis.rules.plan import row_name
 from chiiki_gis.rules.procedure import STATE_WORDS, has_controlled_area, procedure
+from chiiki_gis.rules.subsidies import CAUTION, SubsidyMatch
 
 _MOST_NAMES = 20
 _MET = {True: "満たす", False: "満たさない", None: "未入力"}
@@ -70,6 +71,7 @@ def report_sheets(values: Snapshot, checked: CheckResult, now: datetime) -> tupl
         _verdicts(values, checked.verdicts),
         _conditions(checked.verdicts),
         _procedure(values, checked.findings),
+        _programmes(checked.subsidies),
     ]
     stale = _stale(values, checked.findings)
     return tuple(sheet for sheet in (*sheets, stale) if sheet.rows or sheet is sheets[1])
@@ -88,6 +90,13 @@ def _summary(values: Snapshot, checked: CheckResult, now: datetime) -> SheetOut:
         ("条文の時点", table.law_date_words),
         ("規則表の版", table.rules_version),
         ("規則表の確認日", japanese_date(date.fromisoformat(table.confirmed))),
+        (
+            "条文の確認",
+            f"{kept.by}（{kept.on}）"
+            if (kept := table.confirmation) is not None
+            else "いまの条文との照合は未確認です。",
+        ),
+        *(("規則の変更", change.words) for change in table.changes),
         *(("根拠の法令", edition) for edition in table.editions),
         *((f"資料　{role.japanese}", cited) for role, cited in sources_of(values).items()),
         ("注意", FINAL_WORD),
@@ -167,7 +176,10 @@ def _conditions(verdicts: Sequence[Verdict]) -> SheetOut:
     """The nine points of 24条 for every building that needs a permit of 48条."""
 
     def row(verdict: Verdict, point: Condition24) -> Sequence[Cell]:
-        return verdict.number, verdict.facility, point.number, point.text, _MET[point.met], point.source
+        return (
+            verdict.number, verdict.facility, point.number, point.text, _MET[point.met], point.source,
+            point.basis, point.todo,
+        )  # fmt: skip
 
     rows = [
         row(verdict, point)
@@ -175,8 +187,8 @@ def _conditions(verdicts: Sequence[Verdict]) -> SheetOut:
         if verdict.verdict in ("needs_48_permit", "special24_candidate")
         for point in verdict.conditions
     ]
-    head = ("番号", "施設", "条件", "内容", "状態", "根拠")
-    return SheetOut("24条の条件", head, (6, 24, 6, 70, 12, 28), rows)
+    head = ("番号", "施設", "条件", "内容", "状態", "根拠", "何から判断したか", "次にすること")
+    return SheetOut("24条の条件", head, (6, 24, 6, 56, 12, 28, 44, 44), rows)
 
 
 def _procedure(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
@@ -185,6 +197,26 @@ def _procedure(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
         (step.article, step.text, STATE_WORDS[step.state], _day(step.day or ""), step.why) for step in steps
     ]
     return SheetOut("手続", ("条項", "手続", "状態", "日付", "要否"), (18, 70, 14, 18, 50), rows)
+
+
+def _programmes(matches: Sequence[SubsidyMatch]) -> SheetOut:
+    """Programmes of support, with why they are candidates and what has to be asked."""
+    rows: list[Sequence[Cell]] = [
+        (
+            match.label,
+            match.programme.name,
+            match.name,
+            "\n".join(match.reasons),
+            "\n".join(match.questions),
+            match.programme.ministry,
+            match.programme.year,
+            match.programme.source,
+            CAUTION,
+        )
+        for match in matches
+    ]
+    head = ("状態", "制度", "対象", "理由", "確かめること", "省庁", "年度", "資料", "注意")
+    return SheetOut("補助制度の候補", head, (18, 36, 24, 40, 44, 14, 10, 30, 40), rows)
 
 
 def _stale(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:

@@ -212,6 +212,16 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             2,
             tip="検査の結果、対象外の理由、判定を Excel のファイルに書き出します",
         ),
+        Action("show_programmes", "補助制度の候補を見る", lambda: panels.show_tab("補助制度"), JUDGE, 2),
+        Action(
+            "rules",
+            "規則の一覧...",
+            c.rules,
+            JUDGE,
+            3,
+            tip="判定と検査の規則、根拠の条文、確認日、この町の変更を表示します",
+            needs="nothing",
+        ),
         Action(
             "access",
             "アクセスを計算",

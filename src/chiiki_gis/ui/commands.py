@@ -31,6 +31,7 @@ from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 
 if TYPE_CHECKING:
     from chiiki_gis.ui.plan_window import PlanWindow
+    from chiiki_gis.ui.rules_window import RulesWindow
     from chiiki_gis.ui.style_dialog import StyleDialog
     from chiiki_gis.ui.support_window import SupportWindow
 
@@ -52,6 +53,7 @@ class Commands(QObject):
         self._manual: ManualWindow | None = None
         self._plan_window: PlanWindow | None = None
         self._support_window: SupportWindow | None = None
+        self._rules_window: RulesWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
         session.discard_asked.connect(self.discard_left_over)
@@ -209,6 +211,16 @@ class Commands(QObject):
         """Show one vacant house."""
         self.selection.pick(layer_id, (fid,))
         self._zoom(layer_id, (fid,))
+
+    def rules(self) -> None:
+        """規則の一覧: a window of its own; a change of a rule asks for a new check."""
+        from chiiki_gis.ui.rules_window import RulesWindow
+
+        if self._rules_window is None:
+            self._rules_window = RulesWindow(self._window, self.session.check_now)
+        else:
+            self._rules_window.refresh()
+        _bring(self._rules_window)
 
     def _forget_windows(self) -> None:
         """Another plan is open: what was typed or shown for the one before must not stay."""

@@ -11,11 +11,14 @@ from chiiki_gis.core.change import Changed
 from chiiki_gis.core.edits import delete_features
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.rules.subsidies import matches_of
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
+from chiiki_gis.ui.edition_strip import EditionStrip
 from chiiki_gis.ui.facility_card import FacilityCard
 from chiiki_gis.ui.forms import heading, wrapped
 from chiiki_gis.ui.house_work import record_consent
+from chiiki_gis.ui.programme_card import ProgrammeCard
 from chiiki_gis.ui.reference_card import ReferenceCard
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -34,6 +37,7 @@ class PropertyPanel(QScrollArea):
         selection: Selection,
         draw_site: Callable[[], object],
         zoom: Callable[[Layer, Fid], None],
+        show_rules: Callable[[], object],
     ) -> None:
         super().__init__()
         self._session, self._selection = session, selection
@@ -45,6 +49,8 @@ class PropertyPanel(QScrollArea):
         inside.setStyleSheet(f"#inside {{ background: {PAPER}; }}")
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
+        self.edition = EditionStrip(show_rules)
+        column.addWidget(self.edition)
         self.area = AreaCard(session)
         self.facility = FacilityCard(session, draw_site)
         self.other = _OtherCard(self._delete)
@@ -124,7 +130,10 @@ class PropertyPanel(QScrollArea):
             self._selection.pick(layer_id, left)
 
     def _show_check(self) -> None:
-        if self._shown is self.facility:
+        self.edition.refresh()
+        if self._shown is self.other:
+            self.refresh()
+        elif self._shown is self.facility:
             self.facility.refresh_verdict()
         elif self._shown is self.area:
             self.area.refresh_findings()
@@ -148,12 +157,16 @@ class _OtherCard(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._text)
         column.addWidget(self._delete)
+        self.programmes = ProgrammeCard()
+        column.addWidget(self.programmes)
         column.addStretch(1)
 
     def show_selection(self, session: Session, layer_id: LayerId, fids: tuple[Fid, ...]) -> None:
         """Say what is selected."""
         layer = session.document.layer(layer_id)
         self._title.setText(f"{layer.name}　{len(fids)} 件を選択")
+        is_link = layer.role == Role.ACCESS_LINK and len(fids) == 1
+        self.programmes.show_matches(matches_of(session.subsidies, "link", int(fids[0])) if is_link else ())
         self._delete.setVisible(layer.is_plan)
         if not layer.is_plan:
             self._text.setText("参照レイヤの地物です。内容は変えられません。")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chiiki_gis.io.journal import LeftOver
     from chiiki_gis.rules.check import CheckResult
     from chiiki_gis.rules.model import Verdict
+    from chiiki_gis.rules.subsidies import SubsidyMatch
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Session(QObject):
         self.shapes: dict[LayerId, ShapesPlace] = {}
         self.findings: tuple[Finding, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
+        self.subsidies: tuple[SubsidyMatch, ...] = ()
         self.is_checked = False
         self.glimpses: tuple[Glimpse, ...] = ()
         self._open_journal = open_journal
@@ -157,7 +159,7 @@ class Session(QObject):
         self._recent = []
         if opened.path is not None and opened.path.exists():
             self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
-        self.findings, self.verdicts, self.is_checked = (), (), False
+        self.findings, self.verdicts, self.subsidies, self.is_checked = (), (), (), False
         self.glimpses = ()
         self.opened.emit()
         self._tell_saved_state()
@@ -317,6 +319,7 @@ class Session(QObject):
         if asked != self._edits:
             return
         self.findings, self.verdicts = tuple(result.findings), tuple(result.verdicts)
+        self.subsidies = tuple(result.subsidies)
         self.is_checked = True
         self.checked.emit()
 
