@@ -50,6 +50,12 @@ def parse_day(text: str) -> date | None:
     return found if found is not None and first <= found < after else None
 
 
+def day_words(text: str) -> str:
+    """A stored day as offices write it; a text that is no day stays as it is."""
+    day = parse_day(text)
+    return text if day is None else japanese_date(day)
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)

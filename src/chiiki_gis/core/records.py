@@ -42,9 +42,6 @@ class RecordKind:
     fields: tuple[RecordField, ...]
 
 
-SPECIAL_ZONES = ("R1L", "R2L", "R1M", "R2M")
-"""The zones that a 用途特例適用要件 may be for (広活法22条3項); not 田園住居地域."""
-
 MEMBER_KINDS = {
     "municipality": "市町村",
     "prefecture": "都道府県",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from chiiki_gis.core.eras import japanese_date
+from chiiki_gis.core.eras import day_words, japanese_date
 from chiiki_gis.core.finding import SEVERITY_WORDS, Finding
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.role import Role
@@ -89,10 +89,10 @@ def _summary(values: Snapshot, checked: CheckResult, now: datetime) -> SheetOut:
         ("判定した施設（件）", len(checked.verdicts)),
         ("条文の時点", table.law_date_words),
         ("規則表の版", table.rules_version),
-        ("規則表の確認日", japanese_date(date.fromisoformat(table.confirmed))),
+        ("規則表の確認日", day_words(table.confirmed)),
         (
             "条文の確認",
-            f"{kept.by}（{kept.on}）"
+            f"{kept.by}（{day_words(kept.on)}）"
             if (kept := table.confirmation) is not None
             else "いまの条文との照合は未確認です。",
         ),
@@ -121,7 +121,7 @@ def _findings(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
             names.target(f),
             f.article,
             f.reason,
-            _day(day_of(values.facts, f, values.scenario)) if f.ignored else "",
+            day_words(day_of(values.facts, f, values.scenario)) if f.ignored else "",
             f.rule,
         )
         for number, f in enumerate(findings, 1)
@@ -194,7 +194,8 @@ def _conditions(verdicts: Sequence[Verdict]) -> SheetOut:
 def _procedure(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
     steps = procedure(values.facts, has_controlled_area(findings, bool(values.of(Role.AREA_DIVISION))))
     rows: list[Sequence[Cell]] = [
-        (step.article, step.text, STATE_WORDS[step.state], _day(step.day or ""), step.why) for step in steps
+        (step.article, step.text, STATE_WORDS[step.state], day_words(step.day or ""), step.why)
+        for step in steps
     ]
     return SheetOut("手続", ("条項", "手続", "状態", "日付", "要否"), (18, 70, 14, 18, 50), rows)
 
@@ -223,7 +224,7 @@ def _stale(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
     """What was set aside once and is no longer found in those words."""
     now = {(f.rule, f.message) for f in findings if f.ignored}
     rows: list[Sequence[Cell]] = [
-        (entry.message, entry.reason, _day(entry.on), entry.rule)
+        (entry.message, entry.reason, day_words(entry.on), entry.rule)
         for entry in set_aside_of(values.facts)
         if entry.scenario == values.scenario and (entry.rule, entry.message) not in now
     ]
@@ -243,7 +244,3 @@ def _names(values: Snapshot) -> _Names:
                 for fid, name, number in zip(rows.index, rows["name"], numbers, strict=True)
             }
     return _Names(of_layer, {layer.id: layer.name for layer in values.layers})
-
-
-def _day(iso: str) -> str:
-    return japanese_date(date.fromisoformat(iso)) if iso else ""

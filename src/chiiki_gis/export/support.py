@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.overlay import share_inside
-from chiiki_gis.core.eras import japanese_date
+from chiiki_gis.core.eras import day_words
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.houses import HouseColumn, Provision, SupportHouse, SupportView
 from chiiki_gis.core.layer import Fid, Layer
@@ -87,7 +86,7 @@ def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequen
     record = (
         ("市町村", values.header.title),
         ("提供先の特定居住支援法人", provision.corporation.strip()),
-        ("求めのあった日", japanese_date(date.fromisoformat(provision.requested_on))),
+        ("求めのあった日", day_words(provision.requested_on)),
         ("必要とする目的", provision.purpose.strip()),
         ("件数", len(view.houses)),
         ("所有者等関連情報の列", "、".join(personal) or "含めていません"),

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.facts import EXEMPT_PROFILES, FactValue, holds
 from chiiki_gis.core.finding import Finding
-from chiiki_gis.core.records import RECORD_KINDS, SPECIAL_ZONES, records_of, title_of
+from chiiki_gis.core.records import RECORD_KINDS, records_of, title_of
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.zones import BY_ID
+from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.plan import finding
 
 StepState = Literal["done", "not_done", "unknown", "not_needed", "unclear"]
@@ -74,7 +76,8 @@ def procedure(facts: Mapping[str, FactValue], has_controlled_area: bool | None) 
 
     def step(key: str, article: str, text: str, needed: bool | None = True, why: str = "") -> ProcedureStep:
         value = facts.get(key)
-        day = value if isinstance(value, str) else None
+        found = parse_day(value) if isinstance(value, str) else None
+        day = None if found is None else found.isoformat()
         if needed is False:
             return ProcedureStep(key, article, text, "not_needed", day, why, _SHORT[key])
         state: StepState = "done" if holds(value) else "not_done"
@@ -176,12 +179,13 @@ def _requirement_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
     records = records_of(facts, "requirements")
     if holds(facts.get("requirements_written")) and not records:
         yield finding("requirements-not-entered", None)
+    special = rule_table().special24_zones
     for record in records:
         name = title_of("requirements", record)
         name = name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_LENGTH]}…"
         zones = record.get("zones")
         listed = [str(zone) for zone in zones] if isinstance(zones, list) else []
-        beyond = [BY_ID[z].name if z in BY_ID else z for z in listed if z not in SPECIAL_ZONES]
+        beyond = [BY_ID[z].name if z in BY_ID else z for z in listed if z not in special]
         if beyond:
             yield finding("requirement-zone", None, name=name, zones="・".join(beyond))
         wanted = {f.key: f.japanese for f in RECORD_KINDS["requirements"].fields}

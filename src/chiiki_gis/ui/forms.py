@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chiiki_gis.core.eras import japanese_date, parse_day
+from chiiki_gis.core.eras import day_words, parse_day
 from chiiki_gis.ui.theme import FAINT, INK, LEVEL_COLORS, RED
 from chiiki_gis.ui.words import unmarked
 
@@ -204,8 +204,7 @@ class DateField(_Field):
         return self.text() != self._text()
 
     def _text(self) -> str:
-        day = parse_day(self._shown) if self._shown else None
-        return japanese_date(day) if day is not None else self._shown or ""
+        return day_words(self._shown or "")
 
     def _accept(self) -> None:
         self.setStyleSheet("")

@@ -165,11 +165,6 @@ class GrantPage(Page):
         if self._session.is_open:
             self._session.ask("grant_area", self._session.snapshot(), on_done=take, lane="live")
 
-    def forget(self) -> None:
-        """The map has changed: what was measured no longer holds."""
-        self.area = None
-        self.refresh()
-
     def refresh(self) -> None:
         """Show the stored numbers and what they come to."""
         self.facts.refresh()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from chiiki_gis.core.change import Changed
@@ -99,11 +99,17 @@ class PlanWindow(QWidget):
             focused.clearFocus()
         super().closeEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has changed while the window was closed."""
+        self.refresh()
+        super().showEvent(event)
+
     def _show_check(self) -> None:
-        self.procedure.refresh()
+        if self.isVisible():
+            self.procedure.refresh()
 
     def _follow(self, changed: Changed) -> None:
         if changed.content and not changed.facts:
-            self.grant.forget()
-        if changed.content or changed.facts:
+            self.grant.area = None  # the map has changed: what was measured no longer holds
+        if self.isVisible() and (changed.content or changed.facts):
             self.refresh()

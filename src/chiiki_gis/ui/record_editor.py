@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from chiiki_gis.core.record_edits import add_record, drop_record, set_field
-from chiiki_gis.core.records import RECORD_KINDS, SPECIAL_ZONES, Record, RecordField, records_of, title_of
+from chiiki_gis.core.records import RECORD_KINDS, Record, RecordField, records_of, title_of
 from chiiki_gis.core.zones import BY_ID
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.ui.forms import ChoiceField, DateField, NumberField, TextArea, TextField, wrapped
@@ -190,7 +190,8 @@ class RecordEditor(QWidget):
             choice.set_choices([list((field.choices or {}).items())])
             return choice
         if field.type == "zones":
-            return PickField({zone: BY_ID[zone].name for zone in SPECIAL_ZONES}, commit)
+            special = rule_table().special24_zones
+            return PickField({z: zone.name for z, zone in BY_ID.items() if z in special}, commit)
         if field.type == "classes":
             classes = rule_table().classes.values()
             return PickField({one.id: one.name for one in classes if not one.part_only}, commit)

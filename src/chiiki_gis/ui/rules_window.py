@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chiiki_gis.core.eras import japanese_date
+from chiiki_gis.core.eras import day_words
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.search import search_key
 from chiiki_gis.rules.listing import GROUPS, RuleRow, edition, rule_rows
@@ -164,7 +164,7 @@ class RulesWindow(QWidget):
         row = QHBoxLayout()
         text = now.words
         if now.confirmation is not None:
-            on = japanese_date(date.fromisoformat(now.confirmation.on))
+            on = day_words(now.confirmation.on)
             text += f"\n{now.confirmation.by}が{on}に、条文が変わっていないことを確認しました。"
         else:
             text += (
@@ -196,7 +196,7 @@ class RulesWindow(QWidget):
         self.table.setRowCount(len(self.shown))
         for number, rule in enumerate(self.shown):
             change = rule.change
-            on = japanese_date(date.fromisoformat(rule.confirmed))
+            on = day_words(rule.confirmed)
             told = f"{change.by}（{change.on}）" if change is not None else ""
             for column, text in enumerate((rule.title, rule.article, on, told)):
                 item = QTableWidgetItem(text)
@@ -221,7 +221,7 @@ class RulesWindow(QWidget):
         for name, text in (
             ("根拠", rule.article),
             ("規則の名前", rule.id),
-            ("確認日", japanese_date(date.fromisoformat(rule.confirmed))),
+            ("確認日", day_words(rule.confirmed)),
             ("この町の変更", rule.change.words if rule.change is not None else "なし"),
         ):
             rows.add_text(name, text)
