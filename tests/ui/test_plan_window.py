@@ -47,6 +47,17 @@ def test_facts_are_unknown_until_set_and_each_is_one_step(window: MainWindow, pl
     assert not window.session.document.facts
 
 
+def test_a_day_entered_first_means_that_the_step_is_done(window: MainWindow, plan: PlanWindow) -> None:
+    heard = plan.procedure.facts.fields["prefecture_heard"]
+    heard.day.setText("2026-04-01")
+    heard.day.editingFinished.emit()
+    assert window.session.document.facts == {"prefecture_heard": "2026-04-01"}
+    assert heard.choice.currentText() == "済"
+    heard.day.setText("")
+    heard.day.editingFinished.emit()
+    assert window.session.document.facts == {"prefecture_heard": True}
+
+
 def test_a_day_that_cannot_be_read_is_not_taken_and_says_why(window: MainWindow, plan: PlanWindow) -> None:
     field = plan.procedure.facts.fields["prefecture_heard"]
     field._choose(True)

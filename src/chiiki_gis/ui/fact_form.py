@@ -20,7 +20,7 @@ _LABEL_PX = 300
 
 
 class StateField(QWidget):
-    """済 (with its day where known) or 未; nothing is 未入力."""
+    """済 (with its day where known) or 未; nothing is 未入力. A day that is entered means 済."""
 
     def __init__(self, commit: Callable[[FactValue | None], None], has_day: bool = True) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class StateField(QWidget):
         self.choice = ChoiceField(self._choose)
         self.choice.set_choices([_STATES if has_day else _ANSWERS])
         self.choice.setMinimumWidth(_STATE_PX)
-        self.day = DateField(lambda day: self._commit(day or True))
+        self.day = DateField(lambda day: self._commit(day or True))  # without its day a step is still done
         self.day.setVisible(has_day)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +49,6 @@ class StateField(QWidget):
     def show_value(self, value: object) -> None:
         """Show a stored value without calling `commit`."""
         self.choice.show_value(None if value is None else holds(value))
-        self.day.setEnabled(holds(value))
         self.day.show_value(value if isinstance(value, str) else None)
 
     def _choose(self, value: object) -> None:

@@ -221,11 +221,12 @@ class DateField(_Field):
             self.complaint.show()
             return
         found = day.isoformat() if day is not None else None
-        if found != self._shown and not (text and day is None):
-            self._shown = found
-            self._commit(found)
+        is_new = found != self._shown and not (text and day is None)
+        self._shown = found if is_new else self._shown
         self.setText(self._text())
         self._accept()
+        if is_new:
+            self._commit(found)
 
 
 class TextArea(QPlainTextEdit):

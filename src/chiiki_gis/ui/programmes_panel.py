@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.rules.subsidies import CAUTION
 from chiiki_gis.ui.forms import wrapped
+from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.programme_card import RANK
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.theme import AMBER, FAINT, GREEN
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 HEADS = ("状態", "制度", "対象", "理由・確かめること", "省庁・年度")
 _COLORS = {"candidate": GREEN, "open": AMBER, "outside": FAINT}
 _LAYERS = {"facility": LayerId(Role.FACILITY.value), "link": LayerId(Role.ACCESS_LINK.value)}
-_FITTED_ROWS = 100
+_MOST = 500
+"""So many rows are listed; with thousands of facilities the card of each has its own."""
 
 
 class ProgrammesPanel(QWidget):
@@ -62,6 +64,7 @@ class ProgrammesPanel(QWidget):
                 self.table.setColumnWidth(column, width)
         self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._tell)
+        self._fit = Later(self, self.table.resizeRowsToContents)
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 4)
         top.setSpacing(16)
@@ -85,10 +88,12 @@ class ProgrammesPanel(QWidget):
 
     def _write(self) -> None:
         found = sorted(self._session.subsidies, key=lambda match: RANK[match.status])
-        self.matches = [match for match in found if self.all.isChecked() or match.status != "outside"]
+        wanted = [match for match in found if self.all.isChecked() or match.status != "outside"]
+        self.matches = wanted[:_MOST]
         counts = {status: sum(match.status == status for match in found) for status in RANK}
         self.summary.setText(
-            f"候補 {counts['candidate']}　確認が必要 {counts['open']}　合わない {counts['outside']}"
+            f"候補 {counts['candidate']:,}　確認が必要 {counts['open']:,}　合わない {counts['outside']:,}"
+            + (f"（{_MOST} 件まで表示）" if len(wanted) > _MOST else "")
         )
         self.table.setRowCount(len(self.matches))
         for row, match in enumerate(self.matches):
@@ -108,8 +113,12 @@ class ProgrammesPanel(QWidget):
                 if column == 0 or match.status == "outside":
                     item.setForeground(QColor(_COLORS[match.status]))
                 self.table.setItem(row, column, item)
-            if row < _FITTED_ROWS:
-                self.table.resizeRowToContents(row)
+        self._fit.ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The columns have their widths only now."""
+        super().showEvent(event)
+        self._fit.ask()
 
     def _tell(self) -> None:
         rows = {index.row() for index in self.table.selectedIndexes()}
