@@ -42,3 +42,8 @@ def test_a_day_counts_as_done_and_is_kept() -> None:
     found = steps({"prefecture_heard": day, "residents_reflected": False})
     assert (found["prefecture_heard"].state, found["prefecture_heard"].day) == ("done", "2026-03-05")
     assert found["residents_reflected"].state == "not_done"
+
+
+def test_a_text_that_is_no_day_counts_as_done_without_a_day() -> None:
+    found = steps({"prefecture_heard": "来週"})["prefecture_heard"]
+    assert (found.state, found.day) == ("done", None)

@@ -123,6 +123,12 @@ def test_a_requirement_is_written_field_by_field(window: MainWindow, plan: PlanW
         "第一種低層住居専用地域", "第二種低層住居専用地域", "第一種中高層住居専用地域",
         "第二種中高層住居専用地域",
     ]  # fmt: skip
+    assert editor.fields["max_floor_m2"].text() == "150"
+    window.made["undo"].trigger()
+    settle()
+    assert editor.fields["max_floor_m2"].text() == ""
+    window.made["redo"].trigger()
+    settle()
     editor.drop_button.click()
     assert "requirements" not in window.session.document.facts
     window.made["undo"].trigger()

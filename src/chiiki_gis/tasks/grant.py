@@ -31,4 +31,4 @@ def grant_area(values: Snapshot) -> GrantArea:
         for name, number, fid in zip(chosen["name"], chosen["number"], chosen.index, strict=True)
     ]
     pairs = ((n, float(metres)) for n, metres in zip(names, found, strict=True) if metres == metres)
-    return GrantArea(tuple(pairs), True)
+    return GrantArea(tuple(dict.fromkeys(pairs)), True)  # a building with several uses has several rows

@@ -41,6 +41,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
         *_edit(commands),
         *_draw(commands),
         *measure_actions(commands),
+        *_judge(commands, panels),
         *_after(commands, panels),
         *view_actions(commands, looking, panels),
         Action(
@@ -188,18 +189,7 @@ def _draw(c: Commands) -> tuple[Action, ...]:
     )
 
 
-def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
-    exports = tuple(
-        Action(
-            f"export_{fmt}",
-            f"{word}...",
-            partial(c.export, fmt),
-            f"{LEAVE}/書き出し",
-            1,
-            tip=f"計画を {word} に書き出します",
-        )
-        for fmt, word in FORMAT_WORDS.items()
-    )
+def _judge(c: Commands, panels: Panels) -> tuple[Action, ...]:
     return (
         Action("show_verdicts", "判定を見る", panels.show_verdict, JUDGE, 1, icon="check"),
         Action("show_findings", "検査の結果を見る", lambda: panels.show_tab("検査"), JUDGE, 1),
@@ -222,6 +212,22 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             tip="判定と検査の規則、根拠の条文、確認日、この町の変更を表示します",
             needs="nothing",
         ),
+    )
+
+
+def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
+    exports = tuple(
+        Action(
+            f"export_{fmt}",
+            f"{word}...",
+            partial(c.export, fmt),
+            f"{LEAVE}/書き出し",
+            1,
+            tip=f"計画を {word} に書き出します",
+        )
+        for fmt, word in FORMAT_WORDS.items()
+    )
+    return (
         Action(
             "access",
             "アクセスを計算",

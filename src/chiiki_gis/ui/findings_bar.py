@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from chiiki_gis.core.finding import SEVERITY_WORDS, Finding
 from chiiki_gis.ui.theme import AMBER, FAINT, GREEN, INK, LINE, SHADE
@@ -49,6 +49,7 @@ class FindingsBar(QWidget):
             self.switches[kind] = button
             row.addWidget(button)
         self.state = QLabel()
+        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self.state, 1)
         self.zoom = self._button(
             row, "ここを表示", "選んだ項目の場所を地図に大きく表示します（Enter）", self.zoom_pressed
@@ -92,6 +93,7 @@ class FindingsBar(QWidget):
 
     def _say(self, text: str, color: str) -> None:
         self.state.setText(text)
+        self.state.setToolTip(text)
         self.state.setStyleSheet(f"color: {color};" + ("font-weight: bold;" if color == GREEN else ""))
 
     def _button(self, row: QHBoxLayout, word: str, tip: str, signal: object) -> QPushButton:

@@ -50,7 +50,8 @@ class FindingsPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self._choose())
         self.table.doubleClicked.connect(lambda _index: self._zoom())
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            QShortcut(QKeySequence(key), self.table, self._zoom, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut = QShortcut(QKeySequence(key), self.table, self._zoom)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)  # as an argument PySide leaves it out
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 60), (2, 190), (FIX_COLUMN, 190)):

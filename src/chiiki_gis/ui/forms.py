@@ -171,8 +171,10 @@ class NumberField(_Field):
             self.complaint.show()
             return
         self._accept()
-        if number != self._shown:
-            self._shown = number
+        is_new = number != self._shown
+        self._shown = number
+        self.setText(self._text())
+        if is_new:
             self._commit(number)
 
 

@@ -43,7 +43,9 @@ _BEAT_MS = 60_000
 """So often a window tells the others that it still holds its project (io.lock)."""
 
 OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
-LEAVING: frozenset[JobName] = frozenset({"export", "export_table", "print_sheet"})
+LEAVING: frozenset[JobName] = frozenset(
+    {"export", "export_table", "print_sheet", "check_report", "give_to_support"}
+)
 """Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
 TOO_LATE = (
     "終わった処理の結果を、計画に入れませんでした。",
