@@ -171,7 +171,7 @@ def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
     layer_id = plan_layer_id(Role.ACCESS_LINK)
     old = values.rows(Role.ACCESS_LINK)
     first = max(values.next_fid.get(layer_id, 1), int(old.index.max()) + 1 if len(old) else 1)
-    rows = result.frame.assign(scenario=values.scenario)
+    rows = result.frame.assign(scenario=values.scenario, tag=_kept_tags(old, result.frame))
     rows.index = rows.index.astype("int64")
     rows = rows.set_axis(range(first, first + len(rows)), axis=0)
     change = Change(
@@ -180,6 +180,13 @@ def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
         drop={layer_id: tuple(Fid(int(fid)) for fid in old.index)} if len(old) else {},
     )
     return Linked(change, tuple(result.records), tuple(result.notes))
+
+
+def _kept_tags(old: GeoDataFrame, new: GeoDataFrame) -> list[object]:
+    """The works that the planner has tagged a link as, for the new link between the same two ends."""
+    ends = zip(old["building_id"], old["interchange"], old["tag"], strict=True)
+    kept = {(building, place): tag for building, place, tag in ends if isinstance(tag, str)}
+    return [kept.get(pair) for pair in zip(new["building_id"], new["interchange"], strict=True)]
 
 
 def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:

@@ -11,14 +11,13 @@ from chiiki_gis.core.change import Changed
 from chiiki_gis.core.edits import delete_features
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
-from chiiki_gis.rules.subsidies import matches_of
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
 from chiiki_gis.ui.edition_strip import EditionStrip
 from chiiki_gis.ui.facility_card import FacilityCard
 from chiiki_gis.ui.forms import heading, wrapped
 from chiiki_gis.ui.house_work import record_consent
-from chiiki_gis.ui.programme_card import ProgrammeCard
+from chiiki_gis.ui.link_card import LinkCard
 from chiiki_gis.ui.reference_card import ReferenceCard
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -53,9 +52,10 @@ class PropertyPanel(QScrollArea):
         column.addWidget(self.edition)
         self.area = AreaCard(session)
         self.facility = FacilityCard(session, draw_site)
+        self.link = LinkCard(session, self._delete)
         self.other = _OtherCard(self._delete)
         self.nothing = wrapped("地図の区域や施設をクリックすると、ここに内容が出ます。", faint=True)
-        self.cards = (self.nothing, self.area, self.facility, self.other)
+        self.cards = (self.nothing, self.area, self.facility, self.link, self.other)
         for card in self.cards:
             column.addWidget(card)
         self.reference = ReferenceCard(
@@ -95,6 +95,9 @@ class PropertyPanel(QScrollArea):
         elif fid is not None and layer == Role.FACILITY.value:
             self.facility.show_facility(fid)
             self._show(self.facility)
+        elif fid is not None and layer == Role.ACCESS_LINK.value:
+            self.link.show_link(fid)
+            self._show(self.link)
         elif fid is not None and layer in _AREAS:
             self.area.show_area(layer, fid)
             self._show(self.area)
@@ -117,7 +120,7 @@ class PropertyPanel(QScrollArea):
         layer = self._selection.layer
         if layer is not None and (layer in changed.layers or changed.layer_list):
             self._let_go_of_missing(layer)
-        if self._selection.layer in (*_AREAS, Role.FACILITY.value):
+        if self._selection.layer in (*_AREAS, Role.FACILITY.value, Role.ACCESS_LINK.value):
             self.refresh()
 
     def _let_go_of_missing(self, layer_id: LayerId) -> None:
@@ -131,8 +134,8 @@ class PropertyPanel(QScrollArea):
 
     def _show_check(self) -> None:
         self.edition.refresh()
-        if self._shown is self.other:
-            self.refresh()
+        if self._shown is self.link:
+            self.link.refresh_check()
         elif self._shown is self.facility:
             self.facility.refresh_verdict()
         elif self._shown is self.area:
@@ -157,16 +160,12 @@ class _OtherCard(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._text)
         column.addWidget(self._delete)
-        self.programmes = ProgrammeCard()
-        column.addWidget(self.programmes)
         column.addStretch(1)
 
     def show_selection(self, session: Session, layer_id: LayerId, fids: tuple[Fid, ...]) -> None:
         """Say what is selected."""
         layer = session.document.layer(layer_id)
         self._title.setText(f"{layer.name}　{len(fids)} 件を選択")
-        is_link = layer.role == Role.ACCESS_LINK and len(fids) == 1
-        self.programmes.show_matches(matches_of(session.subsidies, "link", int(fids[0])) if is_link else ())
         self._delete.setVisible(layer.is_plan)
         if not layer.is_plan:
             self._text.setText("参照レイヤの地物です。内容は変えられません。")
