@@ -9,7 +9,7 @@ from typing import Literal
 from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.facts import EXEMPT_PROFILES, FactValue, holds
 from chiiki_gis.core.finding import Finding
-from chiiki_gis.core.records import RECORD_KINDS, records_of, title_of
+from chiiki_gis.core.records import MEMBER_KINDS, RECORD_KINDS, is_designated, records_of, title_of
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.zones import BY_ID
@@ -146,6 +146,7 @@ def check_procedure(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator
         numbers = "・".join(f"{number}号" for number in missing)
         yield finding("plan-item-missing", None, items=numbers)
     yield from _requirement_findings(facts)
+    yield from _people_findings(facts)
 
 
 def missing_items(snapshot: Snapshot) -> tuple[int, ...]:
@@ -192,6 +193,20 @@ def _requirement_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
         lacking = [wanted[key] for key in ("use_classes", "zones") if not record.get(key)]
         if lacking:
             yield finding("requirement-incomplete", None, name=name, fields="・".join(lacking))
+
+
+def _people_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
+    """Who is missing in the council (23条2項), and designations that were not published (28条2項)."""
+    members = records_of(facts, "council.members")
+    kinds = [member.get("kind") for member in members]
+    if holds(facts.get("council_exists")) and members and None not in kinds:
+        missing = [MEMBER_KINDS[kind] for kind in ("municipality", "prefecture") if kind not in kinds]
+        if missing:
+            yield finding("council-members-missing", None, missing="・".join(missing))
+    for corporation in records_of(facts, "support_corporations"):
+        if is_designated(corporation) and not corporation.get("published_on"):
+            name = title_of("support_corporations", corporation)
+            yield finding("support-corporation-unpublished", None, name=name)
 
 
 def _listed(steps: Iterable[ProcedureStep]) -> str:

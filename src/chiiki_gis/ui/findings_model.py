@@ -27,6 +27,8 @@ _PAGES = {
     "copy-not-sent": "手続",
     "promotion-controlled-area": "手続",
     "plan-item-missing": "記載事項",
+    "council-members-missing": "協議会",
+    "support-corporation-unpublished": "支援法人",
     "requirement-zone": "用途特例適用要件",
     "requirement-incomplete": "用途特例適用要件",
     "requirements-not-entered": "用途特例適用要件",
