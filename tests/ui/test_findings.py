@@ -10,7 +10,7 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from waiting import settle
 
 from chiiki_gis.core.edits import add_area
@@ -74,6 +74,15 @@ def test_a_finding_is_set_aside_with_a_reason_stays_in_the_list_and_can_be_undon
     leaking.made["undo"].trigger()
     session.check_now()
     assert any(f.is_open_error for f in session.findings)
+
+
+def test_the_card_of_the_area_says_that_it_was_set_aside_and_why(leaking: MainWindow) -> None:
+    choose(leaking, RULE)
+    set_aside(leaking, "県の原図で確認済み")
+    choose(leaking, RULE)
+    settle()
+    texts = [label.text() for label in leaking.properties.area.findChildren(QLabel) if label.isVisible()]
+    assert "対象外の理由：県の原図で確認済み" in texts
 
 
 def test_without_a_reason_the_button_cannot_be_pressed(leaking: MainWindow) -> None:

@@ -59,6 +59,12 @@ def test_every_rule_is_listed_with_article_and_day_and_can_be_found(rules: Rules
     rules.group.setCurrentIndex(rules.group.findData("limit"))
     rules._list()
     assert {rule.group for rule in rules.shown} == {"limit"}
+    titles = [rules.table.item(row, 0).text() for row in range(rules.table.rowCount())]
+    assert len(set(titles)) == len(titles)
+    rules.group.setCurrentIndex(0)
+    rules.search.setText("facility-without-class")
+    settle()
+    assert "施設「○○」の用途の区分を選んでください" in told(rules)
 
 
 def test_the_date_of_the_articles_stays_until_somebody_confirms_it(

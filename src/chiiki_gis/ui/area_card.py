@@ -8,15 +8,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.edits import set_values
-from chiiki_gis.core.finding import SEVERITY_WORDS
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
-from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing, plate, wrapped
-from chiiki_gis.ui.notice import Level
+from chiiki_gis.ui.finding_plate import finding_plate
+from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing
 from chiiki_gis.ui.session import Session
-
-_LEVELS: dict[str, Level] = {"error": "error", "warning": "warning", "info": "info"}
 
 
 class AreaCard(QWidget):
@@ -81,10 +78,7 @@ class AreaCard(QWidget):
             return
         self._findings.addWidget(heading("検査"))
         for finding in mine:
-            frame, inside = plate(_LEVELS[finding.severity])
-            inside.addWidget(wrapped(f"{SEVERITY_WORDS[finding.severity]}：{finding.message}"))
-            inside.addWidget(wrapped(finding.article, faint=True))
-            self._findings.addWidget(frame)
+            self._findings.addWidget(finding_plate(finding))
 
     def _containment(self, shape: Any) -> str:
         if self._layer != Role.PROMOTION_AREA.value:

@@ -8,13 +8,13 @@ from typing import Any
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from chiiki_gis.core.edits import set_values
-from chiiki_gis.core.finding import SEVERITY_WORDS
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.links import REFUSED, building_of
 from chiiki_gis.core.role import Role
 from chiiki_gis.rules.road_works import TAGS, tag_of
 from chiiki_gis.rules.subsidies import matches_of
-from chiiki_gis.ui.forms import ChoiceField, Rows, empty, heading, is_missing, plate, wrapped
+from chiiki_gis.ui.finding_plate import finding_plate
+from chiiki_gis.ui.forms import ChoiceField, Rows, empty, heading, is_missing, wrapped
 from chiiki_gis.ui.programme_card import ProgrammeCard
 from chiiki_gis.ui.session import Session
 
@@ -78,10 +78,7 @@ class LinkCard(QWidget):
         empty(self._findings)
         for finding in self._session.findings:
             if finding.layer == _LAYER and self._fid in finding.fids:
-                frame, inside = plate(finding.severity)
-                inside.addWidget(wrapped(f"{SEVERITY_WORDS[finding.severity]}：{finding.message}"))
-                inside.addWidget(wrapped(finding.article, faint=True))
-                self._findings.addWidget(frame)
+                self._findings.addWidget(finding_plate(finding))
         self.programmes.show_matches(matches_of(self._session.subsidies, "link", int(self._fid)))
 
     def _set_tag(self, value: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -33,6 +34,8 @@ from chiiki_gis.ui.theme import AMBER, RED
 
 HEADS = ("規則", "根拠", "確認日", "この町の変更")
 _MOST_EXAMPLES = 12
+_NUMBER_WORDS = {"max_sum_m2": "床面積", "max_total_m2": "延べ面積", "max_storey": "階"}
+_FIELD = re.compile(r"\{[a-z_]+\}")
 
 
 class RulesWindow(QWidget):
@@ -198,7 +201,7 @@ class RulesWindow(QWidget):
             change = rule.change
             on = day_words(rule.confirmed)
             told = f"{change.by}（{change.on}）" if change is not None else ""
-            for column, text in enumerate((rule.title, rule.article, on, told)):
+            for column, text in enumerate((_title(rule), rule.article, on, told)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(f"{text}\n{rule.id}")
                 if change is not None:
@@ -215,8 +218,8 @@ class RulesWindow(QWidget):
             self.details.addWidget(wrapped("当てはまる規則がありません。", faint=True))
             self.details.addStretch(1)
             return
-        self.details.addWidget(heading(rule.title))
-        self.details.addWidget(wrapped(rule.says))
+        self.details.addWidget(heading(_title(rule)))
+        self.details.addWidget(wrapped(_FIELD.sub("○○", rule.says)))
         rows = Rows()
         for name, text in (
             ("根拠", rule.article),
@@ -250,6 +253,12 @@ class RulesWindow(QWidget):
         row.addWidget(restore)
         row.addStretch(1)
         return held
+
+
+def _title(rule: RuleRow) -> str:
+    """The rule's title; of a limit also which of its numbers this row is."""
+    word = _NUMBER_WORDS.get((rule.path or "").rpartition(".")[2])
+    return f"{rule.title}　［{word} {rule.value:,}］" if word and rule.value is not None else rule.title
 
 
 def _today() -> date:
