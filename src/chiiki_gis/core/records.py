@@ -86,7 +86,7 @@ RECORD_KINDS: dict[str, RecordKind] = {
         (
             RecordField("name", "名称又は商号"),
             RecordField("address", "住所"),
-            RecordField("office", "事務所・営業所の所在地"),
+            RecordField("office", "事務所等の所在地"),
             RecordField("designated_on", "指定の日", "date", hint="例 令和8年4月1日"),
             RecordField("published_on", "公示の日", "date", hint="例 令和8年4月1日"),
             RecordField("tasks", "業務（29条）", hint="例 情報の提供と相談、空き家の改修"),

@@ -258,7 +258,7 @@ class RulesWindow(QWidget):
 def _title(rule: RuleRow) -> str:
     """The rule's title; of a limit also which of its numbers this row is."""
     word = _NUMBER_WORDS.get((rule.path or "").rpartition(".")[2])
-    return f"{rule.title}　［{word} {rule.value:,}］" if word and rule.value is not None else rule.title
+    return f"［{word} {rule.value:,}］{rule.title}" if word and rule.value is not None else rule.title
 
 
 def _today() -> date:
