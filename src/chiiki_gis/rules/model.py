@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from chiiki_gis.rules.overrides import Confirmation, LocalChange
@@ -191,11 +192,17 @@ class RuleTable:
         """The class of an id or a Japanese class name (its bracket may be left out), else None."""
         if not text:
             return None
-        wanted = _plain(text)
+        found = self._class_words.get(text) or self._class_words.get(_plain(text))
+        return None if found is None else self.classes[found]
+
+    @cached_property
+    def _class_words(self) -> dict[str, str]:
+        words: dict[str, str] = {}
         for use_class in self.classes.values():
-            if wanted in (use_class.id, _plain(use_class.name), _plain(use_class.name).split("(")[0]):
-                return use_class
-        return None
+            name = _plain(use_class.name)
+            for word in (use_class.id, name, name.split("(")[0]):
+                words.setdefault(word, use_class.id)
+        return words
 
     def offers(self, text: str) -> tuple[Candidate, ...]:
         """The classes a planner's word may mean, each with its reason.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from chiiki_gis.core.facts import FactValue, holds
 from chiiki_gis.rules.model import Alternative, Condition24, Use
@@ -35,9 +36,10 @@ class Case24:
     forbidden: tuple[Use, ...] = ()
 
 
-def conditions(case: Case24, facts: Mapping[str, FactValue]) -> tuple[Condition24, ...]:
+def conditions(case: Case24, facts: Mapping[str, FactValue], today: date) -> tuple[Condition24, ...]:
     """The nine points for one building; met is None where nothing has been entered.
 
+    today   a step dated later is planned, not done (広活法24条: 公表の日以後)
     Source: 広活法5条12項, 22条, 24条; 建築基準法48条15項, 91条.
     """
     covered = coverage(facts, case.forbidden, case.zone_id, case.area_names)
@@ -47,6 +49,7 @@ def conditions(case: Case24, facts: Mapping[str, FactValue]) -> tuple[Condition2
             "都道府県の計画にこの施設と特定居住重点地区が記載され、その写しを受けている",
             "広活法22条1項・5条12項",
             facts,
+            today,
             "prefecture_plan_received",
             "都道府県の計画の写しを受け、この施設と重点地区の記載を確かめてください。",
         ),
@@ -59,15 +62,17 @@ def conditions(case: Case24, facts: Mapping[str, FactValue]) -> tuple[Condition2
             "特定行政庁の同意を得た",
             "広活法22条8項・9項",
             facts,
+            today,
             "authority_consented",
             "用途特例適用要件について、特定行政庁と協議し、同意を得てください。",
         ),
-        _procedure(facts),
+        _procedure(facts, today),
         _of_fact(
             8,
             "計画を公表した",
             "広活法22条13項・24条",
             facts,
+            today,
             "plan_published",
             "計画を公表し、都道府県に写しを送付してください。特例は公表の日から適用されます。",
         ),
@@ -136,16 +141,20 @@ _SHORT = {
 }
 
 
-def _flag(facts: Mapping[str, FactValue], key: str) -> bool | None:
-    return holds(facts[key]) if key in facts else None
+def _flag(facts: Mapping[str, FactValue], key: str, today: date) -> bool | None:
+    """Whether a step is done; False for a date that is still to come, None where nothing is entered."""
+    if key not in facts:
+        return None
+    value = facts[key]
+    return holds(value) and not (isinstance(value, str) and value[:10] > today.isoformat())
 
 
 def _of_fact(
-    number: int, text: str, source: str, facts: Mapping[str, FactValue], key: str, todo: str
+    number: int, text: str, source: str, facts: Mapping[str, FactValue], today: date, key: str, todo: str
 ) -> Condition24:
-    met, value = _flag(facts, key), facts.get(key)
+    met, value = _flag(facts, key, today), facts.get(key)
     said = "未入力です" if met is None else "済みです" if met else "まだです"
-    on = f"（{value}）" if isinstance(value, str) and met else ""
+    on = f"（{value}）" if isinstance(value, str) and value else ""
     return Condition24(number, text, source, met, f"計画の事実：{said}{on}。", "" if met else todo)
 
 
@@ -202,11 +211,11 @@ def _requirement(covered: Coverage) -> Condition24:
     return Condition24(5, text, "広活法22条3項", covered.met, covered.words, todo)
 
 
-def _procedure(facts: Mapping[str, FactValue]) -> Condition24:
+def _procedure(facts: Mapping[str, FactValue], today: date) -> Condition24:
     names = {"prefecture_heard": "都道府県の意見聴取", "residents_reflected": "住民の意見の反映"}
     if holds(facts.get("council_exists")):
         names["council_consulted"] = "協議会での協議"
-    steps = {name: _flag(facts, key) for key, name in names.items()}
+    steps = {name: _flag(facts, key, today) for key, name in names.items()}
     met = False if False in steps.values() else None if None in steps.values() else True
     left = "、".join(name for name, done in steps.items() if not done)
     basis = f"計画の事実：{left}が済んでいません。" if left else "計画の事実：済みです。"
