@@ -20,6 +20,7 @@ from chiiki_gis.io.store import keep_blob
 from chiiki_gis.tasks.window import cached_shapes
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.forms import ChoiceField
+from chiiki_gis.ui.house_work import record_consent
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.support_window import SupportWindow
 
@@ -146,3 +147,28 @@ def test_only_vacant_houses_offer_consent_in_the_table(listed: MainWindow) -> No
 
     assert "選択した空き家の同意を記録" in words(HOUSES)
     assert "選択した空き家の同意を記録" not in words(LayerId("promotion_area"))
+
+
+def test_recorded_consent_is_saved_with_the_plan(listed: MainWindow, saved: Path) -> None:
+    from chiiki_gis.io import project
+
+    record_consent(listed.session, listed.session.document.layer(HOUSES), (Fid(2),), "あり")
+    settle()
+    project.save_project(listed.session.snapshot(), saved, None)
+    read = project.document_of(project.open_project(saved))
+    assert list(read.layer(HOUSES).get_frame()["consent"]) == ["あり", "あり"]
+
+
+def test_two_answers_recorded_at_once_are_both_kept(
+    listed: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, waiting = listed.session, []
+    layer, real = session.document.layer(HOUSES), session.ask
+    monkeypatch.setattr(session, "ask", lambda *args, **options: waiting.append((args, options)))
+    record_consent(session, layer, (Fid(1),), "なし")
+    record_consent(session, layer, (Fid(2),), "あり")
+    monkeypatch.setattr(session, "ask", real)
+    for args, options in waiting:
+        real(*args, **options)
+    settle()
+    assert consents(listed) == ["なし", "あり"]

@@ -98,6 +98,9 @@ class FactFields:
             made = TextField(commit)
             made.setPlaceholderText(hint)
         made.setAccessibleName(fact.japanese)
+        if isinstance(made, StateField):
+            made.choice.setAccessibleName(fact.japanese)
+            made.day.setAccessibleName(f"{fact.japanese}：日付")
         self.fields[key] = made
         return made
 
