@@ -25,6 +25,7 @@ JobName = Literal[
     "relocate",
     "save_project",
     "check",
+    "live",
     "access",
     "export",
     "foresee_sheet",

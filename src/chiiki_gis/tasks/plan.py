@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.rules.check import CheckResult
+    from chiiki_gis.rules.evidence import Ground
+    from chiiki_gis.rules.live import LiveAnswer, LiveQuestion
 
 QUIET = Quiet()
 
@@ -138,11 +140,34 @@ def _flatten(prefix: str, data: Mapping[str, object], flat: dict[str, FactValue]
             flat[f"{prefix}{key}"] = check_fact(f"{prefix}{key}", value)
 
 
-def check(values: Snapshot, progress: Progress = QUIET) -> CheckResult:
+def check(
+    values: Snapshot, progress: Progress = QUIET, keep: MutableMapping[str, Ground] | None = None
+) -> CheckResult:
     """Verdicts and findings of the plan."""
     from chiiki_gis.rules.check import check_plan
 
-    return check_plan(values, progress)
+    return check_plan(values, progress, None if keep is None else warm_ground(values, keep))
+
+
+def live(values: Snapshot, question: LiveQuestion, keep: MutableMapping[str, Ground]) -> LiveAnswer:
+    """The verdict and the area card of what the hand is moving.
+
+    values   the layers that verdicts look at; the plan's own rows come with the question
+    """
+    from chiiki_gis.rules.live import answer
+
+    return answer(question, warm_ground(values, keep), values.layers)
+
+
+def warm_ground(values: Snapshot, keep: MutableMapping[str, Ground]) -> Ground:
+    """The indexed layers of a plan, made anew only where a layer has changed."""
+    from chiiki_gis.rules.live import ground_key, prepare
+
+    key = ground_key(values)
+    if key not in keep:
+        keep.clear()
+        keep[key] = prepare(values)
+    return keep[key]
 
 
 def save(values: Snapshot, path: Path, revision: int | None, progress: Progress = QUIET) -> Saved:
