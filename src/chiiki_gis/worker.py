@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from chiiki_gis.core.layer import Layer
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
+    from chiiki_gis.rules.evidence import Ground
+    from chiiki_gis.rules.live import LiveQuestion
 
 log = logging.getLogger(__name__)
 WARM_BYTES = 300_000_000
@@ -133,7 +135,9 @@ class Answer:
             self._stream.flush()
 
 
-def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
+def perform(
+    job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames, grounds: dict[str, Ground]
+) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
@@ -166,9 +170,11 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
-            return plan.check(warm(values), progress)
+            return plan.check(warm(values), progress, grounds)
         case "check_report", (values, path):
             return check_report.report_check(warm(values), cast("Path", path), progress)
+        case "live", (values, question):
+            return plan.live(warm(values), cast("LiveQuestion", question), grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
         case "grant_area", (values,):
@@ -199,6 +205,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
     frames = WarmFrames()
+    grounds: dict[str, Ground] = {}
     _preheat()
     while True:
         _, number, job, args = waiting.get()
@@ -206,7 +213,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
             continue
         try:
-            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames, grounds)))
         except Cancelled:
             answer.send(("cancelled", number))
         except ChiikiError as error:

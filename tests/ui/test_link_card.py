@@ -42,6 +42,8 @@ def test_the_card_shows_the_link_and_writes_its_tag_as_one_step(linked: MainWind
     linked.made["undo"].trigger()
     settle()
     assert card.tag.currentText() == "（未入力）"
+    card.works_by._finish(card.works_by.findData("prefecture"))
+    assert linked.session.document.plan(Role.ACCESS_LINK).at[1, "carried_out_by"] == "prefecture"
 
 
 def test_a_tagged_link_shows_its_programmes(linked: MainWindow) -> None:
@@ -53,13 +55,13 @@ def test_a_tagged_link_shows_its_programmes(linked: MainWindow) -> None:
     assert card.programmes._shown
 
 
-def test_a_tag_stays_with_its_two_ends_when_the_links_are_computed_anew(linked: MainWindow) -> None:
-    from chiiki_gis.tasks.plan import _kept_tags
+def test_what_was_said_of_the_works_stays_when_the_links_are_computed_anew(linked: MainWindow) -> None:
+    from chiiki_gis.tasks.plan import _with_kept_works
 
     session = linked.session
     old = session.document.plan(Role.ACCESS_LINK)
-    session.apply(Change("", put={LINK: old.assign(tag="integrated_work")}))
-    old = session.document.plan(Role.ACCESS_LINK)
-    other = old.assign(interchange="別のIC")
-    assert _kept_tags(old, old) == ["integrated_work"]
-    assert _kept_tags(old, other) == [None]
+    said = old.assign(tag="integrated_work", carried_out_by="municipality")
+    session.apply(Change("", put={LINK: said}))
+    same, other = _with_kept_works(said, old), _with_kept_works(said, old.assign(interchange="別のIC"))
+    assert list(same[["tag", "carried_out_by"]].iloc[0]) == ["integrated_work", "municipality"]
+    assert list(other[["tag", "carried_out_by"]].iloc[0]) == [None, None]

@@ -52,6 +52,8 @@ class AreaIndex:
         self._tree = shapely.STRtree(self.shapes)
         self._edge_of = numpy.full(len(self.shapes), -1, dtype=numpy.intp)
         self._edges: list[Any] = []
+        self._sizes = shapely.area(self.shapes)
+        self._overlaps = numpy.full(len(self.shapes), -1, dtype=numpy.int8)
 
     def __len__(self) -> int:
         return len(self.shapes)
@@ -86,10 +88,7 @@ class AreaIndex:
         added = numpy.zeros(len(unique))
         numpy.add.at(added, back, amounts)
         rows, labels = rows[first], labels[first]
-        several = numpy.bincount(back, minlength=len(unique)) > 1
-        for place in numpy.flatnonzero(several):
-            mine = hits[back == place]
-            added[place] = _once(sites[rows[place]], self.shapes[mine], whole[rows[place]])
+        self._add_once(added, sites, rows, hits, back)
         totals = whole[rows]
         share = numpy.divide(added, totals, out=numpy.zeros_like(added), where=totals > 0)
         share[share > 1 - SLIVER_SHARE] = 1.0
@@ -100,13 +99,52 @@ class AreaIndex:
         share[is_point] /= count[rows[is_point]]
         return Shares(rows, labels, share, pairs)
 
+    def _add_once(
+        self, added: Numbers, sites: Shapes, rows: Places, hits: Places, back: NDArray[numpy.intp]
+    ) -> None:
+        """Mend the sums of sites under several polygons of one label, where those overlap each other."""
+        several = numpy.bincount(back, minlength=len(added)) > 1
+        is_point = shapely.get_dimensions(sites[rows]) == 0
+        added[several & is_point] = 1.0
+        groups = several & ~is_point
+        pairs = numpy.flatnonzero(groups[back])
+        if len(pairs) == 0:
+            return
+        doubtful = self._overlap(hits[pairs])
+        for place in numpy.unique(back[pairs[doubtful]]):
+            added[place] = _once(sites[rows[place]], self.shapes[hits[back == place]])
+
+    def _overlap(self, hits: Places) -> NDArray[numpy.bool_]:
+        """Which of these polygons overlap another one of their label; looked at once."""
+        new = numpy.unique(hits[self._overlaps[hits] < 0])
+        if len(new):
+            near, other = self._tree.query(self.shapes[new])
+            here = new[near]
+            same = (here != other) & (self.labels[here] == self.labels[other])
+            here, other = here[same], other[same]
+            shapely.prepare(self.shapes[new])
+            same = shapely.intersects(self.shapes[here], self.shapes[other])
+            here, other = here[same], other[same]
+            common = shapely.area(shapely.intersection(self.shapes[here], self.shapes[other]))
+            self._overlaps[new] = 0
+            self._overlaps[here[common > SLIVER_SHARE * self._sizes[here]]] = 1
+        found: NDArray[numpy.bool_] = self._overlaps[hits] == 1
+        return found
+
     def _common(self, sites: Shapes, rows: Places, hits: Places) -> Numbers:
         """Size of the common part of pairs that are no points (m² or m)."""
-        sized = sizes(sites)
-        amounts = sized[rows].copy()
+        amounts = sizes(sites)[rows]
         crossing = numpy.flatnonzero(~shapely.covers(self.shapes[hits], sites[rows]))
+        is_flat = shapely.area(sites[rows]) > 0
+        large = numpy.unique(rows[crossing])
+        shapely.prepare(sites[large])
+        held = numpy.zeros(len(rows), dtype=bool)
+        held[crossing] = shapely.covers(sites[rows[crossing]], self.shapes[hits[crossing]])
+        held &= is_flat
+        amounts[held] = self._sizes[hits[held]]
+        crossing = crossing[~held[crossing]]
         pieces = shapely.intersection(sites[rows[crossing]], self.shapes[hits[crossing]])
-        flat = shapely.area(sites[rows[crossing]]) > 0
+        flat = is_flat[crossing]
         amounts[crossing] = numpy.where(flat, shapely.area(pieces), shapely.length(pieces))
         return amounts
 
@@ -215,12 +253,10 @@ def sizes(shapes: Shapes) -> Numbers:
     return sized
 
 
-def _once(site: Any, polygons: Shapes, size: float) -> float:
-    """The part of a site under several polygons of one label, each spot counted once."""
-    if site.area == 0 and site.length == 0:
-        return 1.0
+def _once(site: Any, polygons: Shapes) -> float:
+    """The part of a site under several polygons of one label, each spot counted once (m² or m)."""
     common = shapely.intersection(site, shapely.union_all(polygons))
-    return min(float(common.area if site.area > 0 else common.length), size)
+    return float(common.area if site.area > 0 else common.length)
 
 
 def _edge(polygons: Shapes) -> Any:

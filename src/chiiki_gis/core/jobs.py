@@ -26,6 +26,7 @@ JobName = Literal[
     "save_project",
     "check",
     "check_report",
+    "live",
     "access",
     "grant_area",
     "record_consent",

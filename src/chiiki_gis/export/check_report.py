@@ -18,7 +18,8 @@ from chiiki_gis.export.outgoing import FINAL_WORD
 from chiiki_gis.export.place import require_place
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.workbook import SheetOut, write_workbook
-from chiiki_gis.rules.check import CheckResult, sources_of
+from chiiki_gis.rules.check import CheckResult
+from chiiki_gis.rules.live import citations
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Condition24, Verdict
 from chiiki_gis.rules.plan import row_name
@@ -98,7 +99,7 @@ def _summary(values: Snapshot, checked: CheckResult, now: datetime) -> SheetOut:
         ),
         *(("規則の変更", change.words) for change in table.changes),
         *(("根拠の法令", edition) for edition in table.editions),
-        *((f"資料　{role.japanese}", cited) for role, cited in sources_of(values).items()),
+        *((f"資料　{role.japanese}", cited) for role, cited in citations(values.layers).items()),
         ("注意", FINAL_WORD),
     ]
     if values.header.is_fictional:
@@ -131,7 +132,7 @@ def _findings(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
 
 
 def _verdicts(values: Snapshot, verdicts: Sequence[Verdict]) -> SheetOut:
-    cited = "\n".join(f"{role.japanese}：{line}" for role, line in sources_of(values).items())
+    cited = "\n".join(f"{role.japanese}：{line}" for role, line in citations(values.layers).items())
     rows: list[Sequence[Cell]] = [
         (
             verdict.number,

@@ -182,7 +182,13 @@ def _known(values: list[int | None]) -> tuple[int, ...]:
 
 
 def _column(frame: GeoDataFrame, name: str) -> list[Any]:
-    return frame[name].tolist() if name in frame.columns else [None] * len(frame)
+    """The values of a column; None where the column or, in a column of floats, the number is missing."""
+    if name not in frame.columns:
+        return [None] * len(frame)
+    values = frame[name]
+    if values.dtype.kind == "f":
+        values = values.astype(object).where(values.notna(), None)
+    return list(values.tolist())
 
 
 def _missing(value: Any) -> bool:
@@ -192,6 +198,8 @@ def _missing(value: Any) -> bool:
 
 
 def _texts(values: list[Any]) -> list[str | None]:
+    if values.count(None) == len(values):
+        return values
     known: dict[Any, str | None] = {}
     for value in set(values):
         known[value] = None if _missing(value) else str(value).strip() or None
@@ -200,7 +208,7 @@ def _texts(values: list[Any]) -> list[str | None]:
 
 def _numbers(values: list[Any], word: str) -> list[float | None]:
     return [
-        (value if value == value else None) if type(value) is float else _number(value, word)
+        value if value is None or (type(value) is float and value == value) else _number(value, word)
         for value in values
     ]
 

@@ -10,6 +10,7 @@ from chiiki_gis.analysis.overlay import require_same_crs, valid_shapes
 from chiiki_gis.core.facts import FactValue, holds
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import BY_ID, NONE_ID, NONE_NAME, UNKNOWN_ID, zone_named
+from chiiki_gis.rules.hazards import dangerous
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -33,6 +34,7 @@ class Ground:
     zones      labelled by zone id; division by 市街化区域 and 市街化調整区域; overlays by their names
     planning   都市計画区域 and 準都市計画区域; undivided those without 区域区分
     town       the municipalities, inside which a declared coverage holds; None: everywhere
+    hazards    the most dangerous areas by their kind; farmland 農用地; protected 自然公園等
     """
 
     zones: AreaIndex | None
@@ -41,6 +43,9 @@ class Ground:
     undivided: AreaIndex | None
     overlays: AreaIndex | None
     town: AreaIndex | None
+    hazards: AreaIndex | None
+    farmland: AreaIndex | None
+    protected: AreaIndex | None
     crs: GeoDataFrame | None
 
 
@@ -104,13 +109,18 @@ def prepare_ground(reference: Reference) -> Ground:
     zoning, division, planning = zoning_of(reference), division_of(reference), planning_of(reference)
     overlay, town = reference.get(Role.ORDINANCE_OVERLAY), reference.get(Role.MUNICIPALITY)
     undivided = None if planning is None else planning[planning["undivided"]]
+    risky, farmland = reference.get(Role.HAZARD), reference.get(Role.FARMLAND)
+    hazard, protected = None if risky is None else dangerous(risky), reference.get(Role.PROTECTED_AREA)
     return Ground(
         zones=None if zoning is None else _index(zoning, list(zoning["zone_id"])),
         division=None if division is None else _index(division, list(division["name"])),
         planning=None if planning is None else _index(planning, [_PLANNED] * len(planning)),
         undivided=None if undivided is None else _index(undivided, [_PLANNED] * len(undivided)),
         overlays=None if overlay is None else _index(overlay, _overlay_words(overlay)),
-        town=None if town is None or town.empty else _index(town, [_PLANNED] * len(town)),
+        town=None if town is None or town.empty else _index(town, _names(town, "市町村")),
+        hazards=None if hazard is None else _index(hazard, list(hazard["hazard"])),
+        farmland=None if farmland is None else _index(farmland, _names(farmland, "農用地")),
+        protected=None if protected is None else _index(protected, _names(protected, "自然公園等")),
         crs=frames[0].iloc[:0] if frames else None,
     )
 
@@ -314,10 +324,10 @@ def _in_town(shapes: Shapes, town: AreaIndex | None) -> list[bool]:
     if town is None:
         return [True] * len(shapes)
     found = town.shares(shapes)
-    inside = [False] * len(shapes)
+    inside = [0.0] * len(shapes)
     for row, share in zip(found.rows.tolist(), found.shares.tolist(), strict=True):
-        inside[row] = share > 0.5
-    return inside
+        inside[row] += share
+    return [share > 0.5 for share in inside]
 
 
 def _near_edges(shapes: Shapes, ground: Ground, accuracy_m: float) -> list[bool]:
@@ -335,6 +345,10 @@ def _near_edges(shapes: Shapes, ground: Ground, accuracy_m: float) -> list[bool]
         untouched[shares.rows] = False
         near |= untouched & index.within(shapes, accuracy_m)
     return [bool(value) for value in near]
+
+
+def _names(frame: GeoDataFrame, otherwise: str) -> list[str]:
+    return [name or otherwise for name in _texts(frame, "name")]
 
 
 def _overlay_words(frame: GeoDataFrame) -> list[str]:

@@ -11,7 +11,7 @@ from chiiki_gis.core.edits import set_values
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.links import REFUSED, building_of
 from chiiki_gis.core.role import Role
-from chiiki_gis.rules.road_works import TAGS, tag_of
+from chiiki_gis.rules.road_works import MANAGERS, TAGS, manager_of, tag_of
 from chiiki_gis.rules.subsidies import matches_of
 from chiiki_gis.ui.finding_plate import finding_plate
 from chiiki_gis.ui.forms import ChoiceField, Rows, empty, heading, is_missing, wrapped
@@ -40,9 +40,12 @@ class LinkCard(QWidget):
         rows = Rows()
         column.addWidget(rows)
         self.length = rows.add_text("距離・時間")
-        self.tag = ChoiceField(self._set_tag)
+        self.tag = ChoiceField(lambda tag: self._set("tag", tag, "事業の区分"))
         self.tag.set_choices([list(TAGS.items())])
         rows.add("事業の区分", self.tag)
+        self.works_by = ChoiceField(lambda who: self._set("carried_out_by", who, "実施する者"))
+        self.works_by.set_choices([list(MANAGERS.items())])
+        rows.add("実施する者", self.works_by)
         column.addWidget(wrapped(ABOUT_TAGS, faint=True))
         self._findings = QVBoxLayout()
         column.addLayout(self._findings)
@@ -69,6 +72,7 @@ class LinkCard(QWidget):
             old = "" if is_missing(row["stale"]) or not row["stale"] else "（古い）"
             self.length.setText(f"約 {row['km']:,.1f} km・約 {row['minutes']:,.0f} 分（仮定値）{old}")
         self.tag.show_value(tag_of(row["tag"]) or row["tag"])
+        self.works_by.show_value(manager_of(row["carried_out_by"]) or row["carried_out_by"])
         self.refresh_check()
 
     def refresh_check(self) -> None:
@@ -81,8 +85,7 @@ class LinkCard(QWidget):
                 self._findings.addWidget(finding_plate(finding))
         self.programmes.show_matches(matches_of(self._session.subsidies, "link", int(self._fid)))
 
-    def _set_tag(self, value: object) -> None:
+    def _set(self, column: str, value: object, title: str) -> None:
         if self._fid is not None:
-            self._session.apply(
-                set_values(self._session.document, _LAYER, self._fid, {"tag": value}, "事業の区分を変更")
-            )
+            document = self._session.document
+            self._session.apply(set_values(document, _LAYER, self._fid, {column: value}, f"{title}を変更"))
