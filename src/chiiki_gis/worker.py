@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
+    from chiiki_gis.core.role import Role
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
     from chiiki_gis.rules.evidence import Ground
@@ -141,7 +142,7 @@ def perform(
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import check_report, columns, grant, houses, plan, tables, window
+    from chiiki_gis.tasks import areas, check_report, columns, grant, houses, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -175,6 +176,8 @@ def perform(
             return check_report.report_check(warm(values), cast("Path", path), progress)
         case "live", (values, question):
             return plan.live(warm(values), cast("LiveQuestion", question), grounds)
+        case "area_numbers", (values, role, fid):
+            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
         case "grant_area", (values,):

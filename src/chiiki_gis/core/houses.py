@@ -13,6 +13,14 @@ CONSENTS: tuple[Consent, ...] = ("あり", "なし", "未確認")
 
 
 @dataclass(frozen=True)
+class HouseCount:
+    """How many vacant houses lie in an area, and of how many the owner has agreed to being told of."""
+
+    houses: int
+    consented: int
+
+
+@dataclass(frozen=True)
 class HouseColumn:
     """A column of the list. `is_personal`: tells who the owner is or how to reach them."""
 

@@ -27,6 +27,7 @@ JobName = Literal[
     "check",
     "check_report",
     "live",
+    "area_numbers",
     "access",
     "grant_area",
     "record_consent",

@@ -43,10 +43,10 @@ def support_view(values: Snapshot) -> SupportView:
     houses: list[SupportHouse] = []
     outside = unplaced = unconsented = 0
     for layer, frame in frames:
-        agreed = _agreed(frame)
-        unconsented += len(frame) - len(agreed)
-        placed = agreed[~(agreed.geometry.isna() | agreed.geometry.is_empty)]
-        unplaced += len(agreed) - len(placed)
+        consented = agreed(frame)
+        unconsented += len(frame) - len(consented)
+        placed = consented[~(consented.geometry.isna() | consented.geometry.is_empty)]
+        unplaced += len(consented) - len(placed)
         inside = placed[share_inside(placed, area) >= 1.0]
         outside += len(placed) - len(inside)
         houses.extend(_houses(layer, inside, columns))
@@ -102,8 +102,8 @@ def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequen
     )
 
 
-def _agreed(frame: GeoDataFrame) -> GeoDataFrame:
-    """The rows with consent; none where the column is missing."""
+def agreed(frame: GeoDataFrame) -> GeoDataFrame:
+    """The houses whose owner has agreed; none where the column is missing."""
     if "consent" not in frame.columns:
         return frame.iloc[:0]
     keeps = [may_leave(Role.VACANT_HOUSE, answer) for answer in frame["consent"]]
