@@ -182,12 +182,6 @@ def perform(
             return plan.link(warm(values), progress)
         case "grant_area", (values,):
             return grant.grant_area(warm(values))
-        case "record_consent", (layer, fids, answer):
-            return houses.record_consent(cast("Layer", layer), fids, answer, progress)
-        case "view_for_support", (values,):
-            return houses.view_for_support(warm(values))
-        case "give_to_support", (values, provision, path):
-            return houses.give_to_support(warm(values), provision, cast("Path", path))
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):
@@ -196,6 +190,8 @@ def perform(
             return plan.foresee_sheet(warm(values), cast("Sheet", sheet))
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
+        case (("record_consent" | "view_for_support" | "give_to_support"), _):
+            return houses.perform(job, args, warm, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
     raise ValueError(f"no job {job} with {len(args)} arguments")
