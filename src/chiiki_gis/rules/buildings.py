@@ -187,7 +187,7 @@ def _column(frame: GeoDataFrame, name: str) -> list[Any]:
         return [None] * len(frame)
     values = frame[name]
     if values.dtype.kind == "f":
-        values = values.astype(object).where(values.notna(), None)
+        return [value if value == value else None for value in values.tolist()]
     return list(values.tolist())
 
 

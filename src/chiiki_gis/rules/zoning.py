@@ -49,7 +49,8 @@ def judge(
                  ordinance_overlay and municipality; None or absent = no such layer; all in the project CRS
     plan_areas   promotion_area and priority_district
     facts        the plan's facts
-    accuracy_m   positional accuracy of the layers; less than 2.5 m counts as 2.5 m
+    accuracy_m   positional accuracy of the layers; the fact zoning_accuracy_m may say more, and less than
+                 2.5 m counts as 2.5 m
     sources      what to cite for a layer (name and edition), by role
     ground       `reference` as prepare_ground made it of the same frames, where it is kept between calls
     today        a step dated later is planned, not done; None takes the date of the computer
@@ -63,8 +64,13 @@ def judge(
             facilities.crs,
             ground or prepare_ground(reference),
             plan_areas,
-            _Terms(facts, table, cited, today or date.today(), accuracy_m),
+            _Terms(facts, table, cited, today or date.today(), max(accuracy_m, _accuracy(facts))),
         )
+
+
+def _accuracy(facts: Mapping[str, FactValue]) -> float:
+    value = facts.get("zoning_accuracy_m")
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
 
 
 class _Terms(NamedTuple):
