@@ -173,7 +173,7 @@ def perform(
         case "check", (values,):
             return plan.check(warm(values), progress, grounds)
         case "check_report", (values, path):
-            return check_report.report_check(warm(values), cast("Path", path), progress)
+            return check_report.report_check(warm(values), cast("Path", path), progress, None, grounds)
         case "live", (values, question):
             return plan.live(warm(values), cast("LiveQuestion", question), grounds)
         case "area_numbers", (values, role, fid):
