@@ -138,6 +138,43 @@ def test_a_hole_in_the_data_is_not_white_land(verdicts_of: Verdicts, declared: t
     assert v.verdict == "unknown"
 
 
+def test_a_hole_in_the_area_division_is_not_white_land(
+    verdicts_of: Verdicts, all_covered: dict[str, Any]
+) -> None:
+    planning = [{"name": "試験", "kind": "都市計画区域", "box": WIDE}]
+    divided = [zone("市街化区域", [0, 0, 400, 1000]), zone("市街化調整区域", [600, 0, 1000, 1000])]
+    layers = {
+        "urban_planning_area": planning,
+        "area_division": divided,
+        "zoning": [zone(CN, [0, 0, 400, 1000])],
+    }
+    assert one(verdicts_of([office()], all_covered, **layers)).verdict == "unknown"
+    beside = [*planning, {"name": "隣", "kind": "都市計画区域", "box": [2000, 0, 3000, 1000]}]
+    layers = {**layers, "urban_planning_area": beside}
+    assert one(verdicts_of([office(at=[2500, 500])], all_covered, **layers)).zone_id == "NONE"
+
+
+def test_a_zone_whose_name_and_id_differ_is_not_guessed(verdicts_of: Verdicts) -> None:
+    for name, zone_id in ((R1L, "CN"), (CN, "R1L")):
+        v = one(verdicts_of([office()], zoning=[{"name": name, "zone_id": zone_id, "box": WIDE}]))
+        assert v.verdict == "unknown"
+
+
+def test_a_building_with_points_in_two_zones_is_not_free_by_the_first(verdicts_of: Verdicts) -> None:
+    zones = [zone(CN, [0, 0, 100, 100]), zone(R1L, [100, 0, 200, 100])]
+    rows = [office(building_id="b", at=[x, 50]) for x in (50, 150)]
+    assert one(verdicts_of(rows, zoning=zones)).verdict not in FREE
+    same = [office(building_id="b", at=[x, 50]) for x in (40, 60)]
+    assert one(verdicts_of(same, zoning=zones)).verdict == "allowed"
+
+
+def test_a_service_shop_in_an_industrial_zone_is_asked_whether_it_sells(verdicts_of: Verdicts) -> None:
+    shop = {"use_class": "service_shop", "use_floor_m2": 80.0, "top_storey": 1, "at": [500, 500]}
+    v = one(verdicts_of([shop], zoning=[zone("工業専用地域")]))
+    assert v.needs_confirmation
+    assert any("物品" in step for step in v.next_steps)
+
+
 def test_without_a_layer_of_ordinances_they_are_asked_about(verdicts_of: Verdicts) -> None:
     v = one(verdicts_of([office()], zoning=[zone(CN)]))
     assert any("特別用途地区" in step for step in v.next_steps)
