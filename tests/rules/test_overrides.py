@@ -68,6 +68,24 @@ def test_a_verdict_by_a_changed_rule_names_who_changed_it(verdicts_of: Callable[
     assert LIMIT.words not in elsewhere.reasons
 
 
+def test_a_freer_rule_of_a_town_is_asked_about_and_a_stricter_one_holds(
+    verdicts_of: Callable[..., list[Verdict]],
+) -> None:
+    office = [{"use_class": "office", "use_floor_m2": 80, "at": [5, 5]}]
+    zones = [{"name": "第一種低層住居専用地域", "box": [0, 0, 10, 10]}]
+    put_change(
+        LocalChange("use_zones", "classes.office.cells.R1L", "X", "A", "山田", "2026-11-24", "緩和条例")
+    )
+    verdict = verdicts_of(office, zoning=zones)[0]
+    assert verdict.verdict == "check_ordinance"
+    assert any("別表第二のまま" in reason and "許可が必要" in reason for reason in verdict.reasons)
+    put_change(
+        LocalChange("use_zones", "classes.office.cells.C", "A", "X", "山田", "2026-11-24", "特別用途地区")
+    )
+    zones = [{"name": "商業地域", "box": [0, 0, 10, 10]}]
+    assert verdicts_of(office, zoning=zones)[0].verdict == "needs_48_permit"
+
+
 def test_a_second_change_of_one_rule_replaces_the_first() -> None:
     put_change(LIMIT)
     put_change(LocalChange(LIMIT.table, LIMIT.path, 3000, 1000, "佐藤", "2026-11-25", "改正"))

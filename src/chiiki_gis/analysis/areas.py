@@ -40,12 +40,12 @@ class Shares:
 class AreaIndex:
     """Polygons of one projected CRS (m) with a label each; polygons of equal label are one area.
 
-    shapes   polygons; invalid ones are made valid, missing and empty ones are passed over
+    shapes   polygons; invalid ones are made valid, what is missing, empty or no polygon is passed over
     labels   one text per polygon
     """
 
     def __init__(self, shapes: Shapes, labels: Sequence[str]) -> None:
-        self.shapes: Shapes = flat_and_valid(shapes)
+        self.shapes: Shapes = _polygonal(flat_and_valid(shapes))
         self.names = sorted(set(labels))
         numbers = {name: number for number, name in enumerate(self.names)}
         self.labels: Places = numpy.array([numbers[label] for label in labels], dtype=numpy.intp)
@@ -242,6 +242,18 @@ def flat_and_valid(shapes: Shapes) -> Shapes:
         mended = mended.copy()
         mended[wrong] = shapely.make_valid(mended[wrong])
     return mended
+
+
+def _polygonal(shapes: Shapes) -> Shapes:
+    """The shapes with nothing but their polygons: points and lines hold no ground."""
+    from chiiki_gis.analysis.overlay import polygons_of
+
+    others = numpy.flatnonzero(~numpy.isin(shapely.get_type_id(shapes), (-1, 3, 6)))
+    if len(others) == 0:
+        return shapes
+    kept = shapes.copy()
+    kept[others] = [polygons_of(shape) for shape in shapes[others]]
+    return kept
 
 
 def sizes(shapes: Shapes) -> Numbers:

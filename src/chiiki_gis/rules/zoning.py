@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from chiiki_gis.analysis.overlay import is_inside
 from chiiki_gis.core.facts import FactValue
 from chiiki_gis.core.role import Role
-from chiiki_gis.rules.building import Thresholds, compared_numbers, thresholds, unique, zone_name
+from chiiki_gis.rules.building import compared_numbers, unique, zone_name
 from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_name
 from chiiki_gis.rules.evidence import Ground, prepare_ground
 from chiiki_gis.rules.judged import Judged, judge_at, with_permit
 from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
 from chiiki_gis.rules.place import ACCURACY_M, Place, locate
 from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
+from chiiki_gis.rules.thresholds import Thresholds, thresholds
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -224,6 +225,8 @@ class _Desk:
         if place.kind != "zone" or self._compares_all or place.zone_id is None:
             return None
         if found is None or found.id == "dwelling_combined":
+            return None
+        if self._table.changes:
             return None
         return thresholds(self._table, (place.zone_id, *place.rivals), found.id)
 
