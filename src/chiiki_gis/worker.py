@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
     from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
+    from chiiki_gis.core.role import Role
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
+    from chiiki_gis.rules.evidence import Ground
+    from chiiki_gis.rules.live import LiveQuestion
 
 log = logging.getLogger(__name__)
 WARM_BYTES = 300_000_000
@@ -133,11 +136,13 @@ class Answer:
             self._stream.flush()
 
 
-def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
+def perform(
+    job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames, grounds: dict[str, Ground]
+) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, plan, tables, window
+    from chiiki_gis.tasks import areas, check_report, columns, grant, houses, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -164,9 +169,17 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
-            return plan.check(warm(values), progress)
+            return plan.check(warm(values), progress, grounds)
+        case "check_report", (values, path):
+            return check_report.report_check(warm(values), cast("Path", path), progress, None, grounds)
+        case "live", (values, question):
+            return plan.live(warm(values), cast("LiveQuestion", question), grounds)
+        case "area_numbers", (values, role, fid):
+            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
+        case "grant_area", (values,):
+            return grant.grant_area(warm(values))
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):
@@ -175,6 +188,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return plan.foresee_sheet(warm(values), cast("Sheet", sheet))
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
+        case (("record_consent" | "view_for_support" | "give_to_support"), _):
+            return houses.perform(job, args, warm, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
     raise ValueError(f"no job {job} with {len(args)} arguments")
@@ -187,6 +202,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
     frames = WarmFrames()
+    grounds: dict[str, Ground] = {}
     _preheat()
     while True:
         _, number, job, args = waiting.get()
@@ -194,7 +210,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
             continue
         try:
-            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames, grounds)))
         except Cancelled:
             answer.send(("cancelled", number))
         except ChiikiError as error:
