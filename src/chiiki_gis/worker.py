@@ -44,11 +44,15 @@ WARM_BYTES = 300_000_000
 
 
 class WarmFrames:
-    """Recently used reference frames, up to a quota; the oldest leave first."""
+    """Recently used reference frames, up to a quota; the oldest leave first.
+
+    grounds   the layers of the plan judged last, indexed, by live.ground_key
+    """
 
     def __init__(self, quota: int = WARM_BYTES) -> None:
         self._quota = quota
         self._frames: OrderedDict[str, tuple[GeoDataFrame, int]] = OrderedDict()
+        self.grounds: dict[str, Ground] = {}
 
     def get(self, reference: FrameRef) -> GeoDataFrame:
         """The frame of a reference, read at most once while it stays warm."""
@@ -135,9 +139,7 @@ class Answer:
             self._stream.flush()
 
 
-def perform(
-    job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames, grounds: dict[str, Ground]
-) -> object:
+def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
@@ -170,9 +172,9 @@ def perform(
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
-            return plan.check(warm(values), progress, grounds)
+            return plan.check(warm(values), progress, frames.grounds)
         case "live", (values, question):
-            return plan.live(warm(values), cast("LiveQuestion", question), grounds)
+            return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
         case "export", (values, kind, folder, reason):
@@ -195,7 +197,6 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
     frames = WarmFrames()
-    grounds: dict[str, Ground] = {}
     _preheat()
     while True:
         _, number, job, args = waiting.get()
@@ -203,7 +204,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
             continue
         try:
-            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames, grounds)))
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
         except Cancelled:
             answer.send(("cancelled", number))
         except ChiikiError as error:
