@@ -37,7 +37,6 @@ class DirectWorkers:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self._frames = WarmFrames()
-        self._grounds: dict[str, Any] = {}
 
     def submit(
         self,
