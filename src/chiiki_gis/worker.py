@@ -45,11 +45,15 @@ WARM_BYTES = 300_000_000
 
 
 class WarmFrames:
-    """Recently used reference frames, up to a quota; the oldest leave first."""
+    """Recently used reference frames, up to a quota; the oldest leave first.
+
+    grounds   the layers of the plan judged last, indexed, by live.ground_key
+    """
 
     def __init__(self, quota: int = WARM_BYTES) -> None:
         self._quota = quota
         self._frames: OrderedDict[str, tuple[GeoDataFrame, int]] = OrderedDict()
+        self.grounds: dict[str, Ground] = {}
 
     def get(self, reference: FrameRef) -> GeoDataFrame:
         """The frame of a reference, read at most once while it stays warm."""
@@ -136,9 +140,7 @@ class Answer:
             self._stream.flush()
 
 
-def perform(
-    job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames, grounds: dict[str, Ground]
-) -> object:
+def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
@@ -169,13 +171,13 @@ def perform(
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
-            return plan.check(warm(values), progress, grounds)
+            return plan.check(warm(values), progress, frames.grounds)
         case "check_report", (values, path):
-            return check_report.report_check(warm(values), cast("Path", path), progress, None, grounds)
+            return check_report.report_check(warm(values), cast("Path", path), progress, None, frames.grounds)
         case "live", (values, question):
-            return plan.live(warm(values), cast("LiveQuestion", question), grounds)
+            return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
         case "area_numbers", (values, role, fid):
-            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), grounds)
+            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), frames.grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
         case "grant_area", (values,):
@@ -202,7 +204,6 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
     frames = WarmFrames()
-    grounds: dict[str, Ground] = {}
     _preheat()
     while True:
         _, number, job, args = waiting.get()
@@ -210,7 +211,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
             continue
         try:
-            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames, grounds)))
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
         except Cancelled:
             answer.send(("cancelled", number))
         except ChiikiError as error:

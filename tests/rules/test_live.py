@@ -42,11 +42,11 @@ TOWN: dict[str, Any] = {
 }
 
 
-def ask(document: Document, grounds: dict[str, Any], number: int, fid: int) -> LiveAnswer:
+def ask(document: Document, frames: WarmFrames, number: int, fid: int) -> LiveAnswer:
     """As the window does: through a pickle, to the worker's own code."""
     message = pickle.dumps(question_about(snapshot(document), number, [fid]))
     job = Job(number, Answer(io.BytesIO()), set())
-    answer = perform("live", pickle.loads(message), job, WarmFrames(), grounds)
+    answer = perform("live", pickle.loads(message), job, frames)
     assert isinstance(answer, LiveAnswer)
     return answer
 
@@ -60,32 +60,32 @@ def move(document: Document, fid: int, x: float, y: float) -> None:
 
 
 def test_a_moved_facility_has_the_verdict_that_a_whole_check_gives(plan_of: Plan) -> None:
-    document, grounds = plan_of(TOWN), {}  # type: ignore[var-annotated]  # of whatever the worker keeps
+    document, frames = plan_of(TOWN), WarmFrames()
     for number, x in enumerate((600, 499, 450, 300, 950, 2000)):
         move(document, 1, x, 50)
-        answer = ask(document, grounds, number, 1)
+        answer = ask(document, frames, number, 1)
         whole = next(v for v in check_plan(snapshot(document)).verdicts if v.fids == (1,))
         assert answer.number == number
         assert [v.to_json() for v in answer.verdicts] == [whole.to_json()]
         assert answer.verdicts[0].conditions == whole.conditions
-    assert len(grounds) == 1
+    assert len(frames.grounds) == 1
 
 
 def test_the_card_of_the_area_under_the_hand_comes_along(plan_of: Plan) -> None:
     document = plan_of(TOWN)
-    assert [area.name for area in ask(document, {}, 1, 1).areas] == ["駅前"]
-    assert [area.name for area in ask(document, {}, 1, 2).areas] == ["北"]
+    assert [area.name for area in ask(document, WarmFrames(), 1, 1).areas] == ["駅前"]
+    assert [area.name for area in ask(document, WarmFrames(), 1, 2).areas] == ["北"]
     move(document, 1, 300, 500)
-    assert ask(document, {}, 2, 1).areas == ()
+    assert ask(document, WarmFrames(), 2, 1).areas == ()
 
 
 def test_another_layer_makes_the_ground_anew(plan_of: Plan) -> None:
-    grounds: dict[str, Any] = {}
-    ask(plan_of(TOWN), grounds, 1, 1)
-    first = list(grounds)
-    ask(plan_of({**TOWN, "hazard": [{"name": "土砂災害特別警戒区域", "box": [0, 0, 9, 9]}]}), grounds, 2, 1)
-    assert len(grounds) == 1
-    assert list(grounds) != first
+    frames = WarmFrames()
+    ask(plan_of(TOWN), frames, 1, 1)
+    first = list(frames.grounds)
+    ask(plan_of({**TOWN, "hazard": [{"name": "土砂災害特別警戒区域", "box": [0, 0, 9, 9]}]}), frames, 2, 1)
+    assert len(frames.grounds) == 1
+    assert list(frames.grounds) != first
 
 
 def test_a_check_with_a_warm_ground_finds_the_same(plan_of: Plan) -> None:

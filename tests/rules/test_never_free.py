@@ -104,6 +104,20 @@ def test_a_part_in_the_controlled_area_is_not_passed_over(verdicts_of: Verdicts,
     assert any("市街化調整区域にかかる" in reason for reason in v.reasons)
 
 
+def test_outside_the_planning_area_a_part_in_the_controlled_area_counts(
+    verdicts_of: Verdicts, all_covered: dict[str, Any]
+) -> None:
+    v = one(
+        verdicts_of(
+            [office(site=SITE)],
+            all_covered,
+            urban_planning_area=[zone("試験", [70, 0, 500, 100])],
+            area_division=[zone("市街化調整区域", [70, 0, 500, 100])],
+        )
+    )
+    assert v.verdict == "dev_permit_needed"
+
+
 def test_two_zones_laid_over_each_other_are_not_free_by_one_of_them(verdicts_of: Verdicts) -> None:
     for order in ([R1L, CN], [CN, R1L]):
         v = one(verdicts_of([office(site=SITE)], zoning=[zone(name) for name in order]))

@@ -25,8 +25,6 @@ QUASI = "準都市計画区域"
 UNDIVIDED = "非線引"
 _WHITE_NAMES = frozenset({NONE_NAME, "無指定", "用途地域の指定なし", "用途地域の指定のない区域"})
 _PLANNED, _DIVIDED = "planned", "divided"
-_LEAST_DIVIDED = 0.01
-"""A smaller share of a planning area under 区域区分 may be its neighbour's border."""
 
 
 @dataclass(frozen=True)
@@ -268,15 +266,21 @@ def _index(frame: GeoDataFrame, labels: Sequence[str]) -> AreaIndex:
 
 def _divided(planning: GeoDataFrame, division: AreaIndex | None) -> list[str]:
     """For each planning area whether 区域区分 has been decided in it."""
+    import shapely
+
     words = [_PLANNED] * len(planning)
     if division is None or len(division) == 0:
         return words
-    held = [0.0] * len(planning)
-    found = division.shares(valid_shapes(planning.geometry))
-    for row, share in zip(found.rows.tolist(), found.shares.tolist(), strict=True):
-        held[row] += share
-    flags = zip(held, planning["undivided"], strict=True)
-    return [_DIVIDED if share > _LEAST_DIVIDED and not undivided else _PLANNED for share, undivided in flags]
+    areas = _index(planning, [str(row) for row in range(len(planning))])
+    parts = shapely.get_parts(division.shapes)
+    spots = shapely.point_on_surface(parts[~shapely.is_empty(parts)])
+    held = {int(areas.names[label]) for label in areas.shares(spots).labels.tolist()}
+    own = shapely.point_on_surface(areas.shapes)
+    held |= set(division.shares(own).rows.tolist())
+    return [
+        _DIVIDED if row in held and not undivided else _PLANNED
+        for row, undivided in enumerate(planning["undivided"])
+    ]
 
 
 def _areas(shapes: Shapes) -> list[float | None]:
@@ -353,19 +357,12 @@ def _in_town(shapes: Shapes, town: AreaIndex | None) -> list[bool]:
 
 def _near_edges(shapes: Shapes, ground: Ground, accuracy_m: float) -> list[bool]:
     """True where a site lies wholly on one side of an edge of the planning area or of the area division."""
-    import numpy
-
-    near = numpy.zeros(len(shapes), dtype=bool)
+    near = [False] * len(shapes)
     for index in (ground.division, ground.planning):
-        if index is None or len(index) == 0:
-            continue
-        shares = index.shares(shapes)
-        distances = index.edge_distances(shapes, shares)
-        near |= (distances > 0) & (distances < accuracy_m)
-        untouched = numpy.ones(len(shapes), dtype=bool)
-        untouched[shares.rows] = False
-        near |= untouched & index.within(shapes, accuracy_m)
-    return [bool(value) for value in near]
+        if index is not None and len(index):
+            flags = index.near_edges(shapes, index.shares(shapes), accuracy_m)
+            near = [one or bool(flag) for one, flag in zip(near, flags, strict=True)]
+    return near
 
 
 def _names(frame: GeoDataFrame, otherwise: str) -> list[str]:

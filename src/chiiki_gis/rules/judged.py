@@ -42,9 +42,9 @@ def judge_at(building: FacilityBuilding, place: Place, table: RuleTable) -> Judg
     if place.kind == "controlled":
         return _in_controlled_area(building, place, place.zone_id, table)
     if place.kind == "outside":
-        return _everywhere(table, building, "outside_48", ("建築基準法41条の2",))
+        return _partly_controlled(place, _everywhere(table, building, "outside_48", ("建築基準法41条の2",)))
     if place.kind == "no_majority":
-        return _zone_by_zone(building, place, table)
+        return _partly_controlled(place, _zone_by_zone(building, place, table))
     return _everywhere(table, building, "unknown", ("建築基準法48条",))
 
 
@@ -110,7 +110,7 @@ def _partly_controlled(place: Place, judged: Judged) -> Judged:
     )
     step = "敷地にかかる市街化調整区域の扱いを、開発許可の窓口に確かめてください。"
     verdict = judged.verdict
-    if verdict in (*_FREE, "conditional_unknown", "check_ordinance"):
+    if verdict in (*_FREE, "conditional_unknown", "check_ordinance", "outside_48"):
         verdict = "dev_permit_needed" if place.controlled >= LEAST_CONTROLLED else "check_ordinance"
     return replace(
         judged,
