@@ -37,7 +37,7 @@ class Shares:
     pairs: tuple[Places, Places]
 
 
-LONG_EDGE = 600
+LONG_EDGE = 3_000
 """Edges of more points than this are cut into pieces, which an index then finds."""
 
 GAP_SHARE = 1e-3

@@ -72,10 +72,13 @@ class FacilityRows:
     """
 
     def __init__(self, facilities: GeoDataFrame, sites: GeoDataFrame | None) -> None:
-        self.fids = [int(fid) for fid in facilities.index]
+        import shapely
+
+        self.fids: list[int] = facilities.index.tolist()
+        shapes = facilities.geometry.to_numpy()
         self.shapes = [
             None if empty else shape
-            for shape, empty in zip(facilities.geometry, facilities.geometry.is_empty, strict=True)
+            for shape, empty in zip(shapes, shapely.is_empty(shapes).tolist(), strict=True)
         ]
         self.texts = {name: _texts(_column(facilities, name)) for name in _TEXTS}
         self.wholes = {name: _wholes(_column(facilities, name), word) for name, word in _WHOLES.items()}
@@ -198,12 +201,14 @@ def _missing(value: Any) -> bool:
 
 
 def _texts(values: list[Any]) -> list[str | None]:
-    if values.count(None) == len(values):
-        return values
-    known: dict[Any, str | None] = {}
-    for value in set(values):
-        known[value] = None if _missing(value) else str(value).strip() or None
-    return [known[value] for value in values]
+    return [
+        None if value is None else value.strip() or None if type(value) is str else _text(value)
+        for value in values
+    ]
+
+
+def _text(value: Any) -> str | None:
+    return None if _missing(value) else str(value).strip() or None
 
 
 def _numbers(values: list[Any], word: str) -> list[float | None]:

@@ -219,7 +219,7 @@ class _Desk:
 
     def _limits_of(self, place: Place, word: str | None) -> Thresholds | None:
         """Where numbers change what is judged of one use; None for a 兼用住宅, whose parts hang together."""
-        if place.kind in ("outside", "unknown"):
+        if place.kind in ("outside", "unknown") or (place.kind == "controlled" and place.zone_id is None):
             return Thresholds((), (), ())
         found = self._table.class_named(word)
         if place.kind != "zone" or self._compares_all or place.zone_id is None:
