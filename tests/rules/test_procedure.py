@@ -42,6 +42,11 @@ def test_a_designated_city_need_not_consult_the_governor() -> None:
     assert steps({"profile": "none"}, controlled=True)["governor_consulted"].state == "unknown"
 
 
+def test_one_exempt_town_does_not_free_a_joint_plan() -> None:
+    found = procedure({"profile": "core_city"}, True, TODAY, municipalities=2)
+    assert next(step for step in found if step.key == "governor_consulted").state == "unknown"
+
+
 def test_a_day_counts_as_done_and_is_kept() -> None:
     day = parse_fact("prefecture_heard", "令和8年3月5日")
     found = steps({"prefecture_heard": day, "residents_reflected": False})

@@ -51,7 +51,9 @@ def one(verdicts: list[Verdict]) -> Verdict:
 def test_case_1_office_in_1low_without_requirements_needs_a_permit_and_is_told_of_them(
     verdicts_of: Verdicts,
 ) -> None:
-    v = one(verdicts_of([facility(item=3)], zoning=[zone(R1L)], promotion_area=[WIDE]))
+    v = one(
+        verdicts_of([facility(item=3)], zoning=[zone(R1L)], promotion_area=[WIDE], priority_district=[WIDE])
+    )
     assert v.verdict == "needs_48_permit"
     assert any("用途特例適用要件を記載すると" in step for step in v.next_steps)
 
@@ -78,7 +80,15 @@ def test_case_2_with_everything_done_it_is_a_candidate_and_still_needs_a_permit(
 def test_case_3_in_rural_residential_there_is_no_way_by_article_24(
     verdicts_of: Verdicts, all_done: dict[str, Any]
 ) -> None:
-    v = one(verdicts_of([facility(item=3)], all_done, zoning=[zone("田園住居地域")], promotion_area=[WIDE]))
+    v = one(
+        verdicts_of(
+            [facility(item=3)],
+            all_done,
+            zoning=[zone("田園住居地域")],
+            promotion_area=[WIDE],
+            priority_district=[WIDE],
+        )
+    )
     assert v.verdict == "needs_48_permit"
     assert any("空家等" in step for step in v.next_steps)
     assert "広活法22条3項・24条" not in v.articles
@@ -136,7 +146,11 @@ def test_cases_4_to_12(verdicts_of: Verdicts, rows: dict[str, Any], zone_name: s
 def test_cases_6_8_9_12_are_candidates_when_the_plan_is_ready(
     verdicts_of: Verdicts, all_done: dict[str, Any], rows: dict[str, Any], zone_name: str
 ) -> None:
-    v = one(verdicts_of([rows], all_done, zoning=[zone(zone_name)], promotion_area=[WIDE]))
+    v = one(
+        verdicts_of(
+            [rows], all_done, zoning=[zone(zone_name)], promotion_area=[WIDE], priority_district=[WIDE]
+        )
+    )
     assert v.verdict == "special24_candidate"
 
 
@@ -147,7 +161,11 @@ def test_cases_7_and_10_are_no_candidates_however_ready_the_plan_is(
         (facility("office", 3100, item=3), "第一種住居地域"),
         (facility("hotel", 200, item=3), "工業地域"),
     ):
-        v = one(verdicts_of([rows], all_done, zoning=[zone(name)], promotion_area=[WIDE]))
+        v = one(
+            verdicts_of(
+                [rows], all_done, zoning=[zone(name)], promotion_area=[WIDE], priority_district=[WIDE]
+            )
+        )
         assert v.verdict == "needs_48_permit"
 
 
@@ -231,14 +249,18 @@ def test_every_open_step_keeps_a_building_from_being_a_candidate(
     verdicts_of: Verdicts, all_done: dict[str, Any], fact: str, number: int
 ) -> None:
     for facts in ({**all_done, fact: False}, {k: v for k, v in all_done.items() if k != fact}):
-        v = one(verdicts_of([facility(item=3)], facts, zoning=[zone(R1L)], promotion_area=[WIDE]))
+        v = one(
+            verdicts_of(
+                [facility(item=3)], facts, zoning=[zone(R1L)], promotion_area=[WIDE], priority_district=[WIDE]
+            )
+        )
         assert v.verdict == "needs_48_permit"
         assert [c.number for c in v.conditions if c.met is not True] == [number, 9]
         assert any(f"条件{number}" in step for step in v.next_steps)
 
 
 def test_a_council_that_exists_must_be_consulted(verdicts_of: Verdicts, all_done: dict[str, Any]) -> None:
-    given = {"zoning": [zone(R1L)], "promotion_area": [WIDE]}
+    given = {"zoning": [zone(R1L)], "promotion_area": [WIDE], "priority_district": [WIDE]}
     facts = {**all_done, "council_exists": True}
     assert one(verdicts_of([facility(item=3)], facts, **given)).verdict == "needs_48_permit"
     facts["council_consulted"] = "2026-07-07"
@@ -367,3 +389,24 @@ def test_the_accuracy_that_the_planner_states_widens_the_band(verdicts_of: Verdi
     for metres, confirm in ((None, False), (1.0, False), (20.0, True)):
         facts = {} if metres is None else {"zoning_accuracy_m": metres}
         assert one(verdicts_of([facility(at=[90, 50])], facts, zoning=zones)).needs_confirmation == confirm
+
+
+def test_without_a_drawn_priority_district_nobody_knows_whether_the_area_lies_in_it(
+    verdicts_of: Verdicts, all_done: dict[str, Any]
+) -> None:
+    v = one(verdicts_of([facility(item=3)], all_done, zoning=[zone(R1L)], promotion_area=[WIDE]))
+    second = next(point for point in v.conditions if point.number == 2)
+    assert second.met is None
+    assert v.verdict == "needs_48_permit"
+    assert any("条件2" in step and "未入力" in step for step in v.next_steps)
+
+
+def test_floor_area_without_a_use_has_to_be_confirmed(verdicts_of: Verdicts) -> None:
+    whole, part = (
+        one(verdicts_of([facility("office", 400, total_floor_m2=total)], zoning=[zone("商業地域")]))
+        for total in (400, 900)
+    )
+    assert (whole.verdict, part.verdict) == ("allowed", "allowed")
+    assert not any("用途が入力されていません" in step for step in whole.next_steps)
+    assert part.needs_confirmation
+    assert any("用途が入力されていません" in step for step in part.next_steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -142,6 +143,14 @@ def check_fact(key: str, value: object) -> FactValue:
         if parsed is not None:
             return parsed
     raise _wrong(fact, str(value), "値の型を確かめてください。")
+
+
+def is_exempt(facts: Mapping[str, FactValue], municipalities: int) -> bool:
+    """Whether the plan needs no consultation under 広活法22条11項.
+
+    municipalities   how many make the plan; the profile speaks of one, so a joint plan is never exempt
+    """
+    return municipalities == 1 and facts.get("profile") in EXEMPT_PROFILES
 
 
 def holds(value: object) -> bool:

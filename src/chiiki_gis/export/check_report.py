@@ -242,7 +242,8 @@ def _conditions(verdicts: Sequence[Verdict]) -> SheetOut:
 
 
 def _procedure(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
-    steps = procedure(values.facts, has_controlled_area(findings, bool(values.of(Role.AREA_DIVISION))))
+    controlled = has_controlled_area(findings, bool(values.of(Role.AREA_DIVISION)))
+    steps = procedure(values.facts, controlled, municipalities=len(values.header.municipalities))
     rows: list[Sequence[Cell]] = [
         (step.article, step.text, STATE_WORDS[step.state], day_words(step.day or ""), step.why)
         for step in steps

@@ -64,7 +64,12 @@ def _in_zone(
     judged = _partly_controlled(place, judged)
     if place.overlays:
         judged = _under_ordinance(judged, place.overlays)
-    judged = replace(judged, next_steps=(*judged.next_steps, _development(place, table), _rest(building)))
+    rest = _rest(building)
+    judged = replace(
+        judged,
+        next_steps=(*judged.next_steps, _development(place, table), rest),
+        needs_confirmation=judged.needs_confirmation or bool(rest),
+    )
     readings = [_other_reading(table, zone_id, use) for use in building.uses]
     return replace(judged, next_steps=unique([*judged.next_steps, *readings]))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.overlay import area_outside, polygons_of, valid_shapes
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.facts import holds
+from chiiki_gis.core.facts import holds, is_exempt
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import plan_layer_id
 from chiiki_gis.core.role import Role
@@ -18,9 +18,6 @@ from chiiki_gis.rules.plan import LEAST_M2, TOLERANCE_M, finding, row_name
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-_FREE_OF_CONSULTATION = frozenset({"designated_city", "core_city", "special_city"})
-"""広活法22条11項; 施行時特例市 by 令和6年法律第31号附則2条."""
 
 
 def check_areas(snapshot: Snapshot, reference: Reference, ground: Ground) -> Iterator[Finding]:
@@ -170,10 +167,9 @@ def _municipalities(snapshot: Snapshot, frame: GeoDataFrame | None) -> Iterator[
 def _contents(snapshot: Snapshot, summaries: Sequence[AreaSummary]) -> Iterator[Finding]:
     """What the promotion areas include that somebody has to be asked about."""
     towns = snapshot.header.municipalities
-    is_exempt = len(towns) == 1 and snapshot.facts.get("profile") in _FREE_OF_CONSULTATION
     controlled = [one for one in summaries if (one.controlled_m2 or 0.0) > 0]
     total = sum(one.controlled_m2 or 0.0 for one in controlled)
-    if total > LEAST_M2 and not is_exempt:
+    if total > LEAST_M2 and not is_exempt(snapshot.facts, len(towns)):
         several = "共同で作成する計画では、市町村ごとに要否を確かめてください。" if len(towns) > 1 else ""
         fids = [one.fid for one in controlled]
         yield finding(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from chiiki_gis.core.eras import parse_day
-from chiiki_gis.core.facts import EXEMPT_PROFILES, FactValue, holds
+from chiiki_gis.core.facts import FactValue, holds, is_exempt
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.records import MEMBER_KINDS, RECORD_KINDS, is_designated, records_of, title_of
 from chiiki_gis.core.role import Role
@@ -71,12 +71,16 @@ class ProcedureStep:
 
 
 def procedure(
-    facts: Mapping[str, FactValue], has_controlled_area: bool | None, today: date | None = None
+    facts: Mapping[str, FactValue],
+    has_controlled_area: bool | None,
+    today: date | None = None,
+    municipalities: int = 1,
 ) -> tuple[ProcedureStep, ...]:
     """The steps in the order of the law.
 
     has_controlled_area   the promotion area includes 市街化調整区域; None where no data say so
     today                 a step dated later is planned, not done; None takes the date of the computer
+    municipalities        how many make the plan
     Source: 広活法22条1項, 5–13項.
     """
 
@@ -106,7 +110,7 @@ def procedure(
         "機構等が実施する事業を記載しません",
         "22条4項の事項（機構等が実施する公的賃貸住宅等整備事業）の有無",
     )
-    governor, governor_why = _controlled(facts, has_controlled_area)
+    governor, governor_why = _controlled(facts, has_controlled_area, municipalities)
     return (
         step("prefecture_plan_received", "22条1項・5条12項", "重点地区を記載した都道府県計画の写しを受ける"),
         step("prefecture_heard", "22条5項", "都道府県の意見を聴く"),
@@ -144,7 +148,8 @@ def check_procedure(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator
     if snapshot.rows(Role.PROMOTION_AREA).empty:
         return
     facts = snapshot.facts
-    steps = procedure(facts, has_controlled_area(findings, bool(snapshot.of(Role.AREA_DIVISION))))
+    controlled = has_controlled_area(findings, bool(snapshot.of(Role.AREA_DIVISION)))
+    steps = procedure(facts, controlled, municipalities=len(snapshot.header.municipalities))
     before = [step for step in steps if step.key not in (PUBLICATION, "copy_sent")]
     published = next(step for step in steps if step.key == PUBLICATION)
     if published.state == "done":
@@ -244,8 +249,10 @@ def _requirements(facts: Mapping[str, FactValue]) -> tuple[bool | None, str]:
     )
 
 
-def _controlled(facts: Mapping[str, FactValue], found: bool | None) -> tuple[bool | None, str]:
-    if facts.get("profile") in EXEMPT_PROFILES:
+def _controlled(
+    facts: Mapping[str, FactValue], found: bool | None, municipalities: int
+) -> tuple[bool | None, str]:
+    if is_exempt(facts, municipalities):
         return False, "指定都市・中核市・施行時特例市は不要です"
     if found is None:
         return None, "区域区分の資料がないため、市街化調整区域を含むかどうか分かりません"

@@ -159,7 +159,12 @@ def _of_fact(
 
 
 def _place(case: Case24) -> Condition24:
-    met: bool | None = case.in_promotion_area is True and case.in_priority_district is not False
+    met = case.in_promotion_area
+    if met and not case.in_priority_district:
+        met = case.in_priority_district
+    todo = "" if met else "敷地の全部が促進区域と重点地区に入るように、位置か区域を見直してください。"
+    if met is None:
+        todo = "促進区域と重点地区、施設の位置を、地図に入れてください。"
     if case.in_promotion_area is None:
         basis = "特定居住促進区域、または施設の位置の図形がありません。"
     elif not case.in_promotion_area:
@@ -170,7 +175,6 @@ def _place(case: Case24) -> Condition24:
         basis = "図形：促進区域と重点地区の中です。"
     else:
         basis = "図形：促進区域の中ですが、重点地区の外に出ています。"
-    todo = "" if met else "敷地の全部が促進区域と重点地区に入るように、位置か区域を見直してください。"
     text = "敷地が特定居住促進区域（特定居住重点地区の中）にある"
     return Condition24(2, text, "広活法22条1項・2項1号", met, basis, todo)
 

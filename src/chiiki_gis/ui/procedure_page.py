@@ -57,7 +57,8 @@ class ProcedurePage(Page):
         if not session.is_open:
             return procedure({}, None)
         has_division = bool(session.document.references(Role.AREA_DIVISION)) and session.is_checked
-        return procedure(session.document.facts, has_controlled_area(session.findings, has_division))
+        document, controlled = session.document, has_controlled_area(session.findings, has_division)
+        return procedure(document.facts, controlled, municipalities=len(document.header.municipalities))
 
     def refresh(self) -> None:
         """Show the stored values, and what each step comes to."""
