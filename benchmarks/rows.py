@@ -133,7 +133,7 @@ def links() -> float:
 
     from chiiki_gis import paths
     from chiiki_gis.analysis.access import access_links
-    from chiiki_gis.analysis.network import speed_profile
+    from chiiki_gis.analysis.speed_profile import speed_profile
     from chiiki_gis.core.role import Role
 
     values = prefecture()

@@ -153,7 +153,7 @@ def save(values: Snapshot, path: Path, revision: int | None, progress: Progress 
 def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
     """Access links of every facility, replacing those of the scenario; a refused one keeps its reason."""
     from chiiki_gis.analysis.access import access_links
-    from chiiki_gis.analysis.network import speed_profile
+    from chiiki_gis.analysis.speed_profile import speed_profile
 
     interchanges = values.frame(Role.INTERCHANGE)
     if interchanges is None:
