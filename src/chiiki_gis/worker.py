@@ -42,10 +42,13 @@ WARM_BYTES = 300_000_000
 
 
 class WarmFrames:
-    """Recently used reference frames, up to a quota; the oldest leave first."""
+    """Recently used reference frames, up to a quota; the oldest leave first. Beside them the road network."""
 
     def __init__(self, quota: int = WARM_BYTES) -> None:
+        from chiiki_gis.tasks.access import Networks
+
         self._quota = quota
+        self.networks = Networks()
         self._frames: OrderedDict[str, tuple[GeoDataFrame, int]] = OrderedDict()
 
     def get(self, reference: FrameRef) -> GeoDataFrame:
@@ -137,7 +140,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, plan, tables, window
+    from chiiki_gis.tasks import access, columns, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -166,7 +169,12 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "check", (values,):
             return plan.check(warm(values), progress)
         case "access", (values,):
-            return plan.link(warm(values), progress)
+            return access.link(warm(values), progress, frames.networks)
+        case "reach", (values, origin, bands):
+            snapshot = warm(values)
+            return window.reach_for_window(snapshot, str(origin), bands, frames.networks, progress)
+        case "roads_report", (values,):
+            return access.roads_report(warm(values), frames.networks)
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,10 +12,10 @@ from hypothesis import strategies as st
 from roads import facilities, gates, profile, roads
 from shapely.geometry import LineString, Point
 
-from chiiki_gis.analysis.access import access_links
+from chiiki_gis.analysis.access import LinkResult, access_links
 from chiiki_gis.analysis.holds import Snapper, hold_on
 from chiiki_gis.analysis.network import Network, build_network
-from chiiki_gis.analysis.road_lines import Override
+from chiiki_gis.core.access_plan import RoadOverride
 
 SPEEDS = profile()
 STREET = [[(0, 0), (1000, 0)], [(1000, 0), (2000, 0)]]
@@ -20,6 +23,10 @@ STREET = [[(0, 0), (1000, 0)], [(1000, 0), (2000, 0)]]
 
 def parts(network: Network) -> int:
     return len(set(network.component.tolist()))
+
+
+def details(found: LinkResult) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in found.frame["details"]]
 
 
 def km(layer: object, here: tuple[float, float], gate: tuple[float, float] = (0, 0)) -> object:
@@ -73,9 +80,10 @@ def test_roads_with_common_vertices_are_not_cut_where_one_crosses_the_other_with
 
 def test_of_parallel_roads_the_quicker_carries_the_way() -> None:
     layer = roads([[(0, 0), (1000, 0)], [(0, 0), (500, 10), (1000, 0)]], **{"class": ["5", "1"]})
-    (record,) = access_links(facilities((1000, 0)), gates((0, 0)), layer, SPEEDS).records
+    found = access_links(facilities((1000, 0)), gates((0, 0)), layer, SPEEDS)
+    (record,) = found.records
     assert record["km"] == pytest.approx(LineString([(0, 0), (500, 10), (1000, 0)]).length / 1000)
-    assert record["shortest_km"] == pytest.approx(1.0)
+    assert details(found)[0]["shortest_km"] == pytest.approx(1.0)
 
 
 def test_duplicated_lengthless_and_ring_roads_do_no_harm() -> None:
@@ -108,29 +116,28 @@ def test_widths_in_metres_stand_in_for_missing_codes() -> None:
     layer = roads(STREET, width_code=["6", "6"]).assign(road_width=[3.8, 5.5])
     network = build_network(layer, SPEEDS)
     assert network.width_code.tolist() == ["2", "3"]
-    (record,) = access_links(facilities((2000, 0)), gates((0, 0)), layer, SPEEDS).records
+    (record,) = details(access_links(facilities((2000, 0)), gates((0, 0)), layer, SPEEDS))
     assert record["narrow"] == {"under_5_5_m": 1000, "under_4_m": 1000, "unknown_m": 0}
 
 
 def test_the_class_of_three_metres_and_more_does_not_tell_what_is_under_four() -> None:
-    (record,) = access_links(
-        facilities((2000, 0)), gates((0, 0)), roads(STREET, width_code=["2", "6"]), SPEEDS
-    ).records
+    layer = roads(STREET, width_code=["2", "6"])
+    (record,) = details(access_links(facilities((2000, 0)), gates((0, 0)), layer, SPEEDS))
     assert record["narrow"] == {"under_5_5_m": 1000, "under_4_m": 0, "unknown_m": 1000}
 
 
 def test_what_the_planner_says_of_one_road_holds_for_that_road() -> None:
     layer = roads(STREET).assign(layer_id="road_1", layer_fid=[7, 8])
-    said = [Override("road_1", 7, "現地調査", kmh=60), Override("road_1", 8, "通行止め", closed=True)]
+    said = [RoadOverride("road_1", 7, "現地調査", kmh=60), RoadOverride("road_1", 8, "通行止め", closed=True)]
     network = build_network(layer, SPEEDS, said)
     assert network.minutes.tolist() == pytest.approx([1.0])
-    gone = build_network(layer, SPEEDS, [Override("road_2", 7, "現地調査", kmh=60)])
+    gone = build_network(layer, SPEEDS, [RoadOverride("road_2", 7, "現地調査", kmh=60)])
     assert any("個別に値を決めた道路1本は道路データにない" in note for note in gone.notes)
 
 
 def test_shares_of_classes_and_the_sentence_are_those_of_the_way() -> None:
     layer = roads([[(0, 0), (1500, 0)], [(1500, 0), (2000, 0)]], **{"class": ["1", "3"]})
-    (record,) = access_links(facilities((2000, 0)), gates((0, 0)), layer, SPEEDS).records
+    (record,) = details(access_links(facilities((2000, 0)), gates((0, 0)), layer, SPEEDS))
     assert record["shares"] == pytest.approx({"国道": 0.75, "市区町村道等": 0.25})
     assert str(record["sentence"]).startswith("第1ICから約2.0 km・約4分（想定速度：国道 時速34.9 km")
     assert "仮定値" in str(record["sentence"])
@@ -139,7 +146,10 @@ def test_shares_of_classes_and_the_sentence_are_those_of_the_way() -> None:
 def test_the_nearest_interchange_by_road_is_kept_beside_the_quickest() -> None:
     layer = roads([[(0, 0), (1000, 0)], [(1000, 0), (2200, 0)]], **{"class": ["5", "1"]})
     found = access_links(facilities((1000, 0)), gates((0, 0), (2200, 0)), layer, SPEEDS, per_facility=1)
-    assert [(r["interchange"], r["rank"], r["km_rank"]) for r in found.records] == [
+    assert [
+        (r["interchange"], r["rank"], more["km_rank"])
+        for r, more in zip(found.records, details(found), strict=True)
+    ] == [
         ("第2IC", 1, 2), ("第1IC", 2, 1)
     ]  # fmt: skip
 

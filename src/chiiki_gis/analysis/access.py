@@ -6,10 +6,9 @@ Times rest on assumed speeds and say so. Distances are grid distances of the pro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,13 +16,13 @@ from chiiki_gis.analysis.holds import Holds, hold_on, hold_on_part
 from chiiki_gis.analysis.link_rows import Answer, Place, link_frame, link_records
 from chiiki_gis.analysis.link_words import assumed_words, class_shares, narrow_metres
 from chiiki_gis.analysis.network import Network, build_network, plane_code
-from chiiki_gis.analysis.road_ends import looseness
+from chiiki_gis.analysis.road_ends import loose_words
 from chiiki_gis.analysis.routes import Route, Search, cost_of_ways, routes_to, search_from
 from chiiki_gis.analysis.speed_profile import SpeedProfile
 from chiiki_gis.core.progress import Progress, Quiet
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame, GeoSeries
+    from geopandas import GeoDataFrame
 
 NEAREST = 12
 """Interchanges tried per facility, nearest first in a straight line."""
@@ -73,7 +72,7 @@ def access_links(
     interchanges  points with name, type, open; only open ones of type ic and smart_ic are used
     roads         lines with class, width_code, oneway, level, state, or None for straight-line estimates
     per_facility  how many by time, and how many by distance; the rank is by time
-    network       of the same roads and profile, where it is at hand already
+    network       of those roads and that profile, where it is at hand already; roads may then be None
     A building farther from every road than the profile allows, or on roads that do not hang together with the
     interchange's, is refused with its reason. Raises ValueError for another CRS than a plane zone.
     """
@@ -83,15 +82,16 @@ def access_links(
         return LinkResult(link_frame([], epsg), (), ("供用中のICがありません。",))
     near = _near_gates(buildings, gates, profile)
     answers: list[Answer] = []
-    if roads is None or not len(roads):
+    if network is None and roads is not None and len(roads):
+        network = build_network(roads, profile)
+    if network is None:
         notes: tuple[str, ...] = ("道路データがないため、直線距離に係数を掛けた概算です。",)
         for building, mine in zip(buildings, near, strict=True):
             answers += [estimate(building, gates[gate], profile) for gate in mine[:per_facility]]
             answers += [_beyond(building, gates, profile)] if not mine else []
     else:
-        network = network if network is not None else build_network(roads, profile)
         linker = _Linker(network, profile, buildings, gates, near)
-        answers = linker.answers(per_facility, progress, roads.geometry)
+        answers = linker.answers(per_facility, progress)
         notes = network.notes
     return LinkResult(
         link_frame(answers, epsg), tuple(link_records(answers)), tuple(dict.fromkeys((*notes, HALF_NOTE)))
@@ -148,9 +148,9 @@ class _Linker:
         self.ways: list[list[_Way]] = [[] for _ in buildings]
         self.refused: list[list[Answer]] = [[] for _ in buildings]
 
-    def answers(self, most: int, progress: Progress, lines: GeoSeries[Any]) -> list[Answer]:
+    def answers(self, most: int, progress: Progress) -> list[Answer]:
         """Every building's answers, the quickest first; a single refusal where there is none."""
-        wanted = self._wanted(cache(lambda: looseness(lines)))
+        wanted = self._wanted()
         for step, (gate, mine) in enumerate(sorted(wanted.items())):
             progress.step(step, len(wanted), f"「{self.gates[gate].name}」からの道のりを計算しています")
             self._measure(gate, mine)
@@ -163,7 +163,7 @@ class _Linker:
                 found += self.refused[number][:1]
         return found
 
-    def _wanted(self, loose: Callable[[], str]) -> dict[int, list[tuple[int, Holds, bool]]]:
+    def _wanted(self) -> dict[int, list[tuple[int, Holds, bool]]]:
         """Per gate the buildings that may be reached from it, with their holds; the others are refused."""
         wanted: dict[int, list[tuple[int, Holds, bool]]] = {}
         limit = self.profile.refuse_m.value
@@ -182,7 +182,7 @@ class _Linker:
                     continue
                 own = self._hold(number, int(self.gate_parts[gate]))
                 if own.edge[0] < 0:
-                    self.refused[number].append(self._apart(number, gate, loose()))
+                    self.refused[number].append(self._apart(number, gate))
                 else:
                     moved = int(self.parts[number]) != int(self.gate_parts[gate])
                     wanted.setdefault(gate, []).append((number, own, moved))
@@ -272,11 +272,11 @@ class _Linker:
         )
         return self._refusal(number, gate, self.holds.only([number]), reason)
 
-    def _apart(self, number: int, gate: int, loose: str) -> Answer:
+    def _apart(self, number: int, gate: int) -> Answer:
         edges, km = self.network.component_extent(int(self.parts[number]))
         reason = (
             f"施設の道路は「{self.gates[gate].name}」と道路データの中でつながっていません"
-            f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。{loose}"
+            f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。{loose_words(*self.network.meeting)}"
         )
         return self._refusal(number, gate, self.holds.only([number]), reason)
 

@@ -118,11 +118,6 @@ def link_records(answers: list[Answer]) -> list[Mapping[str, object]]:
             "snap_m": answer.snap_m,
             "assumed": list(answer.assumed),
             "reason": answer.reason,
-            "km_rank": answer.km_rank,
-            "shortest_km": answer.shortest_km,
-            "shares": dict(answer.shares),
-            "narrow": dict(answer.narrow),
-            "sentence": answer.sentence,
         }
         for rank, answer in _ranked(answers)
     ]

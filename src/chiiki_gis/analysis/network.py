@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chiiki_gis.analysis.noding import Pieces, cut
-from chiiki_gis.analysis.road_lines import Override, Roads, usable_roads
+from chiiki_gis.analysis.road_lines import Roads, usable_roads
 from chiiki_gis.analysis.speed_profile import CODES, SpeedProfile
+from chiiki_gis.core.access_plan import RoadOverride
 from chiiki_gis.core.crs import zone_of_epsg
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Network:
     row_start, neighbour, cost, arc_edge, arc_forward   the arcs grouped by the node they begin at:
                    `neighbour` is where the arc ends, `cost` its minutes; of parallel arcs only the quickest
     open_edges     edges a facility may open onto
+    meeting        how many ends of the roads, as the data have them, share their place with another road's
+                   vertex, and how many ends there are
+    names          of the roads, by row
     near           (x, y) of road ends that nearly meet another road, beyond the tolerance join_m
     """
 
@@ -57,6 +61,8 @@ class Network:
     open_edges: NDArray[np.int64]
     whole: NDArray[np.object_] | None
     near: NDArray[np.float64]
+    meeting: tuple[int, int]
+    names: NDArray[np.object_]
     join_m: float
     notes: tuple[str, ...]
 
@@ -117,7 +123,9 @@ class Network:
         return int(inside.sum()), float(self.length_m[inside].sum() / 1000)
 
 
-def build_network(roads: GeoDataFrame, profile: SpeedProfile, overrides: Sequence[Override] = ()) -> Network:
+def build_network(
+    roads: GeoDataFrame, profile: SpeedProfile, overrides: Sequence[RoadOverride] = ()
+) -> Network:
     """The network of a road layer.
 
     roads      lines or multi-lines in a plane zone; columns as analysis.road_lines reads them
@@ -146,8 +154,8 @@ def _assembled(epsg: int, usable: Roads, pieces: Pieces, profile: SpeedProfile) 
     return Network(
         epsg, pieces.xy, pieces.first, along, length, minutes, road_class, width_code, usable.width_m[owner],
         usable.row[owner], pieces.start, pieces.end, oneway, parts, *arcs,
-        np.nonzero(~np.isin(road_class, profile.no_direct_access))[0], pieces.lines, pieces.near,
-        profile.join_m.value, (*usable.notes, *pieces.notes),
+        np.nonzero(~np.isin(road_class, profile.no_direct_access))[0], pieces.lines,
+        pieces.near, pieces.meeting, usable.names, profile.join_m.value, (*usable.notes, *pieces.notes),
     )  # fmt: skip
 
 

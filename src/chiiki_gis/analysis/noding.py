@@ -33,8 +33,7 @@ class Pieces:
     start, end  numbers of the places where it begins and ends
     lines       the lines themselves where none was cut or moved, else None
     near        (x, y) of ends that nearly meet another road
-    joined      ends that were moved onto a road within the tolerance
-    crossings   places where roads without common vertices were cut
+    meeting     ends that share their place with another vertex as the data have them, and all ends
     """
 
     xy: Floats
@@ -44,8 +43,7 @@ class Pieces:
     end: Ints
     lines: NDArray[np.object_] | None
     near: Floats
-    joined: int
-    crossings: int
+    meeting: tuple[int, int]
     notes: tuple[str, ...]
 
 
@@ -57,6 +55,7 @@ class _Bent:
     line: Ints
     place: Ints
     near: Floats
+    meeting: tuple[int, int] = (0, 0)
     joined: int = 0
     crossings: int = 0
 
@@ -93,12 +92,12 @@ def cut(roads: Roads, join_m: float) -> Pieces:
     if not len(xy):
         nothing = np.zeros(0, dtype=np.int64)
         empty = np.zeros((0, 2))
-        return Pieces(empty, np.zeros(1, np.int64), nothing, nothing, nothing, None, empty, 0, 0, ())
+        return Pieces(empty, np.zeros(1, np.int64), nothing, nothing, nothing, None, empty, (0, 0), ())
     place = _numbered(xy)
     bent = _Bent(xy, line, place, np.zeros((0, 2)))
     changed = _keep_moving(bent)
     if len(bent.xy):
-        loose = _loose_groups(bent.place, bent.line, roads)
+        loose = _loose_groups(bent, roads)
         _join(bent, roads, join_m)
         _cross(bent, loose, roads, notes)
     if bent.joined or bent.crossings:
@@ -135,7 +134,7 @@ def _pieces(bent: _Bent, roads: Roads, lines: NDArray[np.object_] | None, notes:
     start, end = node[: len(begin)].astype(np.int64), node[len(begin) :].astype(np.int64)
     return Pieces(
         xy, offsets.astype(np.int64), line[begin].astype(np.int64), start, end, lines, bent.near,
-        bent.joined, bent.crossings, notes,
+        bent.meeting, notes,
     )  # fmt: skip
 
 
@@ -249,9 +248,11 @@ def _move(bent: _Bent, end: Ints, other: Ints, roads: Roads) -> None:
         bent.insert(other[inside], along[inside], target[inside], place[inside])
 
 
-def _loose_groups(place: Ints, line: Ints, roads: Roads) -> Ints:
-    """The layers of which most ends share their place with no vertex of another line."""
-    free, _ = _free_ends(place, line)
+def _loose_groups(bent: _Bent, roads: Roads) -> Ints:
+    """The layers of which most ends share their place with no other vertex; counts the ends that do."""
+    line = bent.line
+    free, number = _free_ends(bent.place, line)
+    bent.meeting = (number - len(free), number)
     last = np.append(line[1:] != line[:-1], True)
     ends = last | np.append(True, last[:-1])
     count = int(roads.group.max(initial=0)) + 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chiiki_gis.analysis.speed_profile import CODES, UNKNOWN, SpeedProfile
+from chiiki_gis.core.access_plan import RoadOverride
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -31,30 +32,13 @@ _ONE_WAY_ROADS = ("motorway", "motorway_link")
 _SHUT = ("no", "private")
 
 
-@dataclass(frozen=True)
-class Override:
-    """What the planner says of one road.
-
-    kmh      speed in place of class and width; None leaves it
-    width_m  width in place of the data's; None leaves it
-    closed   no car may use it
-    source   what that rests on
-    """
-
-    layer_id: str
-    fid: int
-    source: str
-    kmh: float | None = None
-    width_m: float | None = None
-    closed: bool = False
-
-
 @dataclass
 class Roads:
     """Single lines with their attributes, before they are cut.
 
     width_m, kmh  NaN where not known, and where not said
     row           position in the road layer's frame
+    names         per row of the frame, "" where it has none
     group         number of the source layer; level_known per group: whether its levels tell bridges apart
     """
 
@@ -68,10 +52,11 @@ class Roads:
     row: NDArray[np.int64]
     group: NDArray[np.int64]
     level_known: NDArray[np.bool_]
+    names: NDArray[np.object_]
     notes: list[str] = field(default_factory=list)
 
 
-def usable_roads(roads: GeoDataFrame, profile: SpeedProfile, overrides: Sequence[Override] = ()) -> Roads:
+def usable_roads(roads: GeoDataFrame, profile: SpeedProfile, overrides: Sequence[RoadOverride] = ()) -> Roads:
     """The roads a car may use, as single lines without empty ones.
 
     roads      columns class, width_code, oneway, level, state, each of which may be missing; columns of
@@ -105,8 +90,16 @@ def usable_roads(roads: GeoDataFrame, profile: SpeedProfile, overrides: Sequence
         parts[turned] = shapely.reverse(parts[turned])
     return Roads(
         parts, road_class[owner], width_code[owner], width_m[owner], said["kmh"][owner], oneway[owner],
-        level[owner], owner, group[owner], known, notes,
+        level[owner], owner, group[owner], known, _names(roads), notes,
     )  # fmt: skip
+
+
+def _names(roads: GeoDataFrame) -> NDArray[np.object_]:
+    """The name of each road, "" where there is none."""
+    column = next((c for c in ("name", "路線名", "道路名") if c in roads.columns), None)
+    if column is None:
+        return np.full(len(roads), "", dtype=object)
+    return np.asarray(roads[column].astype(object).where(roads[column].notna(), "").to_numpy(), dtype=object)
 
 
 def code_of_width(width_m: NDArray[np.float64]) -> NDArray[np.str_]:
@@ -115,7 +108,7 @@ def code_of_width(width_m: NDArray[np.float64]) -> NDArray[np.str_]:
     return np.where(np.isnan(width_m), UNKNOWN, codes)
 
 
-def _said(roads: GeoDataFrame, overrides: Sequence[Override], notes: list[str]) -> Mapping[str, Any]:
+def _said(roads: GeoDataFrame, overrides: Sequence[RoadOverride], notes: list[str]) -> Mapping[str, Any]:
     """What overrides say, per row."""
     size = len(roads)
     found = {"kmh": np.full(size, np.nan), "width_m": np.full(size, np.nan), "closed": np.zeros(size, bool)}

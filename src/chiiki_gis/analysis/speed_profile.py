@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from chiiki_gis.core.access_plan import SetFigure
 from chiiki_gis.core.errors import BadInput
 
 UNKNOWN = "6"
 """Code of an unknown class (N13_003) and of an unknown width (N13_006)."""
+
+_SINGLE = {
+    "connector": ("connector_kmh", "km/h"),
+    "straight_line.speed": ("straight_kmh", "km/h"),
+    "straight_line.detour": ("detour_factor", "倍"),
+    "snap.confirm": ("confirm_m", "m"),
+    "snap.refuse": ("refuse_m", "m"),
+    "snap.join": ("join_m", "m"),
+    "search.radius": ("radius_km", "km"),
+}
+"""The single figures of a profile: key → attribute, unit."""
 
 CODES = ("1", "2", "3", "4", "5", "6")
 
@@ -75,6 +87,30 @@ def speed_profile(data: Mapping[str, Any]) -> SpeedProfile:
         join_m=_figure(snap, "join", "metres", "snap.join"),
         radius_km=_figure(search, "radius", "km", "search.radius"),
     )
+
+
+def profile_rows(profile: SpeedProfile) -> list[tuple[str, str, Figure]]:
+    """Every number of a profile as key, unit and figure, in the order of the table that is shown."""
+    rows = [(f"class.{code}", "km/h", profile.class_kmh[code]) for code in CODES]
+    rows += [(f"width.{code}", "倍", profile.width_factor[code]) for code in CODES]
+    return rows + [(key, unit, getattr(profile, name)) for key, (name, unit) in _SINGLE.items()]
+
+
+def with_figures(profile: SpeedProfile, figures: Mapping[str, SetFigure]) -> SpeedProfile:
+    """The profile with the planner's numbers in place of some of its own; unknown keys are left out."""
+    classes, widths = dict(profile.class_kmh), dict(profile.width_factor)
+    single: dict[str, Figure] = {}
+    for key, unit, old in profile_rows(profile):
+        if key not in figures:
+            continue
+        said = figures[key]
+        figure = Figure(old.label, said.value, said.source, said.assumed)
+        part, _, code = key.partition(".")
+        if part in ("class", "width") and unit:
+            (classes if part == "class" else widths)[code] = figure
+        else:
+            single[_SINGLE[key][0]] = figure
+    return replace(profile, class_kmh=classes, width_factor=widths, **single)  # type: ignore[arg-type]
 
 
 def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -25,6 +25,8 @@ JobName = Literal[
     "save_project",
     "check",
     "access",
+    "reach",
+    "roads_report",
     "export",
     "foresee_sheet",
     "print_sheet",
@@ -116,6 +118,28 @@ class Linked:
 
     change: Change
     records: tuple[Mapping[str, object], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReachRow:
+    """What is reached within some minutes: ground, roads, facilities, vacant houses with consent."""
+
+    minutes: float
+    area_km2: float
+    road_km: float
+    facilities: int
+    houses: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Areas reached from a place, as one change that adds a layer, and the table of them."""
+
+    change: Change
+    shapes: Mapping[LayerId, ShapesPlace]
+    origin: str
+    rows: tuple[ReachRow, ...]
     notes: tuple[str, ...] = ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.access_plan import KEY as ACCESS_FACT
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.layer import Fid, LayerId, is_frame
@@ -54,7 +55,8 @@ def with_true_links(document: Document, change: Change) -> Change:
     """The change, and with it what it makes untrue of the access links.
 
     Links of a building that moves are marked out of date, those of a building that goes away are dropped;
-    other roads or interchanges make all of them out of date. A change of the links themselves is left alone.
+    other roads, interchanges or speeds make all of them out of date. A change of the links themselves is left
+    alone.
     """
     links = document.plan(Role.ACCESS_LINK)
     if not len(links) or _LINK in change.put or _LINK in change.drop:
@@ -95,6 +97,8 @@ def _touched_buildings(document: Document, change: Change) -> tuple[set[str], se
 def _touches_network(document: Document, change: Change) -> bool:
     known = {layer.id: layer for layer in document.layers}
     if any(known[layer_id].role in _NETWORK for layer_id in change.drop_layers):
+        return True
+    if ACCESS_FACT in change.facts and change.facts[ACCESS_FACT] != document.facts.get(ACCESS_FACT):
         return True
     return any(
         layer.role in _NETWORK

@@ -28,7 +28,8 @@ def _print_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
-def _notes(notes: Sequence[str]) -> None:
+def notes_to_stderr(notes: Sequence[str]) -> None:
+    """Print what was decided on the way, one line each."""
     for note in notes:
         print(f"・{one_line(note)}", file=sys.stderr)
 
@@ -70,7 +71,7 @@ def new(options: argparse.Namespace) -> int:
     codes = tuple(code.strip() for code in options.municipality.split(","))
     document, notes = plan.new_project(codes, options.boundaries)
     plan.save(snapshot(document), options.project, None)
-    _notes(notes)
+    notes_to_stderr(notes)
     print(f"「{options.project.name}」を作りました（{document.header.title}）。")
     return DONE
 
@@ -84,11 +85,11 @@ def import_command(options: argparse.Namespace) -> int:
     from chiiki_gis.tasks import plan
 
     with locked(options.project):
-        document, revision = _open(options.project)
+        document, revision = open_document(options.project)
         change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
         document.apply(with_true_links(document, change))
         plan.save(snapshot(document), options.project, revision)
-    _notes(notes)
+    notes_to_stderr(notes)
     print(f"{change.note}：保存しました。")
     return DONE
 
@@ -123,11 +124,12 @@ def _role(word: str) -> Role:
     return role
 
 
-def _open(path: Path) -> tuple[Document, int]:
+def open_document(path: Path) -> tuple[Document, int]:
+    """A project and its revision, with its notes printed."""
     from chiiki_gis.io import project
 
     read = project.open_project(path)
-    _notes(read.notes)
+    notes_to_stderr(read.notes)
     return project.document_of(read), read.revision
 
 
@@ -169,7 +171,7 @@ def facts(options: argparse.Namespace) -> int:
             )
         changes[key] = parse_fact(key, text)
     with locked(options.project) if changes else nullcontext():
-        document, revision = _open(options.project)
+        document, revision = open_document(options.project)
         if changes:
             document.apply(Change("計画の事実を書き込む", facts=changes))
             plan.save(snapshot(document), options.project, revision)
@@ -186,7 +188,7 @@ def check(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan, reports
 
-    document, _ = _open(options.project)
+    document, _ = open_document(options.project)
     checked = plan.check(snapshot(document))
     report = reports.findings(checked.findings)
     if options.json:
@@ -242,17 +244,18 @@ def access(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks.access import link
 
     with locked(options.project):
-        document, revision = _open(options.project)
-        linked = plan.link(snapshot(document))
+        document, revision = open_document(options.project)
+        linked = link(snapshot(document))
         if not linked.change.is_empty:
             document.apply(linked.change)
             plan.save(snapshot(document), options.project, revision)
     if options.json:
         _print_json({"links": [dict(record) for record in linked.records]})
         return DONE
-    _notes(linked.notes)
+    notes_to_stderr(linked.notes)
     _print_links(linked.records)
     return DONE
 
@@ -274,7 +277,7 @@ def export(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan
 
-    document, _ = _open(options.project)
+    document, _ = open_document(options.project)
     values = snapshot(document)
     checked = plan.check(values)
     errors = [finding for finding in checked.findings if finding.is_open_error]
@@ -295,7 +298,7 @@ def _say_blocked(errors: Sequence[Finding]) -> None:
 
 
 def _print_written(written: Written) -> None:
-    _notes(written.notes)
+    notes_to_stderr(written.notes)
     for path in written.files:
         print(path)
 
@@ -312,7 +315,7 @@ def print_command(options: argparse.Namespace) -> int:
             "縮尺の分母は100から1,000,000までです。",
             "縮尺を指定し直してください。",
         )
-    document, _ = _open(options.project)
+    document, _ = open_document(options.project)
     sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
     _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal()))
     return DONE
