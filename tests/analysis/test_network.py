@@ -64,7 +64,9 @@ def test_lines_without_common_vertices_are_cut_where_they_cross_and_the_doubt_is
     network = build_network(roads(GRID), SPEEDS)
     assert parts(network) == 1
     assert any("121か所を交差点としました" in note and "立体交差" in note for note in network.notes)
-    assert km(roads(GRID), (1000, 1000)) == pytest.approx(2.0)
+    (record,) = access_links(facilities((1000, 1000)), gates((0, 0)), roads(GRID), SPEEDS).records
+    assert record["km"] == pytest.approx(2.0)
+    assert record["status"] == "needs_confirmation"
 
 
 def test_lines_of_other_levels_are_never_cut_where_they_cross() -> None:

@@ -244,6 +244,8 @@ class _Linker:
             doubts.append(
                 "最も近い道路はICとつながっていないため、つながっている近くの道路から計算しました。"
             )
+        if network.is_guessed:
+            doubts.append("道路データに交差点がないため、線が交わる所を交差点として計算しました。")
         minutes = route.minutes + (near + far) / (profile.connector_kmh.value * 1000 / 60)
         by_length = sorted(other.metres for other in self.ways[number])
         return Answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,18 +72,3 @@ def annex_sentence(interchange: str, km: float, minutes: float, assumed: Sequenc
     """The sentence an annex may print: 「○○ICから約x.x km・約y分（想定速度…）」."""
     word = "概算、" if status == "estimate" else ""
     return f"{interchange}から約{km:.1f} km・約{minutes:.0f}分（{word}想定速度：{'、'.join(assumed)}）"
-
-
-def narrow_words(narrow: Mapping[str, float]) -> str:
-    """The narrow stretches in words; empty where there are none."""
-    parts = (
-        ("5.5 m未満", narrow.get("under_5_5_m", 0.0)),
-        ("うち4 m未満", narrow.get("under_4_m", 0.0)),
-        ("幅員不明", narrow.get("unknown_m", 0.0)),
-    )
-    return "、".join(f"{word} {metres / 1000:,.1f} km" for word, metres in parts if metres >= 50)
-
-
-def share_words(shares: Mapping[str, float]) -> str:
-    """The shares of road classes in words, those under half a percent left out."""
-    return "、".join(f"{label} {share * 100:.0f}%" for label, share in shares.items() if share >= 0.005)

@@ -36,6 +36,7 @@ class Network:
     meeting        how many ends of the roads, as the data have them, share their place with another road's
                    vertex, and how many ends there are
     names          of the roads, by row
+    is_guessed     roads were joined where they cross, without knowing which crossings are bridges
     near           (x, y) of road ends that nearly meet another road, beyond the tolerance join_m
     """
 
@@ -63,6 +64,7 @@ class Network:
     near: NDArray[np.float64]
     meeting: tuple[int, int]
     names: NDArray[np.object_]
+    is_guessed: bool
     join_m: float
     notes: tuple[str, ...]
 
@@ -155,7 +157,8 @@ def _assembled(epsg: int, usable: Roads, pieces: Pieces, profile: SpeedProfile) 
         epsg, pieces.xy, pieces.first, along, length, minutes, road_class, width_code, usable.width_m[owner],
         usable.row[owner], pieces.start, pieces.end, oneway, parts, *arcs,
         np.nonzero(~np.isin(road_class, profile.no_direct_access))[0], pieces.lines,
-        pieces.near, pieces.meeting, usable.names, profile.join_m.value, (*usable.notes, *pieces.notes),
+        pieces.near, pieces.meeting, usable.names,
+        pieces.is_guessed, profile.join_m.value, (*usable.notes, *pieces.notes),
     )  # fmt: skip
 
 

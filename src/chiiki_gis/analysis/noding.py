@@ -33,6 +33,7 @@ class Pieces:
     start, end  numbers of the places where it begins and ends
     lines       the lines themselves where none was cut or moved, else None
     near        (x, y) of ends that nearly meet another road
+    is_guessed  crossings were made without knowing which of them are bridges
     meeting     ends that share their place with another vertex as the data have them, and all ends
     """
 
@@ -44,6 +45,7 @@ class Pieces:
     lines: NDArray[np.object_] | None
     near: Floats
     meeting: tuple[int, int]
+    is_guessed: bool
     notes: tuple[str, ...]
 
 
@@ -58,6 +60,7 @@ class _Bent:
     meeting: tuple[int, int] = (0, 0)
     joined: int = 0
     crossings: int = 0
+    is_guessed: bool = False
 
     def insert(self, line: Ints, along: Floats, xy: Floats, place: Ints) -> None:
         """Add vertices to lines at their places along them."""
@@ -92,7 +95,7 @@ def cut(roads: Roads, join_m: float) -> Pieces:
     if not len(xy):
         nothing = np.zeros(0, dtype=np.int64)
         empty = np.zeros((0, 2))
-        return Pieces(empty, np.zeros(1, np.int64), nothing, nothing, nothing, None, empty, (0, 0), ())
+        return Pieces(empty, np.zeros(1, np.int64), nothing, nothing, nothing, None, empty, (0, 0), False, ())
     place = _numbered(xy)
     bent = _Bent(xy, line, place, np.zeros((0, 2)))
     changed = _keep_moving(bent)
@@ -134,7 +137,7 @@ def _pieces(bent: _Bent, roads: Roads, lines: NDArray[np.object_] | None, notes:
     start, end = node[: len(begin)].astype(np.int64), node[len(begin) :].astype(np.int64)
     return Pieces(
         xy, offsets.astype(np.int64), line[begin].astype(np.int64), start, end, lines, bent.near,
-        bent.meeting, notes,
+        bent.meeting, bent.is_guessed, notes,
     )  # fmt: skip
 
 
@@ -282,6 +285,7 @@ def _cross(bent: _Bent, loose: Ints, roads: Roads, notes: list[str]) -> None:
         place = np.tile(bent.fresh(len(points)), 2)
         bent.insert(line, along, shapely.get_coordinates(twice), place)
         bent.crossings += len(points)
+        bent.is_guessed |= not roads.level_known[number]
         doubt = (
             "" if roads.level_known[number] else "橋や立体交差かどうかは分からないので、確かめてください。"
         )

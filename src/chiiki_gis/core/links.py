@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -106,3 +107,18 @@ def _touches_network(document: Document, change: Change) -> bool:
         for layer in change.put_layers
         if not is_frame(layer.frame)
     )
+
+
+def narrow_words(narrow: Mapping[str, float]) -> str:
+    """The narrow stretches in words; empty where there are none."""
+    parts = (
+        ("5.5 m未満", narrow.get("under_5_5_m", 0.0)),
+        ("うち4 m未満", narrow.get("under_4_m", 0.0)),
+        ("幅員不明", narrow.get("unknown_m", 0.0)),
+    )
+    return "、".join(f"{word} {metres / 1000:,.1f} km" for word, metres in parts if metres >= 50)
+
+
+def share_words(shares: Mapping[str, float]) -> str:
+    """The shares of road classes in words, those under half a percent left out."""
+    return "、".join(f"{label} {share * 100:.0f}%" for label, share in shares.items() if share >= 0.005)

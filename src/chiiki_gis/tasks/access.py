@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis import paths
 from chiiki_gis.core.access_plan import figures_of, interchanges_of, overrides_of
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.errors import BadInput
@@ -65,15 +63,9 @@ class Networks:
 def plan_profile(values: Snapshot) -> SpeedProfile:
     """The program's speed profile with the plan's own numbers."""
     from chiiki_gis.analysis.speed_profile import with_figures
+    from chiiki_gis.io.speeds import own_profile
 
     return with_figures(own_profile(), figures_of(values.facts))
-
-
-def own_profile() -> SpeedProfile:
-    """The program's speed profile."""
-    from chiiki_gis.analysis.speed_profile import speed_profile
-
-    return speed_profile(tomllib.loads((paths.resources() / "speeds.toml").read_text("utf-8")))
 
 
 def interchanges(values: Snapshot) -> GeoDataFrame:

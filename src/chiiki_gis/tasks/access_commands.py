@@ -90,8 +90,9 @@ def speeds(options: argparse.Namespace) -> int:
     from chiiki_gis.core.links import with_true_links
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
+    from chiiki_gis.io.speeds import own_profile
     from chiiki_gis.tasks import plan
-    from chiiki_gis.tasks.access import own_profile, plan_profile
+    from chiiki_gis.tasks.access import plan_profile
 
     with locked(options.project) if options.setting else nullcontext():
         document, revision = open_document(options.project)
