@@ -17,7 +17,7 @@ from chiiki_gis.analysis.link_rows import Answer, Place, link_frame, link_record
 from chiiki_gis.analysis.link_words import assumed_words, class_shares, narrow_metres
 from chiiki_gis.analysis.network import Network, build_network, plane_code
 from chiiki_gis.analysis.road_ends import loose_words
-from chiiki_gis.analysis.routes import Route, Search, cost_of_ways, routes_to, search_from
+from chiiki_gis.analysis.routes import KeptSearches, Route, Search, cost_of_ways, routes_to
 from chiiki_gis.analysis.speed_profile import SpeedProfile
 from chiiki_gis.core.progress import Progress, Quiet
 
@@ -64,6 +64,7 @@ def access_links(
     *,
     per_facility: int = 3,
     network: Network | None = None,
+    kept: KeptSearches | None = None,
     progress: Progress = Quiet(),  # noqa: B008  # a value without state
 ) -> LinkResult:
     """Links of every building from its quickest and its nearest interchanges by road.
@@ -73,6 +74,7 @@ def access_links(
     roads         lines with class, width_code, oneway, level, state, or None for straight-line estimates
     per_facility  how many by time, and how many by distance; the rank is by time
     network       of those roads and that profile, where it is at hand already; roads may then be None
+    kept          searches of earlier calls, which this one adds to
     A building farther from every road than the profile allows, or on roads that do not hang together with the
     interchange's, is refused with its reason. Raises ValueError for another CRS than a plane zone.
     """
@@ -90,7 +92,7 @@ def access_links(
             answers += [estimate(building, gates[gate], profile) for gate in mine[:per_facility]]
             answers += [_beyond(building, gates, profile)] if not mine else []
     else:
-        linker = _Linker(network, profile, buildings, gates, near)
+        linker = _Linker(network, profile, buildings, gates, near, kept or KeptSearches())
         answers = linker.answers(per_facility, progress)
         notes = network.notes
     return LinkResult(
@@ -137,7 +139,9 @@ class _Linker:
         buildings: list[Place],
         gates: list[Place],
         near: list[list[int]],
+        kept: KeptSearches,
     ) -> None:
+        self.kept = kept
         self.network, self.profile = network, profile
         self.buildings, self.gates, self.near = buildings, gates, near
         self.holds = hold_on(network, [b.shape for b in buildings], open_only=True)
@@ -201,9 +205,9 @@ class _Linker:
         """Minutes and metres from a gate to its buildings."""
         network, own_hold = self.network, self.gate_holds.only([gate])
         holds = joined([hold for _, hold, _ in mine])
-        (search,) = search_from(network, own_hold)
+        search = self.kept.get(network, own_hold)
         self.searches[gate] = search
-        (short,) = search_from(network.by_length, own_hold)
+        short = self.kept.get(network, own_hold, by_length=True)
         extra_m = holds.distance_m + float(own_hold.distance_m[0])
         minutes = cost_of_ways(network, search, holds) + extra_m / (
             self.profile.connector_kmh.value * 1000 / 60

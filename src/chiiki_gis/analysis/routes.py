@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 SOURCE = -1
+
+MOST_KEPT = 32
+"""Searches kept at once: 12 bytes a node each, some 80 MB for a prefecture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +70,29 @@ def search_from(network: Network, gates: Holds, *, limit: float = np.inf) -> lis
         before[before >= size] = SOURCE
         found.append(Search(gates.only([number]), cost[0, :size], before))
     return found
+
+
+class KeptSearches:
+    """Searches over one network, kept for when they are asked for again; the oldest leave first."""
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+        self._kept: OrderedDict[tuple[bool, int, float], Search] = OrderedDict()
+
+    def get(self, network: Network, gate: Holds, *, by_length: bool = False) -> Search:
+        """The search from a gate over the network, in minutes or in metres."""
+        if self._network is not network:
+            self._network = network
+            self._kept.clear()
+        key = (by_length, int(gate.edge[0]), float(gate.share[0]))
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return replace(self._kept[key], gate=gate)
+        (found,) = search_from(network.by_length if by_length else network, gate)
+        self._kept[key] = found
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
 
 
 def costs_from(network: Network, gates: Holds) -> NDArray[np.float64]:
@@ -203,9 +230,9 @@ def _arcs_into(network: Network, search: Search, nodes: Ints) -> Ints:
         arc = (row + step).clip(0, max(len(network.neighbour) - 1, 0))
         hit = (step < size) & (before >= 0) & (found < 0) & (network.neighbour[arc] == known)
         found[hit] = arc[hit]
-    return np.where(
-        nodes >= 0, found[np.searchsorted(known, nodes.clip(0)).clip(0, max(len(known) - 1, 0))], -1
-    )
+    into = np.full(network.nodes + 1, -1)
+    into[known] = found
+    return into[nodes]
 
 
 def _route(
@@ -225,7 +252,8 @@ def _route(
     middle = network.xy[_vertices(network, inner, forward)]
     head, tail = parts[: len(first)], parts[len(first) :]
     xy = np.concatenate([gate.place_xy, gate.road_xy, *head, middle, *tail, hold.road_xy, hold.place_xy])
-    keep = np.append(True, np.hypot(*np.diff(xy, axis=0).T) > 1e-9)
+    keep = np.ones(len(xy), dtype=bool)
+    np.any(np.abs(xy[1:] - xy[:-1]) > 1e-9, axis=1, out=keep[1:])
     xy = xy[keep]
     edges = np.array([*(e for e, _, _ in first), *inner, *(e for e, _, _ in last)], dtype=np.int64)
     share = np.array(

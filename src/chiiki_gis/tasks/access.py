@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chiiki_gis.analysis.holds import Snapper
     from chiiki_gis.analysis.link_rows import Place
     from chiiki_gis.analysis.network import Network
+    from chiiki_gis.analysis.routes import KeptSearches
     from chiiki_gis.analysis.speed_profile import SpeedProfile
     from chiiki_gis.io.imports import KeepFrame
 
@@ -35,6 +36,7 @@ class Networks:
         self._key: object = None
         self._network: Network | None = None
         self._snapper: Snapper | None = None
+        self._searches: KeptSearches | None = None
         self.built = 0
 
     def get(self, values: Snapshot, profile: SpeedProfile) -> Network | None:
@@ -50,6 +52,14 @@ class Networks:
             self._key, self._snapper = key, None
             self.built += 1
         return self._network
+
+    @property
+    def searches(self) -> KeptSearches:
+        """The searches made so far over the network last asked for."""
+        from chiiki_gis.analysis.routes import KeptSearches
+
+        self._searches = self._searches or KeptSearches()
+        return self._searches
 
     def snapper(self, network: Network) -> Snapper:
         """What finds the nearest roads of many points on the network last asked for."""
@@ -103,9 +113,12 @@ def link(values: Snapshot, progress: Progress = QUIET, networks: Networks | None
 
     profile = plan_profile(values)
     gates = interchanges(values)
-    network = (networks or Networks()).get(values, profile)
+    networks = networks or Networks()
+    network = networks.get(values, profile)
     facilities = values.rows(Role.FACILITY)
-    result = access_links(facilities, gates, None, profile, network=network, progress=progress)
+    result = access_links(
+        facilities, gates, None, profile, network=network, kept=networks.searches, progress=progress
+    )
     layer_id = plan_layer_id(Role.ACCESS_LINK)
     old = values.rows(Role.ACCESS_LINK)
     first = max(values.next_fid.get(layer_id, 1), int(old.index.max()) + 1 if len(old) else 1)
