@@ -103,9 +103,16 @@ def access_links(
 def buildings_of(facilities: GeoDataFrame) -> list[Place]:
     """One place per building of a facility layer."""
     found: dict[str, Place] = {}
-    for fid, row in facilities.iterrows():
-        key = row.get("building_id") or f"fid-{fid}"
-        found.setdefault(str(key), Place(str(key), str(row.get("name") or key), row.geometry))
+    size = len(facilities)
+    keys, names = (
+        facilities[column] if column in facilities.columns else [None] * size
+        for column in ("building_id", "name")
+    )
+    rows = zip(facilities.index, keys, names, facilities.geometry, strict=True)
+    for fid, building, name, shape in rows:
+        key = str(building or f"fid-{fid}")
+        if key not in found:
+            found[key] = Place(key, str(name or key), shape)
     return list(found.values())
 
 

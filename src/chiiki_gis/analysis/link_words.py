@@ -25,12 +25,10 @@ def class_shares(network: Network, route: Route, profile: SpeedProfile) -> dict[
     """The share (0–1) of a route's length on each class of road, the largest first; empty for no length."""
     if route.length_m <= 0:
         return {}
-    codes, place = np.unique(network.road_class[route.edges], return_inverse=True)
-    metres = np.bincount(place, weights=route.metres)
+    metres = np.bincount(network.class_number[route.edges], weights=route.metres)
     found = {
-        profile.class_kmh[str(code)].label: float(m / route.length_m)
-        for code, m in zip(codes, metres, strict=True)
-        if m > 0
+        profile.class_kmh[str(code)].label: float(metres[code] / route.length_m)
+        for code in np.flatnonzero(metres)
     }
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
@@ -42,11 +40,11 @@ def narrow_metres(network: Network, route: Route) -> dict[str, float]:
     under_4_m    certainly narrower than one lane of 第3種第5級; N13's class of 3–5.5 m alone does not tell
     unknown_m    of unknown width
     """
-    width, code = network.width_m[route.edges], network.width_code[route.edges]
+    width, code = network.width_m[route.edges], network.width_number[route.edges]
     measured = ~np.isnan(width)
-    two = np.where(measured, width < TWO_LANES_M, (code == "1") | (code == "2"))
-    one = np.where(measured, width < ONE_LANE_M, code == "1")
-    unknown = ~measured & (code == UNKNOWN)
+    two = np.where(measured, width < TWO_LANES_M, code <= 2)
+    one = np.where(measured, width < ONE_LANE_M, code == 1)
+    unknown = ~measured & (code == int(UNKNOWN))
     return {
         "under_5_5_m": float(route.metres[two].sum()),
         "under_4_m": float(route.metres[one].sum()),
@@ -56,8 +54,10 @@ def narrow_metres(network: Network, route: Route) -> dict[str, float]:
 
 def assumed_words(network: Network, route: Route, profile: SpeedProfile) -> tuple[str, ...]:
     """The speeds and factors that a route's time rests on, each with its basis."""
-    classes = sorted(set(network.road_class[route.edges].tolist()))
-    widths = sorted(set(network.width_code[route.edges].tolist()))
+    classes, widths = (
+        [str(code) for code in np.flatnonzero(np.bincount(of[route.edges]))]
+        for of in (network.class_number, network.width_number)
+    )
     speeds = [profile.class_kmh[code] for code in classes]
     factors = [profile.width_factor[code] for code in widths if profile.width_factor[code].value != 1]
     last = profile.connector_kmh

@@ -74,6 +74,16 @@ class Network:
         return len(self.component)
 
     @cached_property
+    def class_number(self) -> NDArray[np.int64]:
+        """road_class as numbers."""
+        return _digits(self.road_class)
+
+    @cached_property
+    def width_number(self) -> NDArray[np.int64]:
+        """width_code as numbers."""
+        return _digits(self.width_code)
+
+    @cached_property
     def lines(self) -> NDArray[np.object_]:
         """The line of each edge."""
         import shapely

@@ -252,8 +252,9 @@ def _route(
     middle = network.xy[_vertices(network, inner, forward)]
     head, tail = parts[: len(first)], parts[len(first) :]
     xy = np.concatenate([gate.place_xy, gate.road_xy, *head, middle, *tail, hold.road_xy, hold.place_xy])
+    step = np.abs(xy[1:] - xy[:-1]) > 1e-9
     keep = np.ones(len(xy), dtype=bool)
-    np.any(np.abs(xy[1:] - xy[:-1]) > 1e-9, axis=1, out=keep[1:])
+    keep[1:] = step[:, 0] | step[:, 1]
     xy = xy[keep]
     edges = np.array([*(e for e, _, _ in first), *inner, *(e for e, _, _ in last)], dtype=np.int64)
     share = np.array(
