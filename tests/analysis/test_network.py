@@ -92,7 +92,16 @@ def test_duplicated_lengthless_and_ring_roads_do_no_harm() -> None:
     ring = [(500, 0), (500, 300), (800, 300), (500, 0)]
     layer = roads([*STREET, *STREET, [(3, 3), (3, 3)], ring])
     assert km(layer, (1900, 0)) == pytest.approx(1.9)
-    assert any("長さのない道路1本" in note for note in build_network(layer, SPEEDS).notes)
+    notes = "".join(build_network(layer, SPEEDS).notes)
+    assert "長さのない道路1本は計算に使いませんでした。" in notes
+    assert "同じ2点を結ぶ道路が重なる2本は、時間の短い方を使います。" in notes
+
+
+def test_a_ring_that_meets_a_road_at_its_end_is_told_and_can_be_driven_round() -> None:
+    layer = roads([[(0, 0), (1000, 0)], [(1000, 0), (1300, 300), (1300, -300), (1000, 0)]])
+    assert "始点と終点が同じ道路1本" in "".join(build_network(layer, SPEEDS).notes)
+    assert km(layer, (1300, 300)) == pytest.approx(1 + 0.3 * 2**0.5)
+    assert km(layer, (1300, -300)) == pytest.approx(1 + 0.3 * 2**0.5)
 
 
 def test_a_single_road_is_a_network() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas
 import pytest
 import shapely
@@ -167,6 +169,26 @@ def test_a_row_of_the_report_on_roads_shows_its_place(town: MainWindow) -> None:
     assert isinstance(report, RoadsReport)
     assert report.table.rowCount() == 2
     assert "2 つに分かれています" in report.text.text()
+    assert town.access_actions.marks.spots == ()
     report.table.selectRow(1)
     settle()
     assert town.looking.mark.place == (0.0, 5000.0)
+
+
+def test_ends_that_nearly_meet_have_rings_on_the_map_while_the_report_is_open(town: MainWindow) -> None:
+    gap = geopandas.GeoDataFrame(
+        {"class": ["3", "3"]},
+        geometry=[shapely.LineString([(0, 0), (50, 0)]), shapely.LineString([(53, 0), (90, 0)])],
+        crs=6676,
+    )
+    road = town.session.document.layer(LayerId("road_1"))
+    other = replace(road, frame=keep_blob(gap.set_axis([1, 2], axis=0)))
+    town.session.apply(Change("道路", put_layers=(other,)))
+    town.access_actions.check_roads()
+    settle()
+    assert sorted(town.access_actions.marks.spots) == [(50.0, 0.0), (53.0, 0.0)]
+    assert len(town.access_actions.marks.in_sight(town.canvas.view)) == 2
+    report = town.access_actions.report
+    assert report is not None
+    report.close()
+    assert town.access_actions.marks.spots == ()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 MILLIMETRE = 0.001
-_STEP_M = 60.0
-_NEIGHBOURS = 8
+_STEP_M = 40.0
+_NEIGHBOURS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ def _shares(network: Network, edge: Ints, metres: Floats) -> Floats:
 
 
 class Snapper:
-    """The nearest open road of many points, by a tree of marks every 60 m along the roads."""
+    """The nearest open road of many points, by a tree of marks every 40 m along the roads."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -163,8 +163,9 @@ class Snapper:
         road = network.xy[vertex] + (network.xy[vertex + 1] - network.xy[vertex]) * share[:, None]
         metres = network.along[vertex] + np.sqrt(squared[at, best]) * share
         found = Holds(edge, _shares(network, edge, metres), np.sqrt(distance2), road, points)
-        # Any segment that was not tried has its nearest mark beyond the last one tried.
-        unsure = distance2 > np.maximum(away[:, -1] ** 2 - half**2, 0)
+        # A segment that was not tried has no mark nearer than the last one tried, and no point of it lies
+        # farther than half a spacing from a mark.
+        unsure = np.sqrt(distance2) > away[:, -1] - half
         if len(segments) > _NEIGHBOURS and unsure.any():
             exact = hold_on(network, list(shapely.points(points[unsure])), open_only=True)
             for name in ("edge", "share", "distance_m", "road_xy"):

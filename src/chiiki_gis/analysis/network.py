@@ -163,13 +163,26 @@ def _assembled(epsg: int, usable: Roads, pieces: Pieces, profile: SpeedProfile) 
     oneway = usable.oneway[owner]
     parts = _components(pieces.start, pieces.end, nodes)
     arcs = _arcs(pieces.start, pieces.end, minutes, oneway, nodes)
+    notes = (*usable.notes, *pieces.notes, *_doubles(pieces, arcs[3]))
     return Network(
         epsg, pieces.xy, pieces.first, along, length, minutes, road_class, width_code, usable.width_m[owner],
         usable.row[owner], pieces.start, pieces.end, oneway, parts, *arcs,
         np.nonzero(~np.isin(road_class, profile.no_direct_access))[0], pieces.lines,
         pieces.near, pieces.meeting, usable.names,
-        pieces.is_guessed, profile.join_m.value, (*usable.notes, *pieces.notes),
+        pieces.is_guessed, profile.join_m.value, notes,
     )  # fmt: skip
+
+
+def _doubles(pieces: Pieces, arc_edge: NDArray[np.int64]) -> list[str]:
+    """Notes on roads that are of no use: beside a quicker one, and rings that end where they begin."""
+    notes = []
+    ring = pieces.start == pieces.end
+    unused = int(((np.bincount(arc_edge, minlength=len(ring)) == 0) & ~ring).sum())
+    if unused:
+        notes.append(f"同じ2点を結ぶ道路が重なる{unused}本は、時間の短い方を使います。")
+    if ring.any():
+        notes.append(f"始点と終点が同じ道路{int(ring.sum())}本は、通り抜けには使いません。")
+    return notes
 
 
 def _measured(pieces: Pieces) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,10 @@ from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.spot_marks import SpotMarks
+
+if TYPE_CHECKING:
+    from chiiki_gis.analysis.connectivity import Connectivity
 
 
 class AccessActions(QObject):
@@ -38,6 +43,7 @@ class AccessActions(QObject):
         self._window, self._session, self._selection = window, session, selection
         self._canvas, self._show_place = canvas, show_place
         self.report: ReachReport | RoadsReport | None = None
+        self.marks = SpotMarks(canvas)
 
     def edit_speeds(self) -> None:
         """想定速度."""
@@ -135,13 +141,15 @@ class AccessActions(QObject):
         self._session.ask("reach", self._session.snapshot(), origin, bands, on_done=take, lane="live")
 
     def check_roads(self) -> None:
-        """道路のつながり."""
-        self._session.ask(
-            "roads_report",
-            self._session.snapshot(),
-            on_done=lambda found: self._show(RoadsReport(self._window, found, self._show_place)),
-            lane="live",
-        )
+        """道路のつながり: the report, and rings on the map where road ends nearly meet."""
+
+        def take(found: Connectivity) -> None:
+            report = RoadsReport(self._window, found, self._show_place)
+            self._show(report)
+            self.marks.show(found.near)
+            report.finished.connect(lambda _result: self.marks.show(()))
+
+        self._session.ask("roads_report", self._session.snapshot(), on_done=take, lane="live")
 
     def _show(self, report: ReachReport | RoadsReport) -> None:
         if self.report is not None:

@@ -22,7 +22,7 @@ class _Report(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.setWindowTitle(title)
-        self.resize(620, 320)
+        self.resize(680, 320)
         self.text = wrapped(text)
         self.table = QTableWidget(0, len(heads))
         self.table.setHorizontalHeaderLabels(list(heads))
@@ -30,6 +30,8 @@ class _Report(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for place, head in enumerate(heads[1:], 1):
+            self.table.setColumnWidth(place, self.fontMetrics().horizontalAdvance(head) + 30)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
         column.addWidget(self.table)
@@ -40,6 +42,7 @@ class _Report(QDialog):
         self.table.setRowCount(row + 1)
         for column, text in enumerate(cells):
             item = QTableWidgetItem(text)
+            item.setToolTip(text)
             if column:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, column, item)
@@ -79,7 +82,7 @@ class RoadsReport(_Report):
             else f"道路は {len(found.parts)} つに分かれています。"
         )
         near = f"許容差 {found.join_m:g} mではつながらない近くの端が {len(found.near)} か所あります。"
-        text = f"{whole}{near}行を選ぶと、地図にその場所を示します。"
+        text = f"{whole}{near}端は地図に丸で示しています。行を選ぶと、その場所へ移動します。"
         super().__init__(parent, "道路のつながり", text, ("道路", "本数", "延長 km", "拠点施設", "IC"))
         self.places = [(part.x, part.y) for part in found.parts]
         for part in found.parts:
