@@ -104,6 +104,14 @@ def test_a_ring_that_meets_a_road_at_its_end_is_told_and_can_be_driven_round() -
     assert km(layer, (1300, -300)) == pytest.approx(1 + 0.3 * 2**0.5)
 
 
+def test_roads_without_any_length_are_no_network_and_are_told() -> None:
+    layer = roads([[(3, 3), (3, 3)]])
+    assert build_network(layer, SPEEDS).nodes == 0
+    found = access_links(facilities((0, 0)), gates((0, 0)), layer, SPEEDS)
+    assert found.records[0]["status"] == "refused"
+    assert any("長さのない道路1本" in note for note in found.notes)
+
+
 def test_a_single_road_is_a_network() -> None:
     assert km(roads([[(0, 0), (1000, 0)]]), (700, 0)) == pytest.approx(0.7)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chiiki_gis.analysis.noding import nearby_order
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -144,7 +146,7 @@ class Snapper:
         if not len(xy) or not len(network.open_edges):
             return _nowhere(shapely.points(xy))
         tree, segments, half = self._marks
-        order = _nearby_order(xy)
+        order = nearby_order(xy)
         points = xy[order]
         away, mark = tree.query(points, k=min(_NEIGHBOURS, len(segments)))
         away, mark = away.reshape(len(xy), -1), mark.reshape(len(xy), -1)
@@ -173,9 +175,3 @@ class Snapper:
         back = np.empty_like(order)
         back[order] = at
         return found.only(back)
-
-
-def _nearby_order(xy: Floats) -> Ints:
-    """An order in which points that follow one another lie close together (500 m cells, row by row)."""
-    cell = np.floor((xy - xy.min(axis=0)) / 500).astype(np.int64)
-    return np.argsort((cell[:, 1] << 32) | np.where(cell[:, 1] % 2, (1 << 31) - cell[:, 0], cell[:, 0]))

@@ -93,9 +93,7 @@ def cut(roads: Roads, join_m: float) -> Pieces:
     xy, line = shapely.get_coordinates(roads.lines, return_index=True)
     notes: list[str] = []
     if not len(xy):
-        nothing = np.zeros(0, dtype=np.int64)
-        empty = np.zeros((0, 2))
-        return Pieces(empty, np.zeros(1, np.int64), nothing, nothing, nothing, None, empty, (0, 0), False, ())
+        return _nothing(())
     place = _numbered(xy)
     bent = _Bent(xy, line, place, np.zeros((0, 2)))
     changed = _keep_moving(bent)
@@ -107,7 +105,14 @@ def cut(roads: Roads, join_m: float) -> Pieces:
         _keep_moving(bent)
         changed = True
     _tell(bent, len(roads.lines), join_m, notes)
+    if not len(bent.xy):
+        return _nothing(tuple(notes))
     return _pieces(bent, roads, None if changed else roads.lines, tuple(notes))
+
+
+def _nothing(notes: tuple[str, ...]) -> Pieces:
+    none, empty = np.zeros(0, dtype=np.int64), np.zeros((0, 2))
+    return Pieces(empty, np.zeros(1, np.int64), none, none, none, None, empty, (0, 0), False, notes)
 
 
 def _pieces(bent: _Bent, roads: Roads, lines: NDArray[np.object_] | None, notes: tuple[str, ...]) -> Pieces:
@@ -133,12 +138,24 @@ def _pieces(bent: _Bent, roads: Roads, lines: NDArray[np.object_] | None, notes:
         offsets = np.append(0, np.cumsum(size))
         piece = np.repeat(np.arange(len(size)), size)
         xy = xy[begin[piece] + np.arange(len(piece)) - offsets[piece]]
-    node, _ = factorize(np.concatenate([place[begin], place[finish]]))
-    start, end = node[: len(begin)].astype(np.int64), node[len(begin) :].astype(np.int64)
+    node = _numbered_nearby(np.concatenate([begin, finish]), bent)
+    start, end = node[: len(begin)], node[len(begin) :]
     return Pieces(
         xy, offsets.astype(np.int64), line[begin].astype(np.int64), start, end, lines, bent.near,
         bent.meeting, bent.is_guessed, notes,
     )  # fmt: skip
+
+
+def _numbered_nearby(ends: Ints, bent: _Bent) -> Ints:
+    """Numbers for the places of vertices: close places have close numbers, which makes searches faster."""
+    from pandas import factorize
+
+    node, places = factorize(bent.place[ends])
+    spot = np.zeros((len(places), 2))
+    spot[node] = bent.xy[ends]
+    number = np.zeros(len(places), dtype=np.int64)
+    number[nearby_order(spot)] = np.arange(len(places))
+    return number[node]
 
 
 def _numbered(xy: Floats) -> Ints:
@@ -305,3 +322,9 @@ def _tell(bent: _Bent, lines: int, join_m: float, notes: list[str]) -> None:
             f"道路の端{len(bent.near)}か所は、ほかの道路まで{join_m:g} mを超え"
             f"{join_m * NEAR_TIMES:g} m以内で、つながっていません。"
         )
+
+
+def nearby_order(xy: Floats) -> Ints:
+    """An order in which points that follow one another lie close together (500 m cells, row by row)."""
+    cell = np.floor((xy - xy.min(axis=0)) / 500).astype(np.int64)
+    return np.argsort((cell[:, 1] << 32) | np.where(cell[:, 1] % 2, (1 << 31) - cell[:, 0], cell[:, 0]))
