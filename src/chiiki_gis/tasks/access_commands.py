@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.tasks.commands import DONE, notes_to_stderr, open_document
+from chiiki_gis.tasks.commands import DONE
+from chiiki_gis.tasks.terminal import open_document, tell_notes
 
 if TYPE_CHECKING:
     from chiiki_gis.core.jobs import ReachRow
@@ -35,7 +36,7 @@ def reach(options: argparse.Namespace) -> int:
         rows = [asdict(row) for row in found.rows]
         print(json.dumps({"origin": found.origin, "bands": rows}, ensure_ascii=False, allow_nan=False))
         return DONE
-    notes_to_stderr(found.notes)
+    tell_notes(found.notes)
     _print_bands(found.origin, found.rows)
     return DONE
 

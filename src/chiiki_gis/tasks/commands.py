@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Quiet
+from chiiki_gis.tasks.terminal import open_document as _open
+from chiiki_gis.tasks.terminal import tell_notes as _notes
 
 if TYPE_CHECKING:
-    from chiiki_gis.core.document import Document
     from chiiki_gis.core.finding import Finding
     from chiiki_gis.core.jobs import ImportOptions, Written
     from chiiki_gis.core.role import Role
@@ -26,12 +27,6 @@ DONE, OPEN_ERRORS, BAD = 0, 1, 2
 
 def _print_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
-
-
-def notes_to_stderr(notes: Sequence[str]) -> None:
-    """Print what was decided on the way, one line each."""
-    for note in notes:
-        print(f"・{one_line(note)}", file=sys.stderr)
 
 
 class _OnTerminal(Quiet):
@@ -71,7 +66,7 @@ def new(options: argparse.Namespace) -> int:
     codes = tuple(code.strip() for code in options.municipality.split(","))
     document, notes = plan.new_project(codes, options.boundaries)
     plan.save(snapshot(document), options.project, None)
-    notes_to_stderr(notes)
+    _notes(notes)
     print(f"「{options.project.name}」を作りました（{document.header.title}）。")
     return DONE
 
@@ -85,11 +80,11 @@ def import_command(options: argparse.Namespace) -> int:
     from chiiki_gis.tasks import plan
 
     with locked(options.project):
-        document, revision = open_document(options.project)
+        document, revision = _open(options.project)
         change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
         document.apply(with_true_links(document, change))
         plan.save(snapshot(document), options.project, revision)
-    notes_to_stderr(notes)
+    _notes(notes)
     print(f"{change.note}：保存しました。")
     return DONE
 
@@ -122,15 +117,6 @@ def _role(word: str) -> Role:
             f"使えるのは「{'」「'.join(JAPANESE.values())}」です。",
         )
     return role
-
-
-def open_document(path: Path) -> tuple[Document, int]:
-    """A project and its revision, with its notes printed."""
-    from chiiki_gis.io import project
-
-    read = project.open_project(path)
-    notes_to_stderr(read.notes)
-    return project.document_of(read), read.revision
 
 
 def inspect(options: argparse.Namespace) -> int:
@@ -171,7 +157,7 @@ def facts(options: argparse.Namespace) -> int:
             )
         changes[key] = parse_fact(key, text)
     with locked(options.project) if changes else nullcontext():
-        document, revision = open_document(options.project)
+        document, revision = _open(options.project)
         if changes:
             document.apply(Change("計画の事実を書き込む", facts=changes))
             plan.save(snapshot(document), options.project, revision)
@@ -188,7 +174,7 @@ def check(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan, reports
 
-    document, _ = open_document(options.project)
+    document, _ = _open(options.project)
     checked = plan.check(snapshot(document))
     report = reports.findings(checked.findings)
     if options.json:
@@ -247,7 +233,7 @@ def access(options: argparse.Namespace) -> int:
     from chiiki_gis.tasks.access import link
 
     with locked(options.project):
-        document, revision = open_document(options.project)
+        document, revision = _open(options.project)
         linked = link(snapshot(document))
         if not linked.change.is_empty:
             document.apply(linked.change)
@@ -255,7 +241,7 @@ def access(options: argparse.Namespace) -> int:
     if options.json:
         _print_json({"links": [dict(record) for record in linked.records]})
         return DONE
-    notes_to_stderr(linked.notes)
+    _notes(linked.notes)
     _print_links(linked.records)
     return DONE
 
@@ -277,7 +263,7 @@ def export(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan
 
-    document, _ = open_document(options.project)
+    document, _ = _open(options.project)
     values = snapshot(document)
     checked = plan.check(values)
     errors = [finding for finding in checked.findings if finding.is_open_error]
@@ -298,7 +284,7 @@ def _say_blocked(errors: Sequence[Finding]) -> None:
 
 
 def _print_written(written: Written) -> None:
-    notes_to_stderr(written.notes)
+    _notes(written.notes)
     for path in written.files:
         print(path)
 
@@ -315,7 +301,7 @@ def print_command(options: argparse.Namespace) -> int:
             "縮尺の分母は100から1,000,000までです。",
             "縮尺を指定し直してください。",
         )
-    document, _ = open_document(options.project)
+    document, _ = _open(options.project)
     sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
     _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal()))
     return DONE
