@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import data
+from benchmarks import access_rows, data
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
 from benchmarks.map_rows import (
     COUNTRY,
@@ -126,22 +126,6 @@ def drawn() -> tuple[MapLayer, ...]:
 
     layers = [layer for layer in prefecture().layers if not layer.is_plan]
     return tuple(MapLayer(layer, build_shapes(layer.get_frame(), layer.style)) for layer in layers)
-
-
-def links() -> float:
-    """Ways from the nearest of 40 interchanges to 500 facilities over 300,000 roads, with their lines."""
-    import tomllib
-
-    from chiiki_gis import paths
-    from chiiki_gis.analysis.access import access_links
-    from chiiki_gis.analysis.network import speed_profile
-    from chiiki_gis.core.role import Role
-
-    values = prefecture()
-    profile = speed_profile(tomllib.loads((paths.resources() / "speeds.toml").read_text("utf-8")))
-    gates, roads = values.frame(Role.INTERCHANGE), values.frame(Role.ROAD)
-    assert gates is not None
-    return median_ms(lambda: access_links(values.rows(Role.FACILITY), gates, roads, profile), 1)
 
 
 def verdicts() -> float:
@@ -259,7 +243,12 @@ ROWS = (
     Row("memory_prefecture", figure("open", "memory", "prefecture"), "MB", 380),
     Row("memory_national", figure("open", "memory", "country"), "MB", 480),
     Row("identify", figure("open", "identify", *LANDS), bound=5),
-    Row("links", links, bound=30_000, peer="links"),
+    Row("network_build", access_rows.network_build, bound=600),
+    Row("links", access_rows.links, bound=450, peer="links", least_ratio=60),
+    Row("link_minutes", access_rows.link_minutes, bound=1_600),
+    Row("link_moved", access_rows.link_moved, bound=50),
+    Row("nearest_interchange", access_rows.nearest_interchange, bound=600),
+    Row("reach_30", access_rows.reach_30, bound=250, peer="reach_30", least_ratio=100),
     Row("verdicts", verdicts, bound=5_000),
     Row("judge_100k", lambda: judge_crowd(True), bound=1_500, peer="join_houses"),
     Row("judge_100k_first", lambda: judge_crowd(False)),

@@ -13,7 +13,7 @@ from chiiki_gis import __version__, paths
 from chiiki_gis.core.errors import BadInput, ChiikiError, disk_trouble
 from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.sheet import PAPER_MM, TITLES
-from chiiki_gis.tasks import commands
+from chiiki_gis.tasks import access_commands, commands
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -86,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     _add_filling(add)
     _add_asking(add)
     _add_leaving(add)
+    _add_roads(add)
     _add_tools(add)
     return top
 
@@ -127,6 +128,24 @@ def _add_asking(add: Add) -> None:
     sub = add("access", commands.access, "ICから施設までの道のりを計算して保存します")
     sub.add_argument("project", type=Path, metavar="PROJECT")
     _add_json(sub)
+
+
+def _add_roads(add: Add) -> None:
+    """Subcommands about roads and what is reached over them."""
+    sub = add("reach", access_commands.reach, "施設やICから道路で着く範囲を計算します")
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    sub.add_argument("--from", dest="origin", required=True, metavar="NAME")
+    sub.add_argument("--minutes", default="10,20,30,60", metavar="M[,M…]")
+    sub.add_argument("--keep", action="store_true", help="範囲をレイヤとしてプロジェクトに保存します")
+    _add_json(sub)
+    sub = add("roads", access_commands.roads, "道路データがつながっているかを調べます")
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_json(sub)
+    sub = add("speeds", access_commands.speeds, "想定速度の表を表示し、または変更します")
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    sub.add_argument("setting", nargs="?", metavar="KEY=VALUE")
+    sub.add_argument("--source", metavar="TEXT", help="値の根拠（必須）")
+    sub.add_argument("--measured", action="store_true", help="仮定値でなく、統計や調査の値です")
 
 
 def _add_leaving(add: Add) -> None:

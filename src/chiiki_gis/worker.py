@@ -47,11 +47,15 @@ WARM_BYTES = 300_000_000
 class WarmFrames:
     """Recently used reference frames, up to a quota; the oldest leave first.
 
-    grounds   the layers of the plan judged last, indexed, by live.ground_key
+    grounds    the layers of the plan judged last, indexed, by live.ground_key
+    networks   the road network of the plan, built last
     """
 
     def __init__(self, quota: int = WARM_BYTES) -> None:
+        from chiiki_gis.tasks.access import Networks
+
         self._quota = quota
+        self.networks = Networks()
         self._frames: OrderedDict[str, tuple[GeoDataFrame, int]] = OrderedDict()
         self.grounds: dict[str, Ground] = {}
 
@@ -144,7 +148,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import areas, check_report, columns, grant, houses, plan, tables, window
+    from chiiki_gis.tasks import access, areas, check_report, columns, grant, houses, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -179,9 +183,14 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "area_numbers", (values, role, fid):
             return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), frames.grounds)
         case "access", (values,):
-            return plan.link(warm(values), progress)
+            return access.link(warm(values), progress, frames.networks)
         case "grant_area", (values,):
             return grant.grant_area(warm(values))
+        case "reach", (values, origin, bands):
+            snapshot = warm(values)
+            return window.reach_for_window(snapshot, str(origin), bands, frames.networks, progress)
+        case "roads_report", (values,):
+            return access.roads_report(warm(values), frames.networks)
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):

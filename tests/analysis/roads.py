@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import LineString, Point
 
 from chiiki_gis import paths
-from chiiki_gis.analysis.network import SpeedProfile, speed_profile
+from chiiki_gis.analysis.speed_profile import SpeedProfile, speed_profile
 
 EPSG = 6676
 Node = tuple[float, float]

@@ -56,7 +56,7 @@ def test_a_tagged_link_shows_its_programmes(linked: MainWindow) -> None:
 
 
 def test_what_was_said_of_the_works_stays_when_the_links_are_computed_anew(linked: MainWindow) -> None:
-    from chiiki_gis.tasks.plan import _with_kept_works
+    from chiiki_gis.tasks.access import _with_kept_works
 
     session = linked.session
     old = session.document.plan(Role.ACCESS_LINK)

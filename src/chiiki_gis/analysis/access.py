@@ -5,24 +5,31 @@ Times rest on assumed speeds and say so. Distances are grid distances of the pro
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chiiki_gis.analysis.network import Network, SpeedProfile, build_network, plane_code
-from chiiki_gis.analysis.road_ends import looseness
-from chiiki_gis.analysis.routes import Hold, Route, Search, hold_on, minutes_to, route_to, search_from
+import numpy as np
+
+from chiiki_gis.analysis.holds import Holds, hold_on, hold_on_part
+from chiiki_gis.analysis.link_rows import Answer, Place, link_frame, link_records
+from chiiki_gis.analysis.link_words import assumed_words, class_shares, narrow_metres
+from chiiki_gis.analysis.network import Network, build_network, plane_code
+from chiiki_gis.analysis.road_ends import loose_words
+from chiiki_gis.analysis.routes import KeptSearches, Route, Search, cost_of_ways, routes_to
+from chiiki_gis.analysis.speed_profile import SpeedProfile
 from chiiki_gis.core.progress import Progress, Quiet
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
 
 NEAREST = 12
 """Interchanges tried per facility, nearest first in a straight line."""
+
+HALF_NOTE = (
+    "ICの資料には、ハーフICか、どの方向に出入りできるかが書かれていません。利用できる方向を確かめてください。"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,26 +46,14 @@ class LinkResult:
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
-    """A facility's building or an interchange."""
+class _Way:
+    """A way that exists: its gate, the building's hold, minutes and metres with the connectors."""
 
-    key: str
-    name: str
-    shape: BaseGeometry
-
-
-@dataclass(frozen=True, eq=False)
-class _Answer:
-    facility: _Place
-    interchange: _Place
-    status: str
-    km: float | None = None
-    minutes: float | None = None
-    line: BaseGeometry | None = None
-    snap_facility_m: float | None = None
-    snap_interchange_m: float | None = None
-    assumed: tuple[str, ...] = ()
-    reason: str | None = None
+    gate: int
+    hold: Holds
+    minutes: float
+    metres: float
+    moved: bool
 
 
 def access_links(
@@ -68,158 +63,261 @@ def access_links(
     profile: SpeedProfile,
     *,
     per_facility: int = 3,
+    network: Network | None = None,
+    kept: KeptSearches | None = None,
     progress: Progress = Quiet(),  # noqa: B008  # a value without state
 ) -> LinkResult:
-    """Links of every building from its quickest interchanges.
+    """Links of every building from its quickest and its nearest interchanges by road.
 
     facilities    points or sites; rows of equal building_id are one building; plane zone
     interchanges  points with name, type, open; only open ones of type ic and smart_ic are used
     roads         lines with class, width_code, oneway, level, state, or None for straight-line estimates
+    per_facility  how many by time, and how many by distance; the rank is by time
+    network       of those roads and that profile, where it is at hand already; roads may then be None
+    kept          searches of earlier calls, which this one adds to
     A building farther from every road than the profile allows, or on roads that do not hang together with the
     interchange's, is refused with its reason. Raises ValueError for another CRS than a plane zone.
     """
     epsg = plane_code(facilities)
-    buildings, gates = _buildings(facilities), _gates(interchanges)
+    buildings, gates = buildings_of(facilities), gates_of(interchanges)
     if not gates:
-        return LinkResult(_frame([], epsg), (), ("供用中のICがありません。",))
-    has_roads = roads is not None and len(roads) > 0
-    origins = _Origins(roads, profile) if roads is not None and has_roads else None
-    notes = origins.network.notes if origins else ("道路データがないため、直線距離に係数を掛けた概算です。",)
-    answers: list[_Answer] = []
-    for number, building in enumerate(buildings):
-        progress.step(number, len(buildings), f"「{building.name}」までの道のりを計算しています")
-        near = sorted(gates, key=lambda gate: gate.shape.distance(building.shape))[:NEAREST]
-        if origins is None:
-            answers.extend(_estimate(building, gate, profile) for gate in near[:per_facility])
-        else:
-            answers.extend(_by_road(origins, building, near, per_facility))
-    return LinkResult(_frame(answers, epsg), tuple(_records(answers)), tuple(dict.fromkeys(notes)))
+        return LinkResult(link_frame([], epsg), (), ("供用中のICがありません。",))
+    near = _near_gates(buildings, gates, profile)
+    answers: list[Answer] = []
+    if network is None and roads is not None and len(roads):
+        network = build_network(roads, profile)
+    if network is None:
+        notes: tuple[str, ...] = ("道路データがないため、直線距離に係数を掛けた概算です。",)
+        for building, mine in zip(buildings, near, strict=True):
+            answers += [estimate(building, gates[gate], profile) for gate in mine[:per_facility]]
+            answers += [_beyond(building, gates, profile)] if not mine else []
+    else:
+        linker = _Linker(network, profile, buildings, gates, near, kept or KeptSearches())
+        answers = linker.answers(per_facility, progress)
+        notes = network.notes
+    return LinkResult(
+        link_frame(answers, epsg), tuple(link_records(answers)), tuple(dict.fromkeys((*notes, HALF_NOTE)))
+    )
 
 
-def _buildings(facilities: GeoDataFrame) -> list[_Place]:
-    found: dict[str, _Place] = {}
-    for fid, row in facilities.iterrows():
-        key = row.get("building_id") or f"fid-{fid}"
-        found.setdefault(str(key), _Place(str(key), str(row.get("name") or key), row.geometry))
+def buildings_of(facilities: GeoDataFrame) -> list[Place]:
+    """One place per building of a facility layer."""
+    found: dict[str, Place] = {}
+    size = len(facilities)
+    keys, names = (
+        facilities[column] if column in facilities.columns else [None] * size
+        for column in ("building_id", "name")
+    )
+    rows = zip(facilities.index, keys, names, facilities.geometry, strict=True)
+    for fid, building, name, shape in rows:
+        key = str(building or f"fid-{fid}")
+        if key not in found:
+            found[key] = Place(key, str(name or key), shape)
     return list(found.values())
 
 
-def _gates(interchanges: GeoDataFrame) -> list[_Place]:
+def gates_of(interchanges: GeoDataFrame) -> list[Place]:
+    """The interchanges in use: general and smart ones, never a junction of expressways."""
     usable = interchanges[interchanges["type"].isin(["ic", "smart_ic"]) & interchanges["open"].astype(bool)]
     usable = usable[~(usable.geometry.isna() | usable.geometry.is_empty)]
-    return [_Place(str(n), str(row["name"]), row.geometry) for n, (_, row) in enumerate(usable.iterrows())]
+    return [Place(str(n), str(row["name"]), row.geometry) for n, (_, row) in enumerate(usable.iterrows())]
 
 
-class _Origins:
-    """The interchanges on a network: where each holds on, and its search, made when first asked for."""
+def _near_gates(buildings: list[Place], gates: list[Place], profile: SpeedProfile) -> list[list[int]]:
+    """Per building the gates within the radius, nearest first, at most NEAREST."""
+    import shapely
 
-    def __init__(self, roads: GeoDataFrame, profile: SpeedProfile) -> None:
-        self.network, self.profile = build_network(roads, profile), profile
-        self._roads = roads
-        self._holds: dict[str, Hold | None] = {}
-        self._searches: dict[str, Search] = {}
-
-    @cached_property
-    def looseness(self) -> str:
-        """What to say where the roads themselves do not connect, empty where they do."""
-        return looseness(self._roads.geometry)
-
-    def hold(self, gate: _Place) -> Hold | None:
-        """The road an interchange opens onto, however far; None without roads."""
-        if gate.key not in self._holds:
-            self._holds[gate.key] = hold_on(self.network, gate.shape, open_only=False)
-        return self._holds[gate.key]
-
-    def search(self, gate: _Place, hold: Hold) -> Search:
-        """The quickest ways from an interchange."""
-        if gate.key not in self._searches:
-            self._searches[gate.key] = search_from(self.network, hold)
-        return self._searches[gate.key]
+    shapes = np.array([gate.shape for gate in gates], dtype=object)
+    found = []
+    for building in buildings:
+        away = shapely.distance(shapes, building.shape)
+        order = np.argsort(away, kind="stable")[:NEAREST]
+        found.append([int(n) for n in order if away[n] <= profile.radius_km.value * 1000])
+    return found
 
 
-def _by_road(origins: _Origins, building: _Place, near: list[_Place], most: int) -> list[_Answer]:
-    """The quickest answers by road; a single refusal where there is none."""
-    network, profile = origins.network, origins.profile
-    hold = hold_on(network, building.shape, open_only=True)
-    if hold is None or hold.distance_m > profile.refuse_m.value:
-        return [_far_building(building, near[0], hold, profile)]
-    ways: list[tuple[float, _Place, Hold, Hold]] = []
-    refused: list[_Answer] = []
-    holds: dict[int, Hold | None] = {_part(network, hold): hold}
-    for gate in near:
-        gate_hold = origins.hold(gate)
-        if gate_hold is None or gate_hold.distance_m > profile.refuse_m.value:
-            refused.append(_far_gate(building, gate, hold, gate_hold, profile))
-            continue
-        part = _part(network, gate_hold)
-        if part not in holds:
-            holds[part] = hold_on(
-                network, building.shape, open_only=True, part=part, within_m=profile.confirm_m.value
+class _Linker:
+    """The links of some buildings over one network."""
+
+    def __init__(
+        self,
+        network: Network,
+        profile: SpeedProfile,
+        buildings: list[Place],
+        gates: list[Place],
+        near: list[list[int]],
+        kept: KeptSearches,
+    ) -> None:
+        self.kept = kept
+        self.network, self.profile = network, profile
+        self.buildings, self.gates, self.near = buildings, gates, near
+        self.holds = hold_on(network, [b.shape for b in buildings], open_only=True)
+        self.gate_holds = hold_on(network, [g.shape for g in gates], open_only=False)
+        self.parts, self.gate_parts = self.holds.parts(network), self.gate_holds.parts(network)
+        self.searches: dict[int, Search] = {}
+        self._moved: dict[tuple[int, int], Holds] = {}
+        self.ways: list[list[_Way]] = [[] for _ in buildings]
+        self.refused: list[list[Answer]] = [[] for _ in buildings]
+
+    def answers(self, most: int, progress: Progress) -> list[Answer]:
+        """Every building's answers, the quickest first; a single refusal where there is none."""
+        wanted = self._wanted()
+        for step, (gate, mine) in enumerate(sorted(wanted.items())):
+            progress.step(step, len(wanted), f"「{self.gates[gate].name}」からの道のりを計算しています")
+            self._measure(gate, mine)
+        chosen = [self._chosen(ways, most) for ways in self.ways]
+        routes = self._routes(chosen)
+        found: list[Answer] = []
+        for number, ways in enumerate(chosen):
+            found += [self._answer(number, way, routes[number, way.gate]) for way in ways]
+            if not ways:
+                found += self.refused[number][:1]
+        return found
+
+    def _wanted(self) -> dict[int, list[tuple[int, Holds, bool]]]:
+        """Per gate the buildings that may be reached from it, with their holds; the others are refused."""
+        wanted: dict[int, list[tuple[int, Holds, bool]]] = {}
+        limit = self.profile.refuse_m.value
+        for number, building in enumerate(self.buildings):
+            if not self.near[number]:
+                self.refused[number].append(_beyond(building, self.gates, self.profile))
+                continue
+            if self.holds.distance_m[number] > limit:
+                first = self.gates[self.near[number][0]]
+                away = float(self.holds.distance_m[number])
+                self.refused[number].append(_far_building(building, first, away, self.profile))
+                continue
+            for gate in self.near[number]:
+                if self.gate_holds.distance_m[gate] > limit:
+                    self.refused[number].append(self._far_gate(number, gate))
+                    continue
+                own = self._hold(number, int(self.gate_parts[gate]))
+                if own.edge[0] < 0:
+                    self.refused[number].append(self._apart(number, gate))
+                else:
+                    moved = int(self.parts[number]) != int(self.gate_parts[gate])
+                    wanted.setdefault(gate, []).append((number, own, moved))
+        return wanted
+
+    def _hold(self, number: int, part: int) -> Holds:
+        """A building's hold on a connected part: its nearest road, or another one close by."""
+        if int(self.parts[number]) == part:
+            return self.holds.only([number])
+        if (number, part) not in self._moved:
+            shape, within = self.buildings[number].shape, self.profile.confirm_m.value
+            self._moved[number, part] = hold_on_part(self.network, shape, part, within)
+        return self._moved[number, part]
+
+    def _measure(self, gate: int, mine: list[tuple[int, Holds, bool]]) -> None:
+        """Minutes and metres from a gate to its buildings."""
+        network, own_hold = self.network, self.gate_holds.only([gate])
+        holds = joined([hold for _, hold, _ in mine])
+        search = self.kept.get(network, own_hold)
+        self.searches[gate] = search
+        short = self.kept.get(network, own_hold, by_length=True)
+        extra_m = holds.distance_m + float(own_hold.distance_m[0])
+        minutes = cost_of_ways(network, search, holds) + extra_m / (
+            self.profile.connector_kmh.value * 1000 / 60
+        )
+        metres = cost_of_ways(network.by_length, short, holds) + extra_m
+        for place, (number, hold, moved) in enumerate(mine):
+            if minutes[place] == math.inf:
+                self.refused[number].append(self._one_way(number, gate, hold))
+            else:
+                way = _Way(gate, hold, float(minutes[place]), float(metres[place]), moved)
+                self.ways[number].append(way)
+
+    @staticmethod
+    def _chosen(ways: list[_Way], most: int) -> list[_Way]:
+        """The quickest and the shortest ways, by minutes."""
+        quick = sorted(ways, key=lambda way: way.minutes)
+        short = sorted(ways, key=lambda way: way.metres)[:most]
+        return [way for place, way in enumerate(quick) if place < most or way in short]
+
+    def _routes(self, chosen: list[list[_Way]]) -> dict[tuple[int, int], Route]:
+        by_gate: dict[int, list[tuple[int, Holds]]] = {}
+        for number, ways in enumerate(chosen):
+            for way in ways:
+                by_gate.setdefault(way.gate, []).append((number, way.hold))
+        found: dict[tuple[int, int], Route] = {}
+        for gate, mine in by_gate.items():
+            routes = routes_to(self.network, self.searches[gate], joined([hold for _, hold in mine]))
+            found |= {(number, gate): route for (number, _), route in zip(mine, routes, strict=True)}
+        return found
+
+    def _answer(self, number: int, way: _Way, route: Route) -> Answer:
+        profile, network = self.profile, self.network
+        near, far = float(way.hold.distance_m[0]), float(self.gate_holds.distance_m[way.gate])
+        doubts = []
+        if max(near, far) > profile.confirm_m.value:
+            doubts.append(f"道路までの取付距離が{profile.confirm_m.value:,.0f} mを超えています。")
+        if way.moved:
+            doubts.append(
+                "最も近い道路はICとつながっていないため、つながっている近くの道路から計算しました。"
             )
-        own = holds[part]
-        if own is None:
-            refused.append(_apart(origins, building, gate, hold, gate_hold))
-            continue
-        minutes = minutes_to(network, origins.search(gate, gate_hold), own)
-        if minutes == math.inf:
-            refused.append(_one_way(building, gate, own, gate_hold))
-        else:
-            ways.append((minutes + _connector_minutes(own, gate_hold, profile), gate, own, gate_hold))
-    ways.sort(key=lambda way: way[0])
-    return [
-        _answer(origins, building, gate, own, gate_hold, moved=own is not hold)
-        for _, gate, own, gate_hold in ways[:most]
-    ] or refused[:1]
+        if network.is_guessed:
+            doubts.append("道路データに交差点がないため、線が交わる所を交差点として計算しました。")
+        minutes = route.minutes + (near + far) / (profile.connector_kmh.value * 1000 / 60)
+        by_length = sorted(other.metres for other in self.ways[number])
+        return Answer(
+            self.buildings[number],
+            self.gates[way.gate],
+            "needs_confirmation" if doubts else "ok",
+            (route.length_m + near + far) / 1000,
+            minutes,
+            route.line,
+            near,
+            far,
+            assumed_words(network, route, profile),
+            "".join(doubts) or None,
+            class_shares(network, route, profile),
+            narrow_metres(network, route),
+            way.metres / 1000,
+            by_length.index(way.metres) + 1,
+        )
+
+    def _far_gate(self, number: int, gate: int) -> Answer:
+        away, name = float(self.gate_holds.distance_m[gate]), self.gates[gate].name
+        reason = (
+            f"「{name}」から道路データまで{away:,.0f} mあり、"
+            f"上限{self.profile.refuse_m.value:,.0f} mを超えています。"
+            "ICの周りを含む道路データを取り込んでください。"
+        )
+        return self._refusal(number, gate, self.holds.only([number]), reason)
+
+    def _apart(self, number: int, gate: int) -> Answer:
+        edges, km = self.network.component_extent(int(self.parts[number]))
+        reason = (
+            f"施設の道路は「{self.gates[gate].name}」と道路データの中でつながっていません"
+            f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。{loose_words(*self.network.meeting)}"
+        )
+        return self._refusal(number, gate, self.holds.only([number]), reason)
+
+    def _one_way(self, number: int, gate: int, hold: Holds) -> Answer:
+        reason = f"一方通行のため、「{self.gates[gate].name}」から施設へ行ける道がありません。"
+        return self._refusal(number, gate, hold, reason)
+
+    def _refusal(self, number: int, gate: int, hold: Holds, reason: str) -> Answer:
+        near, far = float(hold.distance_m[0]), float(self.gate_holds.distance_m[gate])
+        building, interchange = self.buildings[number], self.gates[gate]
+        return Answer(
+            building, interchange, "refused", snap_facility_m=near, snap_interchange_m=far, reason=reason
+        )
 
 
-def _part(network: Network, hold: Hold) -> int:
-    """The connected part of the network that a hold lies in."""
-    return int(network.component[network.start[hold.edge]])
-
-
-def _connector_minutes(hold: Hold, gate_hold: Hold, profile: SpeedProfile) -> float:
-    return (hold.distance_m + gate_hold.distance_m) / (profile.connector_kmh.value * 1000 / 60)
-
-
-def _answer(
-    origins: _Origins, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold, *, moved: bool
-) -> _Answer:
-    profile = origins.profile
-    route = route_to(origins.network, origins.search(gate, gate_hold), hold)
-    doubts = []
-    if max(hold.distance_m, gate_hold.distance_m) > profile.confirm_m.value:
-        doubts.append(f"道路までの取付距離が{profile.confirm_m.value:,.0f} mを超えています。")
-    if moved:
-        doubts.append("最も近い道路はICとつながっていないため、つながっている近くの道路から計算しました。")
-    return _Answer(
-        building,
-        gate,
-        "needs_confirmation" if doubts else "ok",
-        (route.length_m + hold.distance_m + gate_hold.distance_m) / 1000,
-        route.minutes + _connector_minutes(hold, gate_hold, profile),
-        route.line,
-        hold.distance_m,
-        gate_hold.distance_m,
-        _assumed(origins.network, route, profile),
-        "".join(doubts) or None,
+def joined(holds: list[Holds]) -> Holds:
+    """Several holds as one value."""
+    return Holds(
+        np.concatenate([h.edge for h in holds]),
+        np.concatenate([h.share for h in holds]),
+        np.concatenate([h.distance_m for h in holds]),
+        np.concatenate([h.road_xy for h in holds]),
+        np.concatenate([h.place_xy for h in holds]),
     )
 
 
-def _assumed(network: Network, route: Route, profile: SpeedProfile) -> tuple[str, ...]:
-    """The speeds and factors that the time rests on."""
-    classes = sorted({str(network.road_class[edge]) for edge in route.edges})
-    widths = sorted({str(network.width_code[edge]) for edge in route.edges})
-    speeds = [profile.class_kmh[code] for code in classes]
-    factors = [profile.width_factor[code] for code in widths if profile.width_factor[code].value != 1]
-    last = profile.connector_kmh
-    return (
-        *(f"{figure.label} 時速{figure.value:g} km（{figure.basis}）" for figure in speeds),
-        *(f"{figure.label} 速度×{figure.value:g}（{figure.basis}）" for figure in factors),
-        f"{last.label} 時速{last.value:g} km（{last.basis}）",
-    )
-
-
-def _estimate(building: _Place, gate: _Place, profile: SpeedProfile) -> _Answer:
+def estimate(building: Place, gate: Place, profile: SpeedProfile) -> Answer:
+    """A link without roads: the straight line times the detour factor, at the profile's speed."""
     import shapely
 
     straight = float(gate.shape.distance(building.shape))
@@ -233,99 +331,23 @@ def _estimate(building: _Place, gate: _Place, profile: SpeedProfile) -> _Answer:
         line = None
     minutes = km / profile.straight_kmh.value * 60
     reason = "道路データがないため、直線距離による概算です。"
-    return _Answer(building, gate, "estimate", km, minutes, line, assumed=assumed, reason=reason)
+    return Answer(building, gate, "estimate", km, minutes, line, assumed=assumed, reason=reason)
 
 
-def _far_building(building: _Place, gate: _Place, hold: Hold | None, profile: SpeedProfile) -> _Answer:
-    if hold is None:
-        return _Answer(
+def _beyond(building: Place, gates: list[Place], profile: SpeedProfile) -> Answer:
+    nearest = min(gates, key=lambda gate: gate.shape.distance(building.shape))
+    away = nearest.shape.distance(building.shape) / 1000
+    reason = (
+        f"最も近い「{nearest.name}」まで直線で{away:,.1f} kmあり、"
+        f"ICを探す範囲{profile.radius_km.value:g} kmの外です。範囲を広げるか、近くのICを取り込んでください。"
+    )
+    return Answer(building, nearest, "refused", reason=reason)
+
+
+def _far_building(building: Place, gate: Place, away: float, profile: SpeedProfile) -> Answer:
+    if away == math.inf:
+        return Answer(
             building, gate, "refused", reason="施設が面することのできる道路が、道路データにありません。"
         )
-    reason = (
-        f"最も近い道路まで{hold.distance_m:,.0f} mあり、"
-        f"計算の上限{profile.refuse_m.value:,.0f} mを超えています。"
-    )
-    return _Answer(building, gate, "refused", snap_facility_m=hold.distance_m, reason=reason)
-
-
-def _far_gate(
-    building: _Place, gate: _Place, hold: Hold, gate_hold: Hold | None, profile: SpeedProfile
-) -> _Answer:
-    away = gate_hold.distance_m if gate_hold is not None else math.inf
-    reason = (
-        f"「{gate.name}」から道路データまで{away:,.0f} mあり、"
-        f"上限{profile.refuse_m.value:,.0f} mを超えています。"
-        "ICの周りを含む道路データを取り込んでください。"
-    )
-    return _Answer(
-        building, gate, "refused", snap_facility_m=hold.distance_m, snap_interchange_m=away, reason=reason
-    )
-
-
-def _apart(origins: _Origins, building: _Place, gate: _Place, hold: Hold, gate_hold: Hold) -> _Answer:
-    network = origins.network
-    edges, km = network.component_extent(int(network.component[network.start[hold.edge]]))
-    reason = (
-        f"施設の道路は「{gate.name}」と道路データの中でつながっていません"
-        f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。{origins.looseness}"
-    )
-    return _refusal(building, gate, hold, gate_hold, reason)
-
-
-def _one_way(building: _Place, gate: _Place, hold: Hold, gate_hold: Hold) -> _Answer:
-    reason = f"一方通行のため、「{gate.name}」から施設へ行ける道がありません。"
-    return _refusal(building, gate, hold, gate_hold, reason)
-
-
-def _refusal(building: _Place, gate: _Place, hold: Hold, gate_hold: Hold, reason: str) -> _Answer:
-    near, far = hold.distance_m, gate_hold.distance_m
-    return _Answer(building, gate, "refused", snap_facility_m=near, snap_interchange_m=far, reason=reason)
-
-
-def _ranked(answers: list[_Answer]) -> list[tuple[int, _Answer]]:
-    seen: dict[str, int] = {}
-    ranked = []
-    for answer in answers:
-        seen[answer.facility.key] = seen.get(answer.facility.key, 0) + 1
-        ranked.append((seen[answer.facility.key], answer))
-    return ranked
-
-
-def _frame(answers: list[_Answer], epsg: int) -> GeoDataFrame:
-    import geopandas
-
-    rows = [
-        {
-            "building_id": answer.facility.key,
-            "interchange": answer.interchange.name,
-            "rank": rank,
-            "km": answer.km,
-            "minutes": answer.minutes,
-            "status": answer.status,
-            "tag": None,
-            "assumed": json.dumps(list(answer.assumed), ensure_ascii=False),
-            "stale": False,
-            "reason": answer.reason,
-            "geometry": answer.line,
-        }
-        for rank, answer in _ranked(answers)
-    ]
-    columns: dict[str, list[Any]] = {key: [row[key] for row in rows] for key in (rows[0] if rows else {})}
-    return geopandas.GeoDataFrame(columns or {"geometry": []}, geometry="geometry", crs=epsg)
-
-
-def _records(answers: list[_Answer]) -> list[Mapping[str, object]]:
-    return [
-        {
-            "facility": answer.facility.name,
-            "interchange": answer.interchange.name,
-            "rank": rank,
-            "status": answer.status,
-            "km": answer.km,
-            "minutes": answer.minutes,
-            "snap_m": {"facility": answer.snap_facility_m, "interchange": answer.snap_interchange_m},
-            "assumed": list(answer.assumed),
-            "reason": answer.reason,
-        }
-        for rank, answer in _ranked(answers)
-    ]
+    reason = f"最も近い道路まで{away:,.0f} mあり、計算の上限{profile.refuse_m.value:,.0f} mを超えています。"
+    return Answer(building, gate, "refused", snap_facility_m=away, reason=reason)

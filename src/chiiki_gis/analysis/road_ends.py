@@ -39,11 +39,15 @@ def meeting_ends(lines: GeoSeries[Any]) -> tuple[int, int]:
 
 def looseness(lines: GeoSeries[Any]) -> str:
     """A sentence about lines of which most do not meet; empty where they do."""
-    meeting, ends = meeting_ends(lines)
+    return loose_words(*meeting_ends(lines))
+
+
+def loose_words(meeting: int, ends: int) -> str:
+    """The sentence of `looseness`, from how many ends meet another line, and how many there are."""
     if ends < _FEWEST or meeting >= LOOSE_SHARE * ends:
         return ""
     return (
         f"道路の線の端{ends:,}か所のうち、ほかの道路と接しているのは{meeting:,}か所だけです。"
-        "線どうしが離れているため、経路を計算できません。"
+        "線どうしが離れている所では、経路を計算できません。"
         "つながっている道路データ（国土数値情報 N13 など）を使ってください。"
     )

@@ -32,6 +32,8 @@ JobName = Literal[
     "record_consent",
     "view_for_support",
     "give_to_support",
+    "reach",
+    "roads_report",
     "export",
     "foresee_sheet",
     "print_sheet",
@@ -123,6 +125,28 @@ class Linked:
 
     change: Change
     records: tuple[Mapping[str, object], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReachRow:
+    """What is reached within some minutes: ground, roads, facilities, vacant houses with consent."""
+
+    minutes: float
+    area_km2: float
+    road_km: float
+    facilities: int
+    houses: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Areas reached from a place, as one change that adds a layer, and the table of them."""
+
+    change: Change
+    shapes: Mapping[LayerId, ShapesPlace]
+    origin: str
+    rows: tuple[ReachRow, ...]
     notes: tuple[str, ...] = ()
 
 

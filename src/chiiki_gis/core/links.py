@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.access_plan import KEY as ACCESS_FACT
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.layer import Fid, LayerId, is_frame
@@ -54,7 +56,8 @@ def with_true_links(document: Document, change: Change) -> Change:
     """The change, and with it what it makes untrue of the access links.
 
     Links of a building that moves are marked out of date, those of a building that goes away are dropped;
-    other roads or interchanges make all of them out of date. A change of the links themselves is left alone.
+    other roads, interchanges or speeds make all of them out of date. A change of the links themselves is left
+    alone.
     """
     links = document.plan(Role.ACCESS_LINK)
     if not len(links) or _LINK in change.put or _LINK in change.drop:
@@ -96,9 +99,26 @@ def _touches_network(document: Document, change: Change) -> bool:
     known = {layer.id: layer for layer in document.layers}
     if any(known[layer_id].role in _NETWORK for layer_id in change.drop_layers):
         return True
+    if ACCESS_FACT in change.facts and change.facts[ACCESS_FACT] != document.facts.get(ACCESS_FACT):
+        return True
     return any(
         layer.role in _NETWORK
         and (layer.id not in known or known[layer.id].reference.content_hash != layer.reference.content_hash)
         for layer in change.put_layers
         if not is_frame(layer.frame)
     )
+
+
+def narrow_words(narrow: Mapping[str, float]) -> str:
+    """The narrow stretches in words; empty where there are none."""
+    parts = (
+        ("5.5 m未満", narrow.get("under_5_5_m", 0.0)),
+        ("うち4 m未満", narrow.get("under_4_m", 0.0)),
+        ("幅員不明", narrow.get("unknown_m", 0.0)),
+    )
+    return "、".join(f"{word} {metres / 1000:,.1f} km" for word, metres in parts if metres >= 50)
+
+
+def share_words(shares: Mapping[str, float]) -> str:
+    """The shares of road classes in words, those under half a percent left out."""
+    return "、".join(f"{label} {share * 100:.0f}%" for label, share in shares.items() if share >= 0.005)

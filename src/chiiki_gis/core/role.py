@@ -148,6 +148,7 @@ COLUMNS: dict[Role, tuple[Column, ...]] = {
         Column("assumed", "json", "仮定値"),
         Column("stale", "flag", "古い結果"),
         Column("reason", "text", "理由"),
+        Column("details", "json", "内訳"),
     ),
 }
 _AREA = (

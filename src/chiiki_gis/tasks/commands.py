@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Quiet
+from chiiki_gis.tasks.terminal import open_document as _open
+from chiiki_gis.tasks.terminal import tell_notes as _notes
 
 if TYPE_CHECKING:
-    from chiiki_gis.core.document import Document
     from chiiki_gis.core.finding import Finding
     from chiiki_gis.core.jobs import ImportOptions, Written
     from chiiki_gis.core.role import Role
@@ -26,11 +27,6 @@ DONE, OPEN_ERRORS, BAD = 0, 1, 2
 
 def _print_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
-
-
-def _notes(notes: Sequence[str]) -> None:
-    for note in notes:
-        print(f"・{one_line(note)}", file=sys.stderr)
 
 
 class _OnTerminal(Quiet):
@@ -121,14 +117,6 @@ def _role(word: str) -> Role:
             f"使えるのは「{'」「'.join(JAPANESE.values())}」です。",
         )
     return role
-
-
-def _open(path: Path) -> tuple[Document, int]:
-    from chiiki_gis.io import project
-
-    read = project.open_project(path)
-    _notes(read.notes)
-    return project.document_of(read), read.revision
 
 
 def inspect(options: argparse.Namespace) -> int:
@@ -249,10 +237,11 @@ def access(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks.access import link
 
     with locked(options.project):
         document, revision = _open(options.project)
-        linked = plan.link(snapshot(document))
+        linked = link(snapshot(document))
         if not linked.change.is_empty:
             document.apply(linked.change)
             plan.save(snapshot(document), options.project, revision)

@@ -18,6 +18,7 @@ from chiiki_gis.io import project
 from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import plan
+from chiiki_gis.tasks.access import link
 from chiiki_gis.tasks.sample import sample_document
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def run_demo(out: Path) -> int:
     folder = out / "export"
     folder.mkdir(parents=True, exist_ok=True)
     document, notes = sample_document(memory_ref, beside=out)
-    linked = plan.link(snapshot(document))
+    linked = link(snapshot(document))
     document.apply(linked.change)
     values = snapshot(document)
     checked = plan.check(values)

@@ -15,9 +15,8 @@ from chiiki_gis.core.crs import plane_epsg, plane_zone, prefecture_name
 from chiiki_gis.core.document import Document, Municipality, new_document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.facts import FactValue, check_fact
-from chiiki_gis.core.frames import conform
-from chiiki_gis.core.jobs import Foreseen, ImportOptions, Linked, Saved, Written
-from chiiki_gis.core.layer import Fid, LayerId, plan_layer_id
+from chiiki_gis.core.jobs import Foreseen, ImportOptions, Saved, Written
+from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Sheet
@@ -176,51 +175,6 @@ def warm_ground(values: Snapshot, keep: MutableMapping[str, Ground]) -> Ground:
 def save(values: Snapshot, path: Path, revision: int | None, progress: Progress = QUIET) -> Saved:
     """Write the project and say its new revision."""
     return Saved(path, project.save_project(values, path, revision, progress))
-
-
-def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
-    """Access links of every facility, replacing those of the scenario; a refused one keeps its reason."""
-    from chiiki_gis.analysis.access import access_links
-    from chiiki_gis.analysis.network import speed_profile
-
-    interchanges = values.frame(Role.INTERCHANGE)
-    if interchanges is None:
-        raise BadInput(
-            "アクセスを計算できませんでした。",
-            "高速道路ICのデータがありません。",
-            "国土数値情報の高速道路時系列（N06）を取り込んでください。",
-        )
-    profile = speed_profile(tomllib.loads((paths.resources() / "speeds.toml").read_text("utf-8")))
-    facilities = values.rows(Role.FACILITY)
-    result = access_links(facilities, interchanges, values.frame(Role.ROAD), profile, progress=progress)
-    layer_id = plan_layer_id(Role.ACCESS_LINK)
-    old = values.rows(Role.ACCESS_LINK)
-    first = max(values.next_fid.get(layer_id, 1), int(old.index.max()) + 1 if len(old) else 1)
-    rows = _with_kept_works(old, result.frame).assign(scenario=values.scenario)
-    rows.index = rows.index.astype("int64")
-    rows = rows.set_axis(range(first, first + len(rows)), axis=0)
-    change = Change(
-        "アクセスを計算する",
-        put={layer_id: conform(rows, Role.ACCESS_LINK)} if len(rows) else {},
-        drop={layer_id: tuple(Fid(int(fid)) for fid in old.index)} if len(old) else {},
-    )
-    return Linked(change, tuple(result.records), tuple(result.notes))
-
-
-WORKS_COLUMNS = ("tag", "carried_out_by")
-"""What the planner says of the works on a link."""
-
-
-def _with_kept_works(old: GeoDataFrame, new: GeoDataFrame) -> GeoDataFrame:
-    """New links with what the planner has said of the works between the same two ends."""
-    said = {
-        (row.building_id, row.interchange): row
-        for row in old.itertuples()
-        if isinstance(row.interchange, str)
-    }
-    pairs = list(zip(new["building_id"], new["interchange"], strict=True))
-    kept = {name: [getattr(said.get(pair), name, None) for pair in pairs] for name in WORKS_COLUMNS}
-    return new.assign(**kept)
 
 
 def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:

@@ -12,7 +12,7 @@ from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Saved, ShapesPlace
+from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
@@ -23,7 +23,8 @@ from chiiki_gis.io.first_look import keep_plan
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
 from chiiki_gis.io.store import keep_blob
-from chiiki_gis.tasks.plan import import_into, link, new_project, save
+from chiiki_gis.tasks.access import Networks, link, reach
+from chiiki_gis.tasks.plan import import_into, new_project, save
 from chiiki_gis.tasks.sample import sample_document
 
 if TYPE_CHECKING:
@@ -142,6 +143,14 @@ def _show_glimpses(path: Path, epsg: int, metres: float, numbers: count[int], pr
             progress.show(Glimpse(seen, shapes))
     except (ProjError, ShapelyError, ValueError, IndexError):
         log.info("no further glimpse of a file", exc_info=True)
+
+
+def reach_for_window(
+    values: Snapshot, origin: str, bands: tuple[float, ...], networks: Networks, progress: Progress = QUIET
+) -> Reached:
+    """The areas reached from a place, with the render cache of their layer."""
+    found = reach(values, origin, bands, keep_blob, progress, networks)
+    return replace(found, shapes=cached_shapes(found.change.put_layers, progress))
 
 
 def relocate_for_window(layer: Layer, path: Path, progress: Progress = QUIET) -> Imported:

@@ -21,7 +21,14 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.change import Changed
 from chiiki_gis.core.layer import Fid
-from chiiki_gis.core.links import REFUSED, LinkCount, building_of, count_links
+from chiiki_gis.core.links import (
+    REFUSED,
+    LinkCount,
+    building_of,
+    count_links,
+    narrow_words,
+    share_words,
+)
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.forms import is_missing
 from chiiki_gis.ui.later import Later
@@ -34,13 +41,18 @@ _STATUS = {
     "needs_confirmation": ("要確認", AMBER),
     "refused": ("計算できません", RED),
 }
-_HEADS = ("施設", "インターチェンジ", "順位", "距離", "時間", "状態", "理由・仮定値")
+_HEADS = ("施設", "インターチェンジ", "順位", "距離", "時間", "状態", "理由・仮定値", "道路の内訳")
 
 
 class AccessPanel(QWidget):
     """One line per link, refused ones with their reason; then the facilities that nobody has linked."""
 
     compute_asked = Signal()
+    speeds_asked = Signal()
+    road_asked = Signal()
+    interchange_asked = Signal()
+    reach_asked = Signal()
+    roads_asked = Signal()
     picked = Signal(int)
 
     def __init__(self, session: Session) -> None:
@@ -54,6 +66,17 @@ class AccessPanel(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 4)
         top.addWidget(button)
+        for text, tip, signal in (
+            ("到達圏...", "施設やICから道路で着く範囲を計算します", self.reach_asked),
+            ("想定速度...", "計算に使う速度・係数・距離と、その根拠です", self.speeds_asked),
+            ("道路の値...", "選んだ道路の速度・幅員・通行止めを決めます", self.road_asked),
+            ("ICを追加...", "資料にないICを加えます", self.interchange_asked),
+            ("道路のつながり", "道路データが途切れている所を調べます", self.roads_asked),
+        ):
+            more = QPushButton(text)
+            more.setToolTip(tip)
+            more.clicked.connect(signal)
+            top.addWidget(more)
         top.addWidget(self.summary)
         top.addStretch(1)
         self.table = QTableWidget(0, len(_HEADS))
@@ -65,7 +88,7 @@ class AccessPanel(QWidget):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         head = self.table.horizontalHeader()
-        for column, width in enumerate((180, 120, 46, 78, 78, 120)):
+        for column, width in enumerate((150, 110, 46, 72, 72, 100, 260)):
             self.table.setColumnWidth(column, width)
         head.setSectionResizeMode(len(_HEADS) - 1, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._tell)
@@ -96,7 +119,7 @@ class AccessPanel(QWidget):
         for row, (_fid, link) in enumerate(links.iterrows()):
             self._write(row, _texts(link, names), _is_stale(link), str(link["status"]))
         for row, name in enumerate(missing, len(links)):
-            self._write(row, (name, "", "", "", "", "未計算", "計算した後に置いた施設です。"), False, "")
+            self._write(row, (name, "", "", "", "", "未計算", "計算した後に置いた施設です。", ""), False, "")
         self.table.blockSignals(False)
         self.summary.setText(
             _summary(count_links(links, facilities)) if len(links) else "まだ計算していません。"
@@ -137,7 +160,26 @@ def _texts(link: Any, names: Mapping[str, str]) -> tuple[str, ...]:
         "" if is_missing(link["minutes"]) else f"約 {float(link['minutes']):,.0f} 分",
         f"{word}（古い）" if _is_stale(link) else word,
         "　".join(part for part in (reason, _assumed(link["assumed"])) if part),
+        _breakdown(link["details"]),
     )
+
+
+def _breakdown(text: object) -> str:
+    """Shares of road classes, narrow stretches, and the metres to the road at both ends."""
+    if is_missing(text):
+        return ""
+    details = json.loads(str(text))
+    snap = details.get("snap_m") or {}
+    ends = [
+        f"{word} {float(snap[key]):,.0f} m"
+        for key, word in (("facility", "施設の取付"), ("interchange", "ICの取付"))
+        if snap.get(key) is not None
+    ]
+    shortest = details.get("km_rank")
+    near = f"距離の順位 {shortest}" if shortest else ""
+    shares, narrow = share_words(details.get("shares") or {}), narrow_words(details.get("narrow") or {})
+    parts = (shares, narrow, *ends, near)
+    return "、".join(part for part in parts if part)
 
 
 def _is_stale(link: Any) -> bool:

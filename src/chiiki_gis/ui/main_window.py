@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolBar, QWidget
 
+from chiiki_gis.core.coordinates import PlaneXY
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import dialogs
+from chiiki_gis.ui.access_actions import AccessActions
 from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.action_table import FILE, action_table
 from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions
@@ -221,9 +223,19 @@ class MainWindow(QMainWindow):
         self.table.zoom_asked.connect(self.commands.zoom_to_selection)
         self.programmes.picked.connect(lambda layer, fid: self.selection.pick(LayerId(layer), (Fid(fid),)))
         self.access.compute_asked.connect(self.commands.compute_access)
+        actions = AccessActions(self, session, self.selection, canvas, self._show_place)
+        self.access_actions = actions
+        self.access.speeds_asked.connect(actions.edit_speeds)
+        self.access.road_asked.connect(actions.edit_road)
+        self.access.interchange_asked.connect(actions.add_interchange)
+        self.access.reach_asked.connect(actions.reach)
+        self.access.roads_asked.connect(actions.check_roads)
         self.access.picked.connect(
             lambda fid: self.selection.pick(LayerId(Role.ACCESS_LINK.value), (Fid(fid),))
         )
+
+    def _show_place(self, x: float, y: float) -> None:
+        self.looking.go_to(PlaneXY(y, x))
 
     def _show_opened(self) -> None:
         self.start.hide()

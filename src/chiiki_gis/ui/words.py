@@ -20,13 +20,18 @@ COLUMN_WORDS = {
     "oneway": "一方通行",
     "match_level": "住所の一致",
     "consent": "同意",
+    "minutes": "分以内",
+    "area_km2": "面積（km²）",
+    "road_km": "道路の延長（km）",
+    "facilities": "着ける拠点施設",
+    "vacant_houses": "着ける空き家（同意あり）",
     "JINKO": "人口",
     "SETAI": "世帯数",
     "S_NAME": "町丁・字等の名称",
     "PREF_NAME": "都道府県名",
     "CITY_NAME": "市区町村名",
 }
-"""Words for the normalised columns and the census's (e-Stat 境界データ); the user's keep their names."""
+"""Words for the normalised columns, those of 到達圏, and the census's; the user's keep their names."""
 
 
 def circled(number: int) -> str:

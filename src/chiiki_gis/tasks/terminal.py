@@ -1,0 +1,28 @@
+"""What every subcommand does alike: open a project, and tell what was decided on the way."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiiki_gis.core.errors import one_line
+
+if TYPE_CHECKING:
+    from chiiki_gis.core.document import Document
+
+
+def tell_notes(notes: Sequence[str]) -> None:
+    """Print notes on stderr, one line each."""
+    for note in notes:
+        print(f"・{one_line(note)}", file=sys.stderr)
+
+
+def open_document(path: Path) -> tuple[Document, int]:
+    """A project and its revision, its notes told. Raises BadInput."""
+    from chiiki_gis.io import project
+
+    read = project.open_project(path)
+    tell_notes(read.notes)
+    return project.document_of(read), read.revision
