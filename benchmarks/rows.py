@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import data
+from benchmarks.judge_rows import judge_crowd, move_median, move_p95
 from benchmarks.map_rows import (
     COUNTRY,
     COUNTRY_FULL,
@@ -260,6 +261,10 @@ ROWS = (
     Row("identify", figure("open", "identify", *LANDS), bound=5),
     Row("links", links, bound=30_000, peer="links"),
     Row("verdicts", verdicts, bound=5_000),
+    Row("judge_100k", lambda: judge_crowd(True), bound=1_500, peer="join_houses"),
+    Row("judge_100k_first", lambda: judge_crowd(False)),
+    Row("live_verdict", move_median, bound=16),
+    Row("live_verdict_p95", move_p95, bound=16),
     Row("join_houses", join_houses, peer="join_houses"),
     Row("export_gpkg", lambda: export("gpkg"), peer="export_gpkg"),
     Row("export_shapefile", lambda: export("shapefile"), peer="export_shapefile"),

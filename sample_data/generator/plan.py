@@ -18,11 +18,13 @@ from generator.town import Block, blocks, resort_blocks
 FACTS = """# 見本の計画の事実（架空）
 prefecture_plan_received = "2026-02-10"
 requirements_written = true
+housing_written = false
 authority_consented = false
 prefecture_heard = "2026-03-05"
-residents_reflected = true
+residents_reflected = "2026-03-20"
 council_exists = true
 council_consulted = false
+master_plans_in_harmony = true
 plan_published = false
 zoning_covers_municipality = true
 urban_planning_area_covers_municipality = true
@@ -30,19 +32,44 @@ area_division_covers_municipality = true
 authority = "架空の特定行政庁（県）"
 period = "令和8年度から令和12年度まで"
 profile = "none"
-support_corporations = ["特定非営利活動法人 澄原くらしの会（架空）"]
-requirements = [
-  "事務所（共同利用のものに限る）：延べ面積150㎡以下、営業時間8時から21時まで",
-]
 
 [items]
 1 = "特定居住促進区域（別図）"
 2 = "空き家を活用して特定居住を促進する"
 3 = "特定居住拠点施設の整備（別表）"
+4 = "カフェと就業の場の整備（別表）"
+5 = "空き家バンクの運営と、移動の足を確かめる実験"
+6 = "県が行う県道の整備と、拠点施設の開設の時期を合わせる"
 7 = "令和8年度から令和12年度まで"
 
+[[requirements]]
+name = "共同利用の事務所"
+use_classes = ["office"]
+zones = ["R1L", "R2L"]
+max_floor_m2 = 150
+max_storey = 2
+hours = "8時から21時まで"
+noise = "夜間は窓を閉め、屋外で催しをしない"
+smell = "敷地内は禁煙とする"
+parking = "敷地内に3台以上"
+road = "幅員4m以上の道路に接する"
+
+[[support_corporations]]
+name = "特定非営利活動法人 澄原くらしの会（架空）"
+address = "澄原市本町一丁目（架空）"
+office = "澄原市本町一丁目（架空）"
+designated_on = "2026-04-01"
+published_on = "2026-04-01"
+tasks = "特定居住の相談、空き家の紹介"
+
 [council]
-members = ["澄原市", "長野県", "宅地建物取引業者", "地域住民"]
+members = [
+  { name = "澄原市", kind = "municipality" },
+  { name = "長野県", kind = "prefecture" },
+  { name = "澄原くらしの会（架空）", kind = "support_corporation" },
+  { name = "澄原不動産協会（架空）", kind = "realtor" },
+  { name = "本町区（架空）", kind = "resident" },
+]
 """
 
 

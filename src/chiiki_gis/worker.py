@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
     from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
+    from chiiki_gis.core.role import Role
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
+    from chiiki_gis.rules.evidence import Ground
+    from chiiki_gis.rules.live import LiveQuestion
 
 log = logging.getLogger(__name__)
 WARM_BYTES = 300_000_000
@@ -133,11 +136,13 @@ class Answer:
             self._stream.flush()
 
 
-def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
+def perform(
+    job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames, grounds: dict[str, Ground]
+) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, plan, tables, window
+    from chiiki_gis.tasks import areas, check_report, columns, grant, houses, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -164,9 +169,23 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
-            return plan.check(warm(values), progress)
+            return plan.check(warm(values), progress, grounds)
+        case "check_report", (values, path):
+            return check_report.report_check(warm(values), cast("Path", path), progress)
+        case "live", (values, question):
+            return plan.live(warm(values), cast("LiveQuestion", question), grounds)
+        case "area_numbers", (values, role, fid):
+            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
+        case "grant_area", (values,):
+            return grant.grant_area(warm(values))
+        case "record_consent", (layer, fids, answer):
+            return houses.record_consent(cast("Layer", layer), fids, answer, progress)
+        case "view_for_support", (values,):
+            return houses.view_for_support(warm(values))
+        case "give_to_support", (values, provision, path):
+            return houses.give_to_support(warm(values), provision, cast("Path", path))
         case "export", (values, kind, folder, reason):
             return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
         case "names", (reference, column):
@@ -187,6 +206,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
     frames = WarmFrames()
+    grounds: dict[str, Ground] = {}
     _preheat()
     while True:
         _, number, job, args = waiting.get()
@@ -194,7 +214,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
             continue
         try:
-            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames, grounds)))
         except Cancelled:
             answer.send(("cancelled", number))
         except ChiikiError as error:

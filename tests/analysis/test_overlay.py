@@ -16,7 +16,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chiiki_gis.analysis import overlay
+from chiiki_gis.analysis import areas, overlay
 from chiiki_gis.core.errors import CrsMismatch
 
 EPSG = 6676
@@ -203,8 +203,8 @@ def test_the_parcels_of_chino_have_no_edges_inside_their_zone(real_data: Path) -
     naive = sites.distance(zones.boundary)
     assert (found >= naive - 0.2).all()
     assert (found > naive + 5).sum() > 100
-    whole = zones.dissolve("youto").buffer(overlay.GAP_M, join_style="mitre")
-    dissolved = whole.buffer(-overlay.GAP_M, join_style="mitre").boundary
+    whole = zones.dissolve("youto").buffer(areas.GAP_M, join_style="mitre")
+    dissolved = whole.buffer(-areas.GAP_M, join_style="mitre").boundary
     true = numpy.array(
         [dissolved[name].distance(point) for name, point in zip(zones["youto"], sites.geometry, strict=True)]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import geopandas
@@ -59,6 +60,8 @@ def shape_of(entry: Any) -> shapely.Geometry:
 
 def frame_of(entries: list[Any]) -> geopandas.GeoDataFrame:
     """A frame from boxes or tables with box, at, site or shape; index from 1."""
+    if not entries:
+        return geopandas.GeoDataFrame({"name": []}, geometry=[], crs=EPSG)
     shapes = [shape_of(entry) for entry in entries]
     records = [
         {k: v for k, v in entry.items() if k not in ("box", "at", "site", "shape")}
@@ -72,9 +75,16 @@ def frame_of(entries: list[Any]) -> geopandas.GeoDataFrame:
 
 REFERENCE = (
     Role.MUNICIPALITY, Role.ZONING, Role.URBAN_PLANNING_AREA, Role.QUASI_URBAN_PLANNING_AREA,
-    Role.AREA_DIVISION, Role.ORDINANCE_OVERLAY, Role.HAZARD, Role.ROAD,
+    Role.AREA_DIVISION, Role.ORDINANCE_OVERLAY, Role.HAZARD, Role.ROAD, Role.FARMLAND, Role.PROTECTED_AREA,
 )  # fmt: skip
 PLAN = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA, Role.FACILITY, Role.SITE, Role.ACCESS_LINK)
+
+
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of the test's own, where it may change rules."""
+    monkeypatch.setenv("CHIIKI_GIS_STATE", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +92,9 @@ def plan_of() -> Callable[[Mapping[str, Any]], Document]:
     """A document from a tiny plan: lists of entries by role, and facts."""
 
     def make(plan: Mapping[str, Any]) -> Document:
-        document = new_document(Header("test", (Municipality("20999", "試験町"),), EPSG))
+        codes = plan.get("municipalities", ("20999",))
+        towns = tuple(Municipality(code, {"20999": "試験町"}.get(code, "隣町")) for code in codes)
+        document = new_document(Header("test", towns, EPSG))
         for role in PLAN:
             if plan.get(role.value):
                 rows = conform(frame_of(plan[role.value]), role)
@@ -90,7 +102,7 @@ def plan_of() -> Callable[[Mapping[str, Any]], Document]:
         layers = [
             Layer(LayerId(role.value), role, role.japanese, HeldFrame(frame_of(plan[role.value])))
             for role in REFERENCE
-            if plan.get(role.value)
+            if role.value in plan
         ]
         document.apply(Change("資料", put_layers=tuple(layers), facts=dict(plan.get("facts", {}))))
         return document

@@ -100,3 +100,13 @@ def test_a_wrong_number_gets_a_sentence_until_it_is_mended(placed: MainWindow) -
     assert field.complaint.text() == "「wide」は入れられません。0以上の数を入れてください。"
     QTest.keyClick(field, Qt.Key.Key_Backspace)
     assert not field.complaint.isVisible()
+
+
+def test_a_digit_chooses_a_tool_only_while_the_map_has_the_keyboard(placed: MainWindow) -> None:
+    placed.findings.table.setEnabled(True)
+    focus(placed.findings.table)
+    QTest.keyClick(placed.findings.table, Qt.Key.Key_6)
+    assert placed.toolbox.current.id == "select"
+    focus(placed.canvas)
+    QTest.keyClick(placed.canvas, Qt.Key.Key_6)
+    assert placed.toolbox.current.id.startswith("measure")

@@ -11,7 +11,6 @@ from waiting import settle
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
-from chiiki_gis.ui.dialogs import FactsDialog
 from chiiki_gis.ui.findings_model import FIX_COLUMN
 from chiiki_gis.ui.forms import Rows
 from chiiki_gis.ui.main_window import MainWindow
@@ -136,18 +135,6 @@ def test_the_steps_say_what_is_left(window: MainWindow, facility: Fid) -> None:
     states = {row.step.number: row.step for row in window.steps.rows}
     assert states[3].state == "未着手"
     assert "未入力 1" in states[4].state
-
-
-def test_facts_are_unknown_until_set_and_change_in_one_step(window: MainWindow) -> None:
-    dialog = FactsDialog(window, window.session.document)
-    assert dialog.change().is_empty
-    dialog.choose("plan_published", True)
-    dialog.choose("council_exists", False)
-    window.session.apply(dialog.change())
-    facts = window.session.document.facts
-    assert (facts["plan_published"], facts["council_exists"]) == (True, False)
-    window.made["undo"].trigger()
-    assert not window.session.document.facts
 
 
 def test_every_action_has_words_and_a_menu(window: MainWindow) -> None:

@@ -16,7 +16,6 @@ from chiiki_gis.core.coordinates import LatLon, PlaneXY
 from chiiki_gis.core.edits import add_area
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import recovery, work
-from chiiki_gis.ui.dialogs import FactsDialog
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.overview import Overview
 from chiiki_gis.ui.place_dialogs import BookmarksDialog, GoToDialog
@@ -86,14 +85,6 @@ def test_the_dialog_renames_and_deletes_as_undoable_steps(window: MainWindow) ->
     assert [dialog.list.item(row).text() for row in range(dialog.list.count())] == ["駅"]
     window.made["undo"].trigger()
     assert names(window) == ["駅", "湖"]
-    dialog.deleteLater()
-
-
-def test_the_facts_of_the_plan_do_not_show_bookmarks_and_do_not_lose_them(window: MainWindow) -> None:
-    window.looking.keep_bookmark("駅前")
-    dialog = FactsDialog(window, window.session.document)
-    assert "bookmarks" not in dialog._flags | dialog._texts  # type: ignore[operator]
-    assert dialog.change().is_empty
     dialog.deleteLater()
 
 

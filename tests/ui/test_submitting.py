@@ -20,12 +20,12 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.io.recent import last_folder, note_folder, recent_projects
 from chiiki_gis.ui import work
-from chiiki_gis.ui.export_dialog import ReasonDialog
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.manual import ManualWindow, joined
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import PrintDialog
+from chiiki_gis.ui.reason_dialog import ReasonDialog
 from chiiki_gis.ui.session import Session
 
 
@@ -162,7 +162,7 @@ def test_the_start_page_offers_what_a_crash_left(window: MainWindow, session: Se
 def test_what_was_written_is_named_with_its_folder_and_goes_by_itself(
     window: MainWindow, tmp_path: Path
 ) -> None:
-    work._tell_written(window.session, Written((tmp_path / "図.pdf",)), "図面")
+    work.tell_written(window.session, Written((tmp_path / "図.pdf",)), "図面")
     notice = window.banners.notices[0]
     assert (notice.what, notice.button, notice.level) == (
         "図面「図.pdf」を書き出しました。", "フォルダを開く", "done",

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas import DataFrame, Series
 
-GAP_M = 0.05
-"""Slits up to twice this width between polygons of one zone are digitising gaps, not edges (m)."""
-
-SLIVER_SHARE = 1e-6
-"""A share smaller than this is rounding of coordinates, not an overlap."""
-
-_FIRST_RADIUS_M = 250.0
-
 
 def require_same_crs(left: GeoDataFrame | GeoSeries, right: GeoDataFrame | GeoSeries) -> None:
     """Nothing when both lie in one CRS (compared by EPSG code where there is one). Raises CrsMismatch."""
@@ -50,33 +42,18 @@ def zone_shares(sites: GeoDataFrame, zones: GeoDataFrame, column: str) -> DataFr
     there; a point on the border of n zones has 1/n in each. An empty geometry has 0 everywhere.
     Raises CrsMismatch.
     """
-    import numpy
     import pandas
-    import shapely
+
+    from chiiki_gis.analysis.areas import AreaIndex
 
     require_same_crs(sites, zones)
-    shapes = valid_shapes(sites.geometry)
-    rows, hits, areas = _hits(shapes, zones)
-    pieces = shapely.intersection(shapes[rows], areas)
-    measured = _measure(shapes)
-    grouped: dict[tuple[int, Any], list[Any]] = {}
-    for row, zone, piece in zip(rows, zones[column].to_numpy()[hits], pieces, strict=True):
-        grouped.setdefault((int(row), zone), []).append(piece)
-    amounts = {
-        key: _amount(found[0] if len(found) == 1 else shapely.union_all(found), measured[key[0]][0])
-        for key, found in grouped.items()
-    }
-    columns = sorted({zone for _, zone in amounts})
-    shares = pandas.DataFrame(0.0, index=sites.index, columns=columns)
-    for (row, zone), amount in amounts.items():
-        total = measured[row][1]
-        share = amount / total if total > 0 else 0.0
-        if share > SLIVER_SHARE:
-            shares.iat[row, columns.index(zone)] = 1.0 if share > 1 - SLIVER_SHARE else share
-    points = numpy.array([dimension == 0 for dimension, _ in measured], dtype=bool)
-    counts = shares[points].sum(axis=1).clip(lower=1.0)
-    shares[points] = shares[points].div(counts, axis=0)
-    return shares.loc[:, (shares > 0).any()]
+    index = AreaIndex(zones.geometry.to_numpy(), list(zones[column]))
+    found = index.shares(valid_shapes(sites.geometry))
+    table = pandas.DataFrame(0.0, index=sites.index, columns=index.names)
+    values = table.to_numpy(copy=True)
+    values[found.rows, found.labels] = found.shares
+    table = pandas.DataFrame(values, index=sites.index, columns=index.names)
+    return table.loc[:, (table > 0).any()]
 
 
 def majority_zone(sites: GeoDataFrame, zones: GeoDataFrame, column: str) -> DataFrame:
@@ -113,22 +90,16 @@ def distance_to_edge(sites: GeoDataFrame, zones: GeoDataFrame, column: str) -> S
     """
     import pandas
 
+    from chiiki_gis.analysis.areas import AreaIndex
+
     require_same_crs(sites, zones)
     shapes = valid_shapes(sites.geometry)
-    shares = zone_shares(sites, zones, column)
-    values = zones[column].to_numpy()
-    result = []
-    for row, shape in enumerate(shapes):
-        held = [name for name, share in shares.iloc[row].items() if share > 0]
-        if shape is None or shape.is_empty or zones.empty:
-            result.append(math.nan)
-        elif len(held) > 1:
-            result.append(0.0)
-        elif len(held) == 1:
-            result.append(_distance_within(shape, zones, values == held[0]))
-        else:
-            result.append(_distance_to_nearest(shape, zones))
-    return pandas.Series(result, index=sites.index, dtype="float64", name="distance_to_edge_m")
+    index = AreaIndex(zones.geometry.to_numpy(), list(zones[column]))
+    result = index.edge_distances(shapes, index.shares(shapes))
+    for row, distance in enumerate(result):
+        if math.isnan(distance):
+            result[row] = index.nearest(shapes[row])
+    return pandas.Series(result, index=sites.index, name="distance_to_edge_m")
 
 
 def share_inside(features: GeoDataFrame, container: GeoDataFrame) -> Series[float]:
@@ -202,10 +173,9 @@ def distance_outside(features: GeoDataFrame, container: GeoDataFrame) -> Series[
 
 def valid_shapes(geometry: GeoSeries) -> NDArray[numpy.object_]:
     """The geometries as a flat array, 2-D and valid; missing ones stay None."""
-    import shapely
+    from chiiki_gis.analysis.areas import flat_and_valid
 
-    shapes: NDArray[numpy.object_] = shapely.make_valid(shapely.force_2d(geometry.to_numpy()))
-    return shapes
+    return flat_and_valid(geometry.to_numpy())
 
 
 def polygons_of(shape: Any) -> Any:
@@ -237,46 +207,6 @@ def _hits(
     areas = valid_shapes(zones.geometry.iloc[unique])[back]
     touching = shapely.intersects(shapes[rows], areas)
     return rows[touching], hits[touching], areas[touching]
-
-
-def _measure(shapes: NDArray[numpy.object_]) -> list[tuple[int, float]]:
-    """Dimension and size (m², m, or 1 for points) of each shape; −1 and 0 for a missing or empty one."""
-    measured = []
-    for shape in shapes:
-        if shape is None or shape.is_empty:
-            measured.append((-1, 0.0))
-            continue
-        dimension = 2 if shape.area > 0 else 1 if shape.length > 0 else 0
-        measured.append((dimension, _amount(shape, dimension)))
-    return measured
-
-
-def _amount(shape: Any, dimension: int) -> float:
-    if shape.is_empty:
-        return 0.0
-    return float(shape.area if dimension == 2 else shape.length if dimension == 1 else 1.0)
-
-
-def _distance_within(shape: Any, zones: GeoDataFrame, same: NDArray[numpy.bool_]) -> float:
-    """Distance to the boundary of the dissolved zone, looked for in growing windows around the shape."""
-    import numpy
-    import shapely
-
-    west, south, east, north = zones.total_bounds
-    reach = max(math.hypot(east - west, north - south), _FIRST_RADIUS_M)
-    radius = _FIRST_RADIUS_M
-    while True:
-        window = shapely.box(*shape.bounds).buffer(radius)
-        near = zones.sindex.query(window)
-        near = numpy.sort(near[same[near]])
-        zone = shapely.union_all(valid_shapes(zones.geometry.iloc[near]))
-        zone = zone.buffer(GAP_M, join_style="mitre").buffer(-GAP_M, join_style="mitre")
-        if not zone.buffer(GAP_M, join_style="mitre").covers(shape):
-            return 0.0
-        distance = float(shape.distance(zone.boundary))
-        if distance <= radius or radius > reach:
-            return distance
-        radius *= 4
 
 
 def _distance_to_nearest(shape: Any, zones: GeoDataFrame) -> float:

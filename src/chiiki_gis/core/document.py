@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.change import Change, Changed
-from chiiki_gis.core.facts import FACT_KEYS, FactValue
+from chiiki_gis.core.facts import FACT_KEYS, SET_ASIDE, FactValue
 from chiiki_gis.core.frames import empty_frame
 from chiiki_gis.core.layer import Fid, Layer, LayerId, of_role, plan_layer_id, same_content
 from chiiki_gis.core.role import PLAN_ROLES, Role
@@ -185,7 +185,8 @@ def _alters_content(change: Change, restored: Iterable[Layer]) -> bool:
 
     restored   the layers it has replaced or dropped
     """
-    if change.put or change.drop or change.drop_layers or any(key in FACT_KEYS for key in change.facts):
+    is_judged = any(key in FACT_KEYS or key == SET_ASIDE for key in change.facts)
+    if change.put or change.drop or change.drop_layers or is_judged:
         return True
     before = {layer.id: layer for layer in restored}
     return any(

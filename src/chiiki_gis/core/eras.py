@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 
 _ERAS = (
@@ -19,3 +21,43 @@ def japanese_date(day: date) -> str:
             year = day.year - first.year + 1
             return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
+_WESTERN = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_JAPANESE = re.compile(
+    r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?", re.IGNORECASE
+)
+
+
+def parse_day(text: str) -> date | None:
+    """The day that a text means, as 2026-04-01, 2026/4/1, 令和8年4月1日 or R8.4.1, else None.
+
+    Full-width signs are accepted; a day outside its era is none.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    western = _WESTERN.fullmatch(plain)
+    if western:
+        return _day(*(int(part) for part in western.groups()))
+    japanese = _JAPANESE.fullmatch(plain)
+    if japanese is None:
+        return None
+    word, year, month, number = japanese.groups()
+    era = _LETTERS.get(word.upper(), word)
+    place = next(n for n, (_, name) in enumerate(_ERAS) if name == era)
+    first, after = _ERAS[place][0], _ERAS[place - 1][0] if place else date.max
+    found = _day(first.year + (1 if year == "元" else int(year)) - 1, int(month), int(number))
+    return found if found is not None and first <= found < after else None
+
+
+def day_words(text: str) -> str:
+    """A stored day as offices write it; a text that is no day stays as it is."""
+    day = parse_day(text)
+    return text if day is None else japanese_date(day)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -8,7 +8,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
+from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.records import check_records, parse_records
 
 FactValue: TypeAlias = "bool | str | float | list[object] | dict[str, object]"
 FactType = Literal["flag_or_date", "text", "number", "choice", "list"]
@@ -27,12 +29,17 @@ class FactKey:
 _STEPS = (
     ("prefecture_plan_received", "都道府県計画の写しを受けた（5条12項・22条1項）"),
     ("requirements_written", "用途特例適用要件を記載した（22条3項）"),
-    ("authority_consented", "特定行政庁の同意を得た（22条8項）"),
+    ("housing_written", "機構等が実施する公的賃貸住宅等整備事業を記載した（22条4項）"),
     ("prefecture_heard", "都道府県の意見を聴いた（22条5項）"),
     ("residents_reflected", "住民の意見を反映させる措置をとった（22条6項）"),
     ("council_exists", "特定居住促進協議会がある（23条）"),
     ("council_consulted", "協議会で協議した（22条7項）"),
+    ("authority_consented", "特定行政庁の同意を得た（22条8項）"),
+    ("housing_consented", "機構等の同意を得た（22条10項）"),
+    ("governor_consulted", "都道府県知事と協議した（22条11項）"),
+    ("master_plans_in_harmony", "都市計画の方針との調和を確かめた（22条12項）"),
     ("plan_published", "計画を公表した（22条13項）"),
+    ("copy_sent", "都道府県に計画の写しを送付した（22条13項）"),
     ("zoning_covers_municipality", "用途地域の資料が市町村全域を含む"),
     ("urban_planning_area_covers_municipality", "都市計画区域の資料が市町村全域を含む"),
     ("area_division_covers_municipality", "区域区分の資料が市町村全域を含む"),
@@ -46,6 +53,22 @@ _ITEMS = (
     "基盤施設整備事業との連携",
     "計画期間",
 )
+_PROPOSAL = (
+    FactKey("proposal.facilities", "text", "提案する特定居住拠点施設に関する事項（5条10項・規則9条2号）"),
+    FactKey("proposal.draft", "flag_or_date", "都道府県計画の素案を作成した（5条10項後段）"),
+    FactKey("proposal.submitted", "flag_or_date", "都道府県に提案した（5条10項）"),
+    FactKey("proposal.answered", "flag_or_date", "都道府県から通知を受けた（5条11項）"),
+    FactKey("proposal.accepted", "flag_or_date", "都道府県が計画を作成することになった（5条11項）"),
+    FactKey("proposal.reason", "text", "作成しないときの都道府県の理由（5条11項後段）"),
+)
+PROFILES = {
+    "none": "一般の市町村",
+    "designated_city": "指定都市",
+    "core_city": "中核市",
+    "special_city": "施行時特例市",
+}
+EXEMPT_PROFILES = frozenset({"designated_city", "core_city", "special_city"})
+"""Municipalities without consultation under 広活法22条11項; 施行時特例市 by 令和6年法律第31号附則2条."""
 
 FACT_KEYS: dict[str, FactKey] = {
     key.key: key
@@ -53,15 +76,19 @@ FACT_KEYS: dict[str, FactKey] = {
         *(FactKey(name, "flag_or_date", label) for name, label in _STEPS),
         *(FactKey(f"items.{n}", "text", f"22条2項{n}号 {label}") for n, label in enumerate(_ITEMS, 1)),
         FactKey("requirements", "list", "用途特例適用要件（22条3項）"),
-        FactKey("council.members", "list", "協議会の構成員"),
-        FactKey("support_corporations", "list", "特定居住支援法人"),
+        FactKey("council.members", "list", "協議会の構成員（23条2項）"),
+        FactKey("support_corporations", "list", "特定居住支援法人（28条）"),
+        *_PROPOSAL,
         FactKey("period", "text", "計画期間"),
-        FactKey("grant.c", "number", "交付金 C（単位面積当たりの標準投資額）"),
+        FactKey("grant.c", "number", "交付金 C（単位面積当たりの標準投資額、円/km²・年）"),
         FactKey("grant.t", "number", "交付金 T（計画期間の年数）"),
         FactKey("authority", "text", "特定行政庁"),
-        FactKey("profile", "choice", "市の種類", ("none", "designated_city", "core_city", "special_city")),
+        FactKey("profile", "choice", "市町村の種類", tuple(PROFILES)),
     )
 }
+
+SET_ASIDE = "ignored_findings"
+"""Findings set aside with a reason (core.set_aside). 計画の事実 does not show it, but a check looks at it."""
 
 _TRUE = {"true", "yes", "はい", "済", "1"}
 _FALSE = {"false", "no", "いいえ", "未", "0"}
@@ -94,7 +121,7 @@ def parse_fact(key: str, text: str) -> FactValue | None:
     if fact.type == "choice" and word not in fact.choices:
         raise _wrong(fact, word, "、".join(f"「{c}」" for c in fact.choices) + "のいずれかを入れてください。")
     if fact.type == "list":
-        return [part.strip() for part in word.replace("、", ",").split(",") if part.strip()]
+        return parse_records(key, word)
     return word
 
 
@@ -108,7 +135,7 @@ def check_fact(key: str, value: object) -> FactValue:
     if fact.type == "number" and isinstance(value, int | float) and not isinstance(value, bool):
         return _number(fact, str(value))
     if fact.type == "list" and isinstance(value, list):
-        return value
+        return check_records(key, value)
     if isinstance(value, str):
         parsed = parse_fact(key, value)
         if parsed is not None:
@@ -126,12 +153,10 @@ def _flag_or_date(fact: FactKey, word: str) -> FactValue:
         return True
     if word.lower() in _FALSE:
         return False
-    try:
-        return date.fromisoformat(word).isoformat()
-    except ValueError:
-        raise _wrong(
-            fact, word, "「true」「false」または「2026-04-01」の形の日付を入れてください。"
-        ) from None
+    day = parse_day(word)
+    if day is None:
+        raise _wrong(fact, word, "「true」「false」または「2026-04-01」の形の日付を入れてください。")
+    return day.isoformat()
 
 
 def _number(fact: FactKey, word: str) -> FactValue:

@@ -63,8 +63,11 @@ def _typed(values: Series[Any], column: Column) -> Series[Any]:
 
 
 def _as_flag(value: Any) -> bool | None:
-    missing = value is None or value != value
-    return None if missing else bool(value)
+    import pandas
+
+    if value is None or value is pandas.NA or value != value:
+        return None
+    return bool(value)
 
 
 def _as_text(value: Any) -> str | None:

@@ -144,6 +144,7 @@ COLUMNS: dict[Role, tuple[Column, ...]] = {
         Column("minutes", "number", "時間分"),
         Column("status", "text", "状態"),
         Column("tag", "text", "事業の区分"),
+        Column("carried_out_by", "text", "実施する者"),
         Column("assumed", "json", "仮定値"),
         Column("stale", "flag", "古い結果"),
         Column("reason", "text", "理由"),

@@ -142,6 +142,7 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("minutes", "時間分", "時間分", "number", 12, "所要時間（分、仮定値の速度による）", 2),
         Field("status", "状態", "状態", "text", 20, "計算の状態", words=STATUS),
         Field("tag", "事業の区分", "事業区分", "text", 80, "関係する事業の区分"),
+        Field("carried_out_by", "実施する者", "実施する者", "text", 40, "事業を実施する者"),
         Field("assumed", "仮定値", "仮定値", "json", 254, "計算に使った仮定値", can_split=True),
         Field("stale", "古い結果", "古い結果", "flag", 1, "1は計画を変えた後に計算し直していない、0は最新"),
         Field("reason", "理由", "理由", "text", 254, "計算できない理由、または確かめる点", can_split=True),

@@ -1,4 +1,4 @@
-"""A plan that leaves with open errors says so in a file beside it, with the reason that was given."""
+"""A plan that leaves with errors says so in a file beside it, with the reasons that were given."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from chiiki_gis.export.dictionary import csv_bytes
 from chiiki_gis.export.staging import put_in_place, staging
 
 FILE_NAME = "未解決のエラー.csv"
-HEADER = ("エラー", "根拠", "レイヤ", "書き出した理由")
+HEADER = ("エラー", "根拠", "レイヤ", "書き出した理由・対象外にした理由")
 
 
 def write_open_errors(findings: Sequence[Finding], reason: str, folder: Path) -> tuple[Path, ...]:
-    """List the open errors in a folder; without any, a list of an earlier export is taken away.
+    """List the errors in a folder, those set aside too; without any, an earlier list is taken away.
 
+    reason   why the plan leaves although some are open; an error set aside has its own
     Returns the file written, if any. Raises BadInput where the folder cannot be written.
     """
-    rows = [(f.message, f.article, f.layer or "", reason) for f in findings if f.is_open_error]
+    rows = [
+        (f.message, f.article, f.layer or "", f"対象外：{f.reason}" if f.ignored else reason)
+        for f in findings
+        if f.severity == "error"
+    ]
     if not rows:
         (folder / FILE_NAME).unlink(missing_ok=True)
         return ()

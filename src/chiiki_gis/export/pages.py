@@ -18,6 +18,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.export.pdf_finish import FileFacts, FinishedPage, MapPlace, finish_pdf
+from chiiki_gis.export.place import require_place
 from chiiki_gis.render.fonts import require_japanese_font
 from chiiki_gis.render.sheet import SheetContent, SheetLayout, lay_out, paint_sheet
 
@@ -89,35 +90,6 @@ def print_png(content: SheetContent, path: Path, dpi: int = 300) -> PageResult:
     for name, picture in zip(files, pictures, strict=True):
         _write(name, picture)
     return PageResult(count, files, _notes([layout]))
-
-
-_BEGINNINGS = {".pdf": b"%PDF", ".png": b"\x89PNG"}
-
-
-def require_place(path: Path, ending: str) -> None:
-    """Refuse a name without the ending, and a file that is there and of another kind: it is not ours to lose.
-
-    ending   ".pdf" or ".png". Raises BadInput.
-    """
-    if path.suffix.lower() != ending:
-        raise BadInput(
-            f"「{path.name}」には出力できません。",
-            f"ファイルの名前が{ending}で終わっていません。",
-            f"「{path.stem or '図面'}{ending}」のような名前を指定してください。",
-        )
-    if path.is_dir():
-        found = b"folder"
-    elif path.is_file():
-        with path.open("rb") as file:
-            found = file.read(4)
-    else:
-        found = b""
-    if found and found != _BEGINNINGS[ending]:
-        raise BadInput(
-            f"「{path.name}」には出力できません。",
-            f"{ending[1:].upper()}ではないファイルかフォルダが、同じ名前で置かれています。",
-            "別の名前を指定してください。",
-        )
 
 
 def _draw_pdf(contents: Sequence[SheetContent], layouts: Sequence[SheetLayout], progress: Progress) -> bytes:

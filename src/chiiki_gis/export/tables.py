@@ -18,6 +18,7 @@ from chiiki_gis.export.cells import Cell, html_table, plain, tab_separated
 from chiiki_gis.export.cp932 import foreign_units, proposal, replaced
 from chiiki_gis.export.privacy import leaving, locked_columns, may_leave
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
+from chiiki_gis.export.workbook import CREATOR, EXCEL_CHARACTERS, excel_text, set_text, sheet_title
 from chiiki_gis.io.tables import read_rows, values_in
 
 if TYPE_CHECKING:
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 
 TableFormat = Literal["xlsx", "csv", "csv_cp932"]
 EXCEL_ROWS = 1_048_576
-EXCEL_CHARACTERS = 32_767
 _CHUNK = 500
 _WIDEST = 40
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 QUIET = Quiet()
 
 
@@ -185,8 +184,8 @@ def _write_xlsx(
             "行を絞り込むか、形式に「CSV（UTF-8）」を選んでください。",
         )
     book = Workbook(write_only=True)
-    book.properties.creator = "地域GIS"
-    sheet: WriteOnlyWorksheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", "・", title)[:31] or "表")
+    book.properties.creator = CREATOR
+    sheet: WriteOnlyWorksheet = book.create_sheet(sheet_title(title))
     changed = _fill_sheet(sheet, going, progress)
     book.save(path)
     book.close()
@@ -210,7 +209,7 @@ def _fill_sheet(sheet: Any, going: _Leaving, progress: Progress) -> list[str]:
     numbers_of = [WriteOnlyCell(sheet) for _ in going.columns]
     for column, cell in zip(going.columns, texts_of, strict=True):
         cell.font, cell.fill = bold, ground
-        _set_text(cell, _CONTROL.sub("\ufffd", column.title))
+        set_text(cell, excel_text(column.title))
     sheet.append(texts_of)
     texts_of = [WriteOnlyCell(sheet) for _ in going.columns]
     for cell in texts_of:
@@ -220,21 +219,14 @@ def _fill_sheet(sheet: Any, going: _Leaving, progress: Progress) -> list[str]:
         cells: list[Any] = list(row)
         for number, value in enumerate(row):
             if isinstance(value, str):
-                text = _CONTROL.sub("\ufffd", value)
+                text = excel_text(value)
                 control += text != value
                 long += len(text) > EXCEL_CHARACTERS
-                cells[number] = _set_text(texts_of[number], text[:EXCEL_CHARACTERS])
+                cells[number] = set_text(texts_of[number], text[:EXCEL_CHARACTERS])
             elif isinstance(value, float):
                 cells[number] = _set_number(numbers_of[number], value)
         sheet.append(cells)
     return _excel_notes(control, long)
-
-
-def _set_text(cell: Any, text: str) -> Any:
-    """A text that is never taken for a formula or a number. The cell is written before it is used again."""
-    cell.value = text
-    cell.data_type = "s"
-    return cell
 
 
 def _set_number(cell: Any, number: float) -> Any:

@@ -25,7 +25,9 @@ UNDECIDED_YEAR = 9999
 """N06_014 of a facility that is still in use."""
 
 PERSONAL = re.compile(
-    r"氏名|名前|所有者|権利者|電話|TEL|FAX|メール|mail|連絡先|生年月日|担当者|個人", re.IGNORECASE
+    r"氏名|名前|所有者|権利者|電話|携帯|TEL|FAX|メール|mail|連絡先|生年月日|担当者|個人"
+    r"|世帯主|相続人|代理人|納税義務者|家主|貸主|売主",
+    re.IGNORECASE,
 )
 _CONSENT = re.compile(r"同意|承諾|consent", re.IGNORECASE)
 _YES = {"あり", "有", "同意あり", "同意", "同意済", "済", "○", "〇", "1", "yes", "true", "はい"}
@@ -43,6 +45,11 @@ _HIGHWAY = {
 def names_a_person(column: str) -> bool:
     """Whether a column, by its name, may hold what tells who somebody is or how to reach them."""
     return bool(PERSONAL.search(column)) and not _CONSENT.search(column)
+
+
+def asks_consent(column: str) -> bool:
+    """Whether a column, by its name, holds the owner's consent."""
+    return bool(_CONSENT.search(column))
 
 
 def plain(frame: GeoDataFrame) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ from chiiki_gis.rules.predicates import (
 LISTS_WHAT_MAY = frozenset({"R1L", "R2L", "R1M", "RA"})
 """Zones whose row of 別表第二 names what may be built; the others name what may not."""
 
+REST_M2 = 1.0
+"""Less than this of the 延べ面積 without a use is rounding (m²)."""
+
 _WORST_FIRST: tuple[VerdictWord, ...] = (
     "needs_48_permit",
     "unknown",
@@ -32,7 +36,11 @@ _FLOOR, _STOREY, _TOTAL, _PART = "用途の床面積", "最上階", "延べ面�
 
 @dataclass(frozen=True)
 class Outcome:
-    """The judgement of a building in one zone, before its place is looked at."""
+    """The judgement of a building in one zone, before its place is looked at.
+
+    numbers   for a building of one use under a limit: the reason that tells the numbers that were compared,
+              what stands in it before them, and after; see `compared_numbers`
+    """
 
     verdict: VerdictWord
     uses: tuple[UseResult, ...]
@@ -41,6 +49,7 @@ class Outcome:
     next_steps: tuple[str, ...]
     missing: tuple[str, ...]
     needs_confirmation: bool = False
+    numbers: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class _Said:
     next_steps: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     confirm: bool = False
+    around: tuple[str, str] | None = None
 
 
 def zone_name(zone_id: str) -> str:
@@ -79,7 +89,7 @@ def judge_uses(
     building = _building(table, zone_id, uses, total_floor_m2)
     said = []
     position = 0
-    for use in uses:
+    for place, use in enumerate(uses):
         use_class = table.class_named(use.use_class)
         if use_class is None:
             said.append(_without_class(table, use))
@@ -87,7 +97,7 @@ def judge_uses(
         part = building.parts[position]
         position += 1
         if use_class.id == "dwelling_combined":
-            said.append(_combined(building, use, part))
+            said.append(_combined(building, use, part, _others(table, uses, place)))
         else:
             said.append(_of_part(building, part))
     results = tuple(_result(table, use, one.result) for use, one in zip(uses, said, strict=True))
@@ -101,7 +111,60 @@ def judge_uses(
         next_steps=unique(steps),
         missing=unique(name for one in said for name in one.missing),
         needs_confirmation=any(one.confirm for one in said),
+        numbers=(said[0].reason, *said[0].around) if len(said) == 1 and said[0].around else None,
     )
+
+
+def compared_numbers(
+    table: RuleTable, zone_id: str, use: Use, limits: Sequence[Limit], total_m2: float | None
+) -> str:
+    """The numbers of a building of one use that its limits are compared with, in Japanese.
+
+    use   its class as an id, no 兼用住宅; limits those of the class in the zone
+    """
+    part = Part(table.classes[use.use_class or ""], use.use_floor_m2, use.top_storey)
+    building = Building(table, zone_id, (part,), total_m2, use.use_floor_m2 or 0.0)
+    return _entered(building, limits, part)
+
+
+def thresholds(table: RuleTable, zones: Sequence[str], class_id: str) -> Thresholds:
+    """The numbers at which the judgement of a building of one use changes in any of some zones."""
+    cells = [table.classes[class_id].cells[zone_id] for zone_id in zones]
+    limits = [table.limits[name] for cell in cells for name in cell.limits]
+    limits += [table.limits[one.shops_within] for one in limits if one.shops_within is not None]
+    storeys = {one.max_storey for one in limits if one.max_storey is not None}
+    storeys |= {cell.never_from_storey - 1 for cell in cells if cell.never_from_storey is not None}
+    totals = {one.max_total_m2 for one in limits if one.max_total_m2 is not None}
+    floors = totals | {one.max_sum_m2 for one in limits if one.max_sum_m2 is not None}
+    return Thresholds(tuple(sorted(floors)), tuple(sorted(storeys)), tuple(sorted(totals)))
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Floor areas (m²), storeys and 延べ面積 (m²) up to which a limit is kept, ascending."""
+
+    floors: tuple[float, ...]
+    storeys: tuple[int, ...]
+    totals: tuple[float, ...]
+
+    def place(
+        self, floor: float | None, storey: int | None, total_m2: float | None
+    ) -> tuple[int, int, int, int]:
+        """Between which thresholds the numbers of one use lie, and how its floor is to the whole building.
+
+        −1 for a number that is not entered.
+
+        Buildings of one class with equal places are judged alike.
+        """
+        rest = _rest_state(floor, total_m2)
+        if not self.floors and not self.storeys and not self.totals:
+            return 0, 0, 0, rest
+        return (
+            -1 if floor is None else bisect_left(self.floors, floor),
+            -1 if storey is None else bisect_left(self.storeys, storey),
+            -1 if total_m2 is None else bisect_left(self.totals, total_m2),
+            rest,
+        )
 
 
 def worst(results: Iterable[VerdictWord]) -> VerdictWord:
@@ -117,21 +180,44 @@ def unique(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _building(table: RuleTable, zone_id: str, uses: Sequence[Use], total_m2: float | None) -> Building:
     parts = []
-    for use in uses:
+    for place, use in enumerate(uses):
         use_class = table.class_named(use.use_class)
         if use_class is None:
             continue
-        parts.append(_part(table, zone_id, use, use_class, total_m2))
+        parts.append(_part(table, zone_id, use, use_class, total_m2, _others(table, uses, place)))
     return Building(table, zone_id, tuple(parts), total_m2, sum(use.use_floor_m2 or 0.0 for use in uses))
 
 
-def _part(table: RuleTable, zone_id: str, use: Use, use_class: UseClass, total_m2: float | None) -> Part:
+def _rest_state(floor: float | None, total_m2: float | None) -> int:
+    """−1 not known, 0 the use is the whole building, 1 there is more, 2 it is larger than the building."""
+    if floor is None or total_m2 is None:
+        return -1
+    return 2 if floor > total_m2 else int(total_m2 - floor >= REST_M2)
+
+
+def _others(table: RuleTable, uses: Sequence[Use], place: int) -> tuple[Use, ...]:
+    """The other uses of a building, their classes as ids."""
+    others = [use for number, use in enumerate(uses) if number != place]
+    found = [table.class_named(use.use_class) for use in others]
+    return tuple(
+        replace(use, use_class=one.id if one else None) for use, one in zip(others, found, strict=True)
+    )
+
+
+def _part(
+    table: RuleTable,
+    zone_id: str,
+    use: Use,
+    use_class: UseClass,
+    total_m2: float | None,
+    others: Sequence[Use],
+) -> Part:
     """The part as the limits see it: a 兼用住宅 that misses 令130条の3 is its own part class."""
     if use_class.id == "dwelling_combined":
         rule = table.combined
         part_class = table.class_named(use.part_class)
         known = replace(use, part_class=part_class.id if part_class else None)
-        state = combined_state(rule, known, total_m2)
+        state = combined_state(rule, known, total_m2, others)
         if part_class is not None and state != "ok" and zone_id not in rule.always | rule.never:
             return Part(part_class, use.use_floor_m2, use.top_storey, certain=state == "broken")
     return Part(use_class, use.use_floor_m2, use.top_storey)
@@ -145,7 +231,8 @@ def _of_part(building: Building, part: Part) -> _Said:
     confirm = zone_id in use_class.confirm_in
     steps = (note,) if note else ()
     if cell.word == "limit":
-        return replace(_of_limits(building, part), confirm=confirm)
+        said = _of_limits(building, part)
+        return replace(said, confirm=confirm or said.confirm)
     article = item_of(use_class, zone_id, cell.word == "A")
     if cell.word == "A":
         return _Said("allowed", article, f"{name}は、{place}では48条の制限がありません（{article}）。", steps)
@@ -178,18 +265,21 @@ def _of_limits(building: Building, part: Part) -> _Said:
     notes = unique([*(limit.note for limit in limits), part.use_class.notes.get(zone_id, "")])
     entered = _entered(building, limits, part)
     head = f"{name}は、{place}では{words}に限られます（{articles}）。"
-    if state == "ok":
-        return _Said("conditional_ok", articles, f"{head}{entered}は、この限度の内です。", notes)
+    result: VerdictWord
+    missing: tuple[str, ...] = ()
     if state == "open":
         missing = _missing(building, limits, part)
         gap = "・".join(missing) if missing else "ほかの用途の床面積や最上階"
         reason = f"{head}{gap}が未入力のため、限度の内かどうか判定できません。"
         return _Said("conditional_unknown", articles, reason, notes, missing)
-    if state == "ask":
-        reason = f"{head}{entered}が限度を超えるかどうかは、特定行政庁の判断により変わります。"
-        return _Said("check_ordinance", articles, reason, notes, confirm=True)
-    reason = f"{head}{entered}は、この限度を超えるため、許可がなければ建てられません。"
-    return _Said("needs_48_permit", articles, reason, notes)
+    if state == "ok":
+        result, tail = "conditional_ok", "は、この限度の内です。"
+    elif state == "ask":
+        result, tail = "check_ordinance", "が限度を超えるかどうかは、特定行政庁の判断により変わります。"
+    else:
+        result, tail = "needs_48_permit", "は、この限度を超えるため、許可がなければ建てられません。"
+    reason = f"{head}{entered}{tail}"
+    return _Said(result, articles, reason, notes, confirm=state == "ask", around=(head, tail))
 
 
 def _entered(building: Building, limits: Sequence[Limit], part: Part) -> str:
@@ -228,7 +318,7 @@ def _missing(building: Building, limits: Sequence[Limit], part: Part) -> tuple[s
     return unique(names)
 
 
-def _combined(building: Building, use: Use, part: Part) -> _Said:
+def _combined(building: Building, use: Use, part: Part, others: Sequence[Use]) -> _Said:
     """兼用住宅: 令130条の3, else the class of its other part."""
     table, zone_id = building.table, building.zone_id
     rule, combined, place = table.combined, table.classes["dwelling_combined"], zone_name(zone_id)
@@ -240,11 +330,14 @@ def _combined(building: Building, use: Use, part: Part) -> _Said:
             "allowed", article, f"{combined.name}は、{place}では48条の制限がありません（{article}）。"
         )
     named = table.class_named(use.part_class)
-    state = combined_state(rule, replace(use, part_class=named.id if named else None), building.total_m2)
+    known = replace(use, part_class=named.id if named else None)
+    state = combined_state(rule, known, building.total_m2, others)
     share = f"居住部分が延べ面積の2分の1以上で、兼ねる部分が{rule.max_part_m2:,.0f}㎡以内"
     if state == "ok":
         result: VerdictWord = "conditional_ok" if zone_id in rule.conditional_zones else "allowed"
         confirm = named is None
+        if confirm:  # a part outside 令130条の3各号 would be judged by its own class
+            result = "conditional_unknown"
         steps = ("兼ねる用途が令130条の3各号の用途であることを確かめ、兼用部分の区分を入力してください。",)
         article = f"{item_of(combined, zone_id, True)}・{rule.article}"
         reason = f"{share}のため、兼用住宅に当たります（{rule.article}）。"
@@ -264,7 +357,7 @@ def _combined(building: Building, use: Use, part: Part) -> _Said:
     own = _of_part(building, part)
     if state == "open" and own.result not in ("allowed", "conditional_ok"):
         own = replace(own, result="conditional_unknown", missing=unique([*own.missing, *numbers]))
-    return replace(own, reason=why + own.reason, article=f"{own.article}・{rule.article}")
+    return replace(own, reason=why + own.reason, around=None, article=f"{own.article}・{rule.article}")
 
 
 def _any_part(building: Building, use: Use, why: str, is_open: bool, numbers: tuple[str, ...]) -> _Said:
@@ -287,10 +380,12 @@ def _any_part(building: Building, use: Use, why: str, is_open: bool, numbers: tu
 def _without_class(table: RuleTable, use: Use) -> _Said:
     if not use.use_class:
         return _Said("unknown", "", "用途の区分が未入力のため、判定できません。", (_CHOOSE,), ("用途の区分",))
-    offered = "、".join(f"「{use_class.name}」" for use_class in table.candidates(use.use_class))
+    offers = table.offers(use.use_class)
+    offered = "、".join(f"「{offer.use_class.name}」" for offer in offers)
     reason = f"「{use.use_class}」は法律上の用途の区分ではないため、判定できません。"
     step = f"候補は{offered}です。特定行政庁に確かめて、区分を選んでください。" if offered else _CHOOSE
-    return _Said("unknown", "", reason, (step,), ("用途の区分",))
+    why = (f"「{offer.use_class.name}」：{offer.reason}（{offer.source}）" for offer in offers)
+    return _Said("unknown", "", reason, (step, *why), ("用途の区分",))
 
 
 _CHOOSE = "用途の区分を選んでください（迷うときは特定行政庁に確かめてください）。"

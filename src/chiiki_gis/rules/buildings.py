@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+import math
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 class FacilityBuilding:
     """One building: its rows, uses and site.
 
-    total_floor_m2   the largest 延べ面積 entered in its rows, None where none is
+    total_floor_m2   the 延べ面積 of its rows, None where none is entered or rows contradict each other; then
+                     `totals` holds what they say
     site             polygon of the site, else the facility's point, else None; project CRS
+    kinds            facility kinds of its rows (core.role.KINDS), None where not entered
+    house_fids       vacant houses that it is made from
+    odd              columns with a number that can be none, as a floor area of 0: they count as not entered
     """
 
     building_id: str | None
@@ -31,6 +36,21 @@ class FacilityBuilding:
     total_floor_m2: float | None
     site_fids: tuple[int, ...]
     site: Any
+    kinds: tuple[str | None, ...] = ()
+    house_fids: tuple[int, ...] = ()
+    totals: tuple[float, ...] = ()
+    odd: tuple[str, ...] = ()
+
+
+_AREAS = {"use_floor_m2": "用途の床面積", "total_floor_m2": "延べ面積"}
+_WHOLES = {
+    "top_storey": "最上階",
+    "number": "番号",
+    "item": "22条2項の号",
+    "site_fid": "敷地の番号",
+    "vacant_house_fid": "空き家の番号",
+}
+_TEXTS = ("building_id", "name", "use_class", "part_class", "works", "kind")
 
 
 def buildings_of(facilities: GeoDataFrame, sites: GeoDataFrame | None) -> list[FacilityBuilding]:
@@ -40,80 +60,135 @@ def buildings_of(facilities: GeoDataFrame, sites: GeoDataFrame | None) -> list[F
     sites        the site layer, index fid, same CRS; a row's site_fid points to it
     Raises BadInput where a number is not a number.
     """
-    groups: dict[Hashable, list[int]] = {}
-    ids = _column(facilities, "building_id")
-    for row, value in enumerate(ids):
-        text = _text(value)
-        groups.setdefault(text if text is not None else ("row", row), []).append(row)
-    return [_building(facilities, sites, rows) for rows in groups.values()]
+    rows = FacilityRows(facilities, sites)
+    return [rows.building(group) for group in rows.groups()]
 
 
-def _building(facilities: GeoDataFrame, sites: GeoDataFrame | None, rows: list[int]) -> FacilityBuilding:
-    records = [dict(_record(facilities, row)) for row in rows]
-    uses = tuple(
-        Use(
-            _text(one["use_class"]),
-            _number(one["use_floor_m2"], "用途の床面積"),
-            _whole(one["top_storey"], "最上階"),
-            _text(one["part_class"]),
+class FacilityRows:
+    """The columns of the facility layer as plain lists, each value cleaned once.
+
+    texts, wholes, areas   by column name; None where nothing usable is entered
+    Arguments and errors are those of `buildings_of`.
+    """
+
+    def __init__(self, facilities: GeoDataFrame, sites: GeoDataFrame | None) -> None:
+        self.fids = [int(fid) for fid in facilities.index]
+        self.shapes = [
+            None if empty else shape
+            for shape, empty in zip(facilities.geometry, facilities.geometry.is_empty, strict=True)
+        ]
+        self.texts = {name: _texts(_column(facilities, name)) for name in _TEXTS}
+        self.wholes = {name: _wholes(_column(facilities, name), word) for name, word in _WHOLES.items()}
+        self.areas: dict[str, list[float | None]] = {}
+        self.odd: dict[int, list[str]] = {}
+        for name, word in _AREAS.items():
+            values = _numbers(_column(facilities, name), word)
+            odd = [row for row, value in enumerate(values) if value is not None and not 0 < value < math.inf]
+            for row in odd:
+                values[row] = None
+                self.odd.setdefault(row, []).append(word)
+            self.areas[name] = values
+        self.has_links = any(fid is not None for fid in self.wholes["site_fid"])
+        self.sites = None if sites is None else dict(zip(sites.index, sites.geometry, strict=True))
+
+    def groups(self) -> Sequence[Sequence[int]]:
+        """The row numbers of each building, in the order of their first rows."""
+        ids = self.texts["building_id"]
+        if ids.count(None) == len(ids):
+            return list(zip(range(len(ids)), strict=True))
+        groups: dict[Hashable, list[int]] = {}
+        for row, text in enumerate(ids):
+            groups.setdefault(text if text is not None else row, []).append(row)
+        return list(groups.values())
+
+    def name(self, rows: Sequence[int]) -> str:
+        """What the building of some rows is called."""
+        name = next((text for row in rows if (text := self.texts["name"][row])), "")
+        return name or facility_name(self.number(rows))
+
+    def number(self, rows: Sequence[int]) -> int | None:
+        """The number of the building of some rows."""
+        numbers = self.wholes["number"]
+        return next((n for row in rows if (n := numbers[row]) is not None), None)
+
+    def building(self, rows: Sequence[int]) -> FacilityBuilding:
+        """The building of some rows."""
+        texts, wholes, areas = self.texts, self.wholes, self.areas
+        entered = sorted({m2 for row in rows if (m2 := areas["total_floor_m2"][row]) is not None})
+        return FacilityBuilding(
+            building_id=texts["building_id"][rows[0]],
+            fids=tuple([self.fids[row] for row in rows]),
+            name=self.name(rows),
+            number=self.number(rows),
+            uses=tuple(
+                [
+                    Use(
+                        texts["use_class"][row],
+                        areas["use_floor_m2"][row],
+                        wholes["top_storey"][row],
+                        texts["part_class"][row],
+                    )
+                    for row in rows
+                ]
+            ),
+            items=tuple([wholes["item"][row] for row in rows]),
+            works=tuple([texts["works"][row] for row in rows]),
+            total_floor_m2=entered[0] if len(entered) == 1 else None,
+            site_fids=_known([wholes["site_fid"][row] for row in rows]),
+            site=self.site(rows),
+            kinds=tuple([texts["kind"][row] for row in rows]),
+            house_fids=_known([wholes["vacant_house_fid"][row] for row in rows]),
+            totals=tuple(entered),
+            odd=tuple(dict.fromkeys(word for row in rows for word in self.odd.get(row, ()))),
         )
-        for one in records
-    )
-    totals = [_number(one["total_floor_m2"], "延べ面積") for one in records]
-    linked = [_whole(one["site_fid"], "敷地の番号") for one in records]
-    entered = [total for total in totals if total is not None]
-    numbers = [_whole(one["number"], "番号") for one in records]
-    number = next((value for value in numbers if value is not None), None)
-    name = next((text for one in records if (text := _text(one["name"]))), "")
-    return FacilityBuilding(
-        building_id=_text(records[0]["building_id"]),
-        fids=tuple(int(facilities.index[row]) for row in rows),
-        name=name or (f"施設{number}" if number is not None else "名称のない施設"),
-        number=number,
-        uses=uses,
-        items=tuple(_whole(one["item"], "22条2項の号") for one in records),
-        works=tuple(_text(one["works"]) for one in records),
-        total_floor_m2=max(entered) if entered else None,
-        site_fids=tuple(dict.fromkeys(fid for fid in linked if fid is not None)),
-        site=_site(facilities, sites, rows, records),
-    )
+
+    def site(self, rows: Sequence[int]) -> Any:
+        """The polygons of the rows' sites in one, else their own polygons, else the first point."""
+        import shapely
+
+        if len(rows) == 1 and not self.has_links:
+            return self.shapes[rows[0]]
+        shapes = []
+        for row in rows:
+            fid = self.wholes["site_fid"][row]
+            if self.sites is not None and fid is not None and fid in self.sites:
+                shapes.append(self.sites[fid])
+        own = [self.shapes[row] for row in rows]
+        if len(own) == 1 and not shapes:
+            return None if own[0] is None or own[0].is_empty else own[0]
+        candidates = [shape for shape in (*shapes, *own) if shape is not None and not shape.is_empty]
+        linked = [shape for shape in shapes if shape is not None and _area(shape) > 0]
+        areas = linked or [shape for shape in candidates if _area(shape) > 0]
+        if areas:
+            return areas[0] if len(areas) == 1 else shapely.union_all([shapely.make_valid(a) for a in areas])
+        return candidates[0] if candidates else None
 
 
-_FIELDS = (
-    "building_id", "name", "number", "use_class", "part_class", "use_floor_m2", "total_floor_m2",
-    "top_storey", "works", "item", "site_fid",
-)  # fmt: skip
+def facility_name(number: int | None) -> str:
+    """What a facility without a name is called."""
+    return f"施設{number}" if number is not None else "名称のない施設"
 
 
-def _record(facilities: GeoDataFrame, row: int) -> Iterator[tuple[str, Any]]:
-    for name in _FIELDS:
-        yield name, facilities[name].iloc[row] if name in facilities.columns else None
-
-
-def _site(
-    facilities: GeoDataFrame, sites: GeoDataFrame | None, rows: list[int], records: list[dict[str, Any]]
-) -> Any:
-    """The polygons of the rows' sites in one, else their own polygons, else the first point."""
+def _area(shape: Any) -> float:
     import shapely
 
-    shapes = []
-    for one in records:
-        fid = _whole(one["site_fid"], "敷地の番号")
-        if sites is not None and fid is not None and fid in sites.index:
-            shapes.append(sites.geometry.loc[fid])
-    own = [facilities.geometry.iloc[row] for row in rows]
-    candidates = [shape for shape in (*shapes, *own) if shape is not None and not shape.is_empty]
-    areas = [shape for shape in candidates if shape.area > 0]
-    if shapes:
-        linked = [shape for shape in shapes if shape is not None and shape.area > 0]
-        areas = linked or areas
-    if areas:
-        return areas[0] if len(areas) == 1 else shapely.union_all([shapely.make_valid(a) for a in areas])
-    return candidates[0] if candidates else None
+    return float(shapely.make_valid(shape).area)
+
+
+def _known(values: list[int | None]) -> tuple[int, ...]:
+    if len(values) == 1:
+        return () if values[0] is None else (values[0],)
+    return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
 def _column(frame: GeoDataFrame, name: str) -> list[Any]:
-    return list(frame[name]) if name in frame.columns else [None] * len(frame)
+    """The values of a column; None where the column or, in a column of floats, the number is missing."""
+    if name not in frame.columns:
+        return [None] * len(frame)
+    values = frame[name]
+    if values.dtype.kind == "f":
+        values = values.astype(object).where(values.notna(), None)
+    return list(values.tolist())
 
 
 def _missing(value: Any) -> bool:
@@ -122,25 +197,43 @@ def _missing(value: Any) -> bool:
     return value is None or value is pandas.NA or value != value
 
 
-def _text(value: Any) -> str | None:
-    if _missing(value):
-        return None
-    return str(value).strip() or None
+def _texts(values: list[Any]) -> list[str | None]:
+    if values.count(None) == len(values):
+        return values
+    known: dict[Any, str | None] = {}
+    for value in set(values):
+        known[value] = None if _missing(value) else str(value).strip() or None
+    return [known[value] for value in values]
+
+
+def _numbers(values: list[Any], word: str) -> list[float | None]:
+    return [
+        value if value is None or (type(value) is float and value == value) else _number(value, word)
+        for value in values
+    ]
+
+
+def _wholes(values: list[Any], word: str) -> list[int | None]:
+    return [value if value is None or type(value) is int else _whole(value, word) for value in values]
 
 
 def _number(value: Any, word: str) -> float | None:
     if _missing(value) or (isinstance(value, str) and not value.strip()):
         return None
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
+        number = math.nan
+    if math.isnan(number):
         raise BadInput(
             f"「{word}」の「{value}」を数として読めませんでした。",
             "数でない文字が入っています。",
             "半角の数字で入れ直してください。",
-        ) from None
+        )
+    return number
 
 
 def _whole(value: Any, word: str) -> int | None:
+    """A whole number; a part of a storey counts as the next one."""
     number = _number(value, word)
-    return None if number is None else int(number)
+    return None if number is None or math.isinf(number) else math.ceil(number)

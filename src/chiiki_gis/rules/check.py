@@ -10,48 +10,46 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.rules.buildings import buildings_of
+from chiiki_gis.rules.evidence import Ground, prepare_ground
+from chiiki_gis.rules.live import citations, read_reference
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Verdict
+from chiiki_gis.rules.plan import finding, unused_changes
 from chiiki_gis.rules.plan_areas import check_areas
+from chiiki_gis.rules.plan_data import check_layers, check_sites
 from chiiki_gis.rules.plan_facilities import check_facilities
+from chiiki_gis.rules.procedure import check_procedure
 from chiiki_gis.rules.road_works import check_links
+from chiiki_gis.rules.subsidies import SubsidyMatch, match_subsidies
 from chiiki_gis.rules.zoning import judge
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-JUDGED_ROLES = (
-    Role.MUNICIPALITY,
-    Role.ZONING,
-    Role.URBAN_PLANNING_AREA,
-    Role.QUASI_URBAN_PLANNING_AREA,
-    Role.AREA_DIVISION,
-    Role.ORDINANCE_OVERLAY,
-)
-"""The reference layers that a verdict looks at."""
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Findings, errors first, and one verdict per building."""
+    """Findings, errors first, one verdict per building, and the programmes that may support the plan."""
 
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
+    subsidies: tuple[SubsidyMatch, ...] = ()
 
 
-def check_plan(snapshot: Snapshot, progress: Progress | None = None) -> CheckResult:
+def check_plan(
+    snapshot: Snapshot, progress: Progress | None = None, ground: Ground | None = None
+) -> CheckResult:
     """Run every rule over the snapshot's current scenario.
 
+    ground   what live.prepare made of the same layers, where it is kept between checks
     Reads the reference layers; not for the UI thread. Raises BadInput, CrsMismatch and Cancelled.
     """
     steps = progress or Quiet()
     steps.step(0, 3, "資料を読んでいます")
-    reference: dict[Role, GeoDataFrame | None] = {
-        role: snapshot.frame(role) for role in (*JUDGED_ROLES, Role.HAZARD)
-    }
-    reference[Role.MUNICIPALITY] = own_municipalities(snapshot, reference[Role.MUNICIPALITY])
+    reference = read_reference(snapshot)
+    ground = ground or prepare_ground(reference)
     table = rule_table()
     steps.step(1, 3, "用途を判定しています")
     facilities, sites = snapshot.rows(Role.FACILITY), snapshot.rows(Role.SITE)
@@ -62,40 +60,33 @@ def check_plan(snapshot: Snapshot, progress: Progress | None = None) -> CheckRes
         plan_areas={role: snapshot.rows(role) for role in (Role.PROMOTION_AREA, Role.PRIORITY_DISTRICT)},
         facts=snapshot.facts,
         table=table,
-        sources=sources_of(snapshot),
+        sources=citations(snapshot.layers),
+        ground=ground,
     )
     steps.step(2, 3, "区域と施設を検査しています")
     buildings = buildings_of(facilities, sites)
+    unused = (*table.problems, *unused_changes())
+    of_areas = list(check_areas(snapshot, reference, ground))
     findings = [
-        *check_areas(snapshot, reference),
-        *check_links(snapshot.rows(Role.ACCESS_LINK), _roads(snapshot)),
-        *check_facilities(snapshot, buildings, verdicts, reference[Role.HAZARD], table),
+        *(finding("rule-change-unused", None, problem=problem) for problem in dict.fromkeys(unused)),
+        *of_areas,
+        *check_links(
+            snapshot.rows(Role.ACCESS_LINK),
+            _roads(snapshot),
+            facilities,
+            snapshot.rows(Role.PRIORITY_DISTRICT),
+        ),
+        *check_layers(snapshot, reference),
+        *check_sites(facilities, sites, buildings),
+        *check_facilities(snapshot, buildings, verdicts, ground, table),
     ]
+    findings += check_procedure(snapshot, of_areas)
     findings.sort(key=lambda one: _ORDER[one.severity])
     steps.step(3, 3)
-    return CheckResult(tuple(findings), tuple(verdicts))
+    return CheckResult(tuple(findings), tuple(verdicts), match_subsidies(snapshot))
 
 
 def _roads(snapshot: Snapshot) -> GeoDataFrame | None:
     """The roads, read only where a link is tagged at all."""
     tagged = bool(snapshot.rows(Role.ACCESS_LINK)["tag"].notna().any())
     return snapshot.frame(Role.ROAD) if tagged else None
-
-
-def own_municipalities(snapshot: Snapshot, frame: GeoDataFrame | None) -> GeoDataFrame | None:
-    """The polygons of the project's own municipalities; all of them where the layer has no matching code."""
-    if frame is None or "code" not in frame.columns:
-        return frame
-    codes = tuple(one.code for one in snapshot.header.municipalities if one.code)
-    own = frame["code"].map(lambda code: isinstance(code, str) and code.startswith(codes)).astype(bool)
-    return frame[own] if codes and own.any() else frame
-
-
-def sources_of(snapshot: Snapshot) -> dict[Role, str]:
-    """What verdicts cite: the source lines of the layers they look at."""
-    cited: dict[Role, str] = {}
-    for role in JUDGED_ROLES[1:]:
-        lines = [layer.source.citation or layer.name for layer in snapshot.of(role)]
-        if lines:
-            cited[role] = "、".join(dict.fromkeys(lines))
-    return cited

@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from chiiki_gis.analysis.overlay import distance_to_edge, require_same_crs, share_inside, zone_shares
+from chiiki_gis.analysis.overlay import require_same_crs, valid_shapes
 from chiiki_gis.core.facts import FactValue, holds
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import BY_ID, NONE_ID, NONE_NAME, UNKNOWN_ID, zone_named
+from chiiki_gis.rules.hazards import dangerous
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pandas import DataFrame, Series
 
+    from chiiki_gis.analysis.areas import AreaIndex, Numbers, Shapes, Shares
+
+Edge = Literal["crossed", "near"]
 Reference = Mapping[Role, "GeoDataFrame | None"]
 
 CONTROLLED, URBANISATION = "市街化調整区域", "市街化区域"
 QUASI = "準都市計画区域"
 UNDIVIDED = "非線引"
 _WHITE_NAMES = frozenset({NONE_NAME, "無指定", "用途地域の指定なし", "用途地域の指定のない区域"})
+_PLANNED = "planned"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The reference layers as verdicts need them, indexed once; None where there is no such layer.
+
+    zones      labelled by zone id; division by 市街化区域 and 市街化調整区域; overlays by their names
+    planning   都市計画区域 and 準都市計画区域; undivided those without 区域区分
+    town       the municipalities, inside which a declared coverage holds; None: everywhere
+    hazards    the most dangerous areas by their kind; farmland 農用地; protected 自然公園等
+    """
+
+    zones: AreaIndex | None
+    division: AreaIndex | None
+    planning: AreaIndex | None
+    undivided: AreaIndex | None
+    overlays: AreaIndex | None
+    town: AreaIndex | None
+    hazards: AreaIndex | None
+    farmland: AreaIndex | None
+    protected: AreaIndex | None
+    crs: GeoDataFrame | None
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One site against the layers.
+    """One site against the layers. Sites of which the same is known share one value.
 
     zones               zone id → share 0–1; UNK for polygons of no known zone, NONE for 指定なし polygons
     controlled, urbanised   share in 市街化調整区域 and 市街化区域
@@ -33,9 +59,11 @@ class Evidence:
     undivided           True where the planning area itself has no 区域区分 (非線引き, 準都市計画区域)
     *_covered           the coverage fact is declared and holds at this site
     area_m2             of the site; 0 for a point
-    distance_m          to the nearest edge of a use zone; None without a zoning layer
+    edge                whether the site crosses an edge of a use zone or lies nearer than the accuracy to one
+    neighbours          use zones within the accuracy, where an edge is
     near_other_edge     an edge of the planning area or of the area division lies within the accuracy
     overlays            特別用途地区, 特定用途制限地域, 地区計画 that the site touches
+    knows_overlays      there is a layer of them at all
     """
 
     area_m2: float
@@ -47,9 +75,11 @@ class Evidence:
     zoning_covered: bool
     planning_covered: bool
     division_covered: bool
-    distance_m: float | None
+    edge: Edge | None
+    neighbours: tuple[str, ...]
     near_other_edge: bool
     overlays: tuple[str, ...]
+    knows_overlays: bool
 
     @property
     def is_point(self) -> bool:
@@ -57,55 +87,105 @@ class Evidence:
         return self.area_m2 == 0
 
 
-def gather(
-    sites: GeoDataFrame, reference: Reference, facts: Mapping[str, FactValue], accuracy_m: float
-) -> list[Evidence | None]:
-    """The evidence for each site, in the order of its rows; None where a site has no geometry.
+@dataclass(frozen=True)
+class Gathered:
+    """The evidence for each site, None where it has no geometry, and its distance to an edge of a use zone.
 
-    sites       polygons or points, project CRS
-    reference   normalised frames (columns of design.md), same CRS; None or absent = no such layer
-    facts       coverage facts; they hold inside the municipality polygons, everywhere without such a layer
+    distances   m; None for a site outside every use zone
+    """
+
+    evidence: list[Evidence | None]
+    distances: list[float | None]
+
+
+def prepare_ground(reference: Reference) -> Ground:
+    """The layers indexed for verdicts. Raises CrsMismatch where they do not share one CRS.
+
+    reference   normalised frames (columns of design.md), project CRS; None or absent = no such layer
+    """
+    frames = [frame for frame in reference.values() if frame is not None]
+    for frame in frames[1:]:
+        require_same_crs(frames[0], frame)
+    zoning, division, planning = zoning_of(reference), division_of(reference), planning_of(reference)
+    overlay, town = reference.get(Role.ORDINANCE_OVERLAY), reference.get(Role.MUNICIPALITY)
+    undivided = None if planning is None else planning[planning["undivided"]]
+    risky, farmland = reference.get(Role.HAZARD), reference.get(Role.FARMLAND)
+    hazard, protected = None if risky is None else dangerous(risky), reference.get(Role.PROTECTED_AREA)
+    return Ground(
+        zones=None if zoning is None else _index(zoning, list(zoning["zone_id"])),
+        division=None if division is None else _index(division, list(division["name"])),
+        planning=None if planning is None else _index(planning, [_PLANNED] * len(planning)),
+        undivided=None if undivided is None else _index(undivided, [_PLANNED] * len(undivided)),
+        overlays=None if overlay is None else _index(overlay, _overlay_words(overlay)),
+        town=None if town is None or town.empty else _index(town, _names(town, "市町村")),
+        hazards=None if hazard is None else _index(hazard, list(hazard["hazard"])),
+        farmland=None if farmland is None else _index(farmland, _names(farmland, "農用地")),
+        protected=None if protected is None else _index(protected, _names(protected, "自然公園等")),
+        crs=frames[0].iloc[:0] if frames else None,
+    )
+
+
+def gather(
+    sites: GeoDataFrame, ground: Ground, facts: Mapping[str, FactValue], accuracy_m: float
+) -> Gathered:
+    """The evidence for each site, in the order of its rows.
+
+    sites    polygons or points, project CRS; invalid polygons are made valid
+    facts    coverage facts; they hold inside the municipality polygons, everywhere without such a layer
     Raises CrsMismatch.
     """
-    for frame in reference.values():
-        if frame is not None:
-            require_same_crs(sites, frame)
-    zoning, division = zoning_of(reference), division_of(reference)
-    planning, overlay = planning_of(reference), reference.get(Role.ORDINANCE_OVERLAY)
-    zones = _shares(sites, zoning, "zone_id")
-    divided = _shares(sites, division, "name")
-    planned = None if planning is None else share_inside(sites, planning)
-    undivided = None if planning is None else share_inside(sites, planning[planning["undivided"]])
-    distances = None if zoning is None else distance_to_edge(sites, zoning, "zone_id")
-    near = _near_other_edges(sites, divided, planned, division, planning, accuracy_m)
-    touched = _touched(sites, overlay)
-    here = _in_town(sites, reference.get(Role.MUNICIPALITY))
-    result: list[Evidence | None] = []
-    for row, shape in enumerate(sites.geometry):
-        if shape is None or shape.is_empty:
-            result.append(None)
-            continue
-        covered = {key: here[row] and holds(facts.get(f"{key}_covers_municipality")) for key in _COVERAGE}
-        result.append(
-            Evidence(
-                area_m2=float(shape.area),
-                zones=_row(zones, row),
-                controlled=_row(divided, row).get(CONTROLLED, 0.0),
-                urbanised=_row(divided, row).get(URBANISATION, 0.0),
-                planned=None if planned is None else float(planned.iloc[row]),
-                undivided=undivided is not None and float(undivided.iloc[row]) > 0.5,
-                zoning_covered=covered["zoning"],
-                planning_covered=covered["urban_planning_area"],
-                division_covered=covered["area_division"],
-                distance_m=None if distances is None else _number(distances.iloc[row]),
-                near_other_edge=near[row],
-                overlays=touched[row],
-            )
-        )
-    return result
+    if ground.crs is not None:
+        require_same_crs(sites, ground.crs)
+    shapes = valid_shapes(sites.geometry)
+    zones = None if ground.zones is None else ground.zones.shares(shapes)
+    distances, edges, neighbours = _zone_edges(shapes, ground.zones, zones, accuracy_m)
+    columns = (
+        _areas(shapes),
+        _entries(shapes, ground.zones, zones),
+        _entries(shapes, ground.division),
+        _entries(shapes, ground.planning),
+        _entries(shapes, ground.undivided),
+        _entries(shapes, ground.overlays),
+        _in_town(shapes, ground.town),
+        edges,
+        neighbours,
+        _near_edges(shapes, ground, accuracy_m),
+    )
+    zoning, planning, division = (holds(facts.get(f"{key}_covers_municipality")) for key in _COVERAGE)
+    declared = zoning, planning, division
+    known: dict[tuple[Any, ...], Evidence | None] = {}
+    evidence = []
+    for key in zip(*columns, strict=True):
+        if key not in known:
+            known[key] = _evidence(key, ground, declared)
+        evidence.append(known[key])
+    return Gathered(evidence, distances)
 
 
 _COVERAGE = ("zoning", "urban_planning_area", "area_division")
+
+
+def _evidence(key: tuple[Any, ...], ground: Ground, declared: tuple[bool, bool, bool]) -> Evidence | None:
+    area, zones, division, planned, undivided, overlays, here, edge, neighbours, near = key
+    if area is None:
+        return None
+    divided = dict(division)
+    return Evidence(
+        area_m2=area,
+        zones=dict(zones),
+        controlled=divided.get(CONTROLLED, 0.0),
+        urbanised=divided.get(URBANISATION, 0.0),
+        planned=None if ground.planning is None else dict(planned).get(_PLANNED, 0.0),
+        undivided=dict(undivided).get(_PLANNED, 0.0) > 0.5,
+        zoning_covered=here and declared[0],
+        planning_covered=here and declared[1],
+        division_covered=here and declared[2],
+        edge=edge,
+        neighbours=neighbours,
+        near_other_edge=near,
+        overlays=tuple(name for name, _ in overlays),
+        knows_overlays=ground.overlays is not None,
+    )
 
 
 def zoning_of(reference: Reference) -> GeoDataFrame | None:
@@ -172,69 +252,107 @@ def _texts(frame: GeoDataFrame, column: str) -> list[str]:
     return [value if isinstance(value, str) else "" for value in frame[column]]
 
 
-def _shares(sites: GeoDataFrame, areas: GeoDataFrame | None, column: str) -> DataFrame | None:
-    return None if areas is None else zone_shares(sites, areas, column)
+def _index(frame: GeoDataFrame, labels: Sequence[str]) -> AreaIndex:
+    from chiiki_gis.analysis.areas import AreaIndex
+
+    return AreaIndex(frame.geometry.to_numpy(), labels)
 
 
-def _row(shares: DataFrame | None, row: int) -> dict[str, float]:
-    if shares is None:
-        return {}
-    values = shares.iloc[row]
-    return {str(name): float(share) for name, share in values.items() if share > 0}
+def _areas(shapes: Shapes) -> list[float | None]:
+    """Areas (m²); 0 for points and lines, None where nothing is drawn."""
+    import shapely
 
-
-def _number(value: float) -> float | None:
-    return None if value != value else float(value)
-
-
-def _in_town(sites: GeoDataFrame, town: GeoDataFrame | None) -> list[bool]:
-    if town is None or town.empty:
-        return [True] * len(sites)
-    return [bool(share > 0.5) for share in share_inside(sites, town)]
-
-
-def _near_other_edges(
-    sites: GeoDataFrame,
-    divided: DataFrame | None,
-    planned: Series[float] | None,
-    division: GeoDataFrame | None,
-    planning: GeoDataFrame | None,
-    accuracy_m: float,
-) -> list[bool]:
-    """True where a site lies wholly on one side of such an edge, but its surroundings do not."""
-    wider = sites.set_geometry(sites.geometry.buffer(accuracy_m))
-    near = [False] * len(sites)
-    if divided is not None and division is not None:
-        around = zone_shares(wider, division, "name")
-        for row in range(len(sites)):
-            own, others = _row(divided, row), _row(around, row)
-            near[row] = _is_whole(own) and not (set(own) == set(others) and _is_whole(others))
-    if planned is not None and planning is not None:
-        surrounding = share_inside(wider, planning)
-        for row in range(len(sites)):
-            share = float(planned.iloc[row])
-            is_whole = min(share, 1 - share) < _ROUNDING
-            near[row] |= is_whole and abs(float(surrounding.iloc[row]) - share) > _ROUNDING
-    return near
-
-
-_ROUNDING = 1e-3
-"""Share of a site's surroundings that may be digitising gaps."""
-
-
-def _is_whole(shares: Mapping[str, float]) -> bool:
-    total = sum(shares.values())
-    return len(shares) <= 1 and (total == 0 or total > 1 - _ROUNDING)
-
-
-def _touched(sites: GeoDataFrame, overlay: GeoDataFrame | None) -> list[tuple[str, ...]]:
-    if overlay is None or overlay.empty:
-        return [()] * len(sites)
-    names = _texts(overlay, "name")
-    kinds = _texts(overlay, "kind")
-    words = [
-        f"{kind}「{name}」" if kind and name and kind != name else (name or kind or "地区計画等")
-        for name, kind in zip(names, kinds, strict=True)
+    bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    return [
+        None if nothing else area for nothing, area in zip(bare, shapely.area(shapes).tolist(), strict=True)
     ]
-    shares = zone_shares(sites, overlay[[overlay.geometry.name]].assign(words=words), "words")
-    return [tuple(_row(shares, row)) for row in range(len(sites))]
+
+
+def _entries(
+    shapes: Shapes, index: AreaIndex | None, shares: Shares | None = None
+) -> list[tuple[tuple[str, float], ...]]:
+    """Label and share of what each site touches."""
+    if index is None or len(index) == 0:
+        return [()] * len(shapes)
+    return _by_site(shares or index.shares(shapes), index, len(shapes))
+
+
+def _by_site(shares: Shares, index: AreaIndex, count: int) -> list[tuple[tuple[str, float], ...]]:
+    found: list[tuple[tuple[str, float], ...]] = [()] * count
+    whole = [((name, 1.0),) for name in index.names]
+    for row, label, share in zip(
+        shares.rows.tolist(), shares.labels.tolist(), shares.shares.tolist(), strict=True
+    ):
+        if share == 1.0 and not found[row]:
+            found[row] = whole[label]
+        else:
+            found[row] = (*found[row], (index.names[label], share))
+    return found
+
+
+def _zone_edges(
+    shapes: Shapes, zones: AreaIndex | None, shares: Shares | None, accuracy_m: float
+) -> tuple[list[float | None], list[Edge | None], list[tuple[str, ...]]]:
+    """Distance to the nearest edge of a use zone, how near that is, and the zones there."""
+    import numpy
+
+    nothing: list[float | None] = [None] * len(shapes)
+    around: list[tuple[str, ...]] = [()] * len(shapes)
+    if zones is None or shares is None or len(zones) == 0:
+        return nothing, [None] * len(shapes), around
+    found = zones.edge_distances(shapes, shares)
+    distances = _numbers(found)
+    outside = numpy.flatnonzero(found != found)
+    outside = outside[zones.within(shapes[outside], accuracy_m)]
+    near: list[Edge | None] = [
+        None if value is None or value >= accuracy_m else "near" if value else "crossed"
+        for value in distances
+    ]
+    for row in outside.tolist():
+        near[row] = "near"
+    close = [row for row, edge in enumerate(near) if edge is not None]
+    for row, names in zip(close, zones.names_within(shapes[close], accuracy_m), strict=True):
+        around[row] = names
+    return distances, near, around
+
+
+def _numbers(values: Numbers) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _in_town(shapes: Shapes, town: AreaIndex | None) -> list[bool]:
+    if town is None:
+        return [True] * len(shapes)
+    found = town.shares(shapes)
+    inside = [0.0] * len(shapes)
+    for row, share in zip(found.rows.tolist(), found.shares.tolist(), strict=True):
+        inside[row] += share
+    return [share > 0.5 for share in inside]
+
+
+def _near_edges(shapes: Shapes, ground: Ground, accuracy_m: float) -> list[bool]:
+    """True where a site lies wholly on one side of an edge of the planning area or of the area division."""
+    import numpy
+
+    near = numpy.zeros(len(shapes), dtype=bool)
+    for index in (ground.division, ground.planning):
+        if index is None or len(index) == 0:
+            continue
+        shares = index.shares(shapes)
+        distances = index.edge_distances(shapes, shares)
+        near |= (distances > 0) & (distances < accuracy_m)
+        untouched = numpy.ones(len(shapes), dtype=bool)
+        untouched[shares.rows] = False
+        near |= untouched & index.within(shapes, accuracy_m)
+    return [bool(value) for value in near]
+
+
+def _names(frame: GeoDataFrame, otherwise: str) -> list[str]:
+    return [name or otherwise for name in _texts(frame, "name")]
+
+
+def _overlay_words(frame: GeoDataFrame) -> list[str]:
+    return [
+        f"{kind}「{name}」" if kind and name and kind != name else (name or kind or "地区計画等")
+        for name, kind in zip(_texts(frame, "name"), _texts(frame, "kind"), strict=True)
+    ]

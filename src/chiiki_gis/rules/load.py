@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from typing import Any
 
 from chiiki_gis import paths
 from chiiki_gis.core.zones import NONE_ID, ZONES
 from chiiki_gis.rules.model import Cell, CombinedRule, Example, Limit, PlannerWord, RuleTable, Use, UseClass
+from chiiki_gis.rules.overrides import LocalRules, apply_changes, local_rules
 
 ZONE_IDS = (*(zone.id for zone in ZONES), NONE_ID)
 
 
-@cache
 def rule_table() -> RuleTable:
-    """The use-zone table that comes with the program. Raises ValueError where the file contradicts itself."""
-    text = (paths.resources() / "rules" / "use_zones.toml").read_text(encoding="utf-8")
-    return parse_table(text)
+    """The use-zone table in force here: the program's, with the town's changes where they fit.
+
+    Raises ValueError where the program's own file contradicts itself.
+    """
+    return _local_table(local_rules())
+
+
+@cache
+def shipped_data() -> Mapping[str, Any]:
+    """resources/rules/use_zones.toml as it came with the program."""
+    return tomllib.loads((paths.resources() / "rules" / "use_zones.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2)
+def _local_table(local: LocalRules) -> RuleTable:
+    data, applied, left_out = apply_changes(shipped_data(), local.of("use_zones"), _hangs_together)
+    table = _table(data)
+    confirmation = local.confirmation(table.rules_version)
+    problems = (*local.problems, *left_out)
+    return replace(table, changes=applied, confirmation=confirmation, problems=problems)
 
 
 def parse_table(text: str) -> RuleTable:
     """A use-zone table from TOML text. Raises ValueError naming the entry that is wrong."""
-    data = tomllib.loads(text)
+    return _table(tomllib.loads(text))
+
+
+def _hangs_together(data: Mapping[str, Any]) -> bool:
+    try:
+        _table(data)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _table(data: Mapping[str, Any]) -> RuleTable:
     limits = {name: _limit(name, entry) for name, entry in data["limits"].items()}
     classes = {name: _use_class(name, entry) for name, entry in data["classes"].items()}
     combined = data["dwelling_combined"]
@@ -47,7 +76,9 @@ def parse_table(text: str) -> RuleTable:
             name: float(data["development_permit_m2"][name]) for name in ("urbanisation", "undivided")
         },
         words=tuple(
-            PlannerWord(tuple(entry["words"]), tuple(entry["candidates"]), entry["source"])
+            PlannerWord(
+                tuple(entry["words"]), tuple(entry["candidates"]), entry["source"], dict(entry["reasons"])
+            )
             for entry in data["words"]
         ),
         examples=tuple(_example(entry) for entry in data.get("examples", ())),
@@ -114,6 +145,13 @@ def _check(table: RuleTable) -> None:
             raise ValueError(f"limit {limit.id} names no known limit")
         if limit.max_sum_m2 is None and limit.max_total_m2 is None:
             raise ValueError(f"limit {limit.id} limits nothing")
+    for limit in table.limits.values():
+        numbers = (limit.max_sum_m2, limit.max_storey, limit.max_total_m2)
+        if any(number is not None and not number > 0 for number in numbers):
+            raise ValueError(f"limit {limit.id} has a number that limits nothing")
+    for entry in table.words:
+        if set(entry.reasons) != set(entry.candidates):
+            raise ValueError(f"words {entry.words} lack the reason of a candidate")
     named = {name for entry in table.words for name in entry.candidates} | set(table.combined.parts)
     if named - set(table.classes):
         raise ValueError(f"unknown classes {sorted(named - set(table.classes))}")

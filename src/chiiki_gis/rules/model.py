@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
+
+from chiiki_gis.rules.overrides import Confirmation, LocalChange
 
 VerdictWord = Literal[
     "allowed",
@@ -117,10 +120,23 @@ class CombinedRule:
 
 @dataclass(frozen=True)
 class PlannerWord:
-    """Everyday words for a facility and the classes they may mean. Candidates only."""
+    """Everyday words for a facility and the classes they may mean. Candidates only.
+
+    reasons   for each candidate, when it is the class, as one Japanese sentence
+    """
 
     words: tuple[str, ...]
     candidates: tuple[str, ...]
+    source: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A class that a planner's word may mean: offered with its reason, never chosen."""
+
+    use_class: UseClass
+    reason: str
     source: str
 
 
@@ -154,6 +170,8 @@ class RuleTable:
 
     development_permit_m2   site area from which 都市計画法29条 asks for a permit: urbanisation (市街化区域),
                             undivided (非線引き都市計画区域, 準都市計画区域)
+    changes, confirmation, problems   what the town has changed in it, whether it has confirmed the edition,
+                            and what of its changes could not be used
     """
 
     rules_version: str
@@ -166,30 +184,65 @@ class RuleTable:
     development_permit_m2: Mapping[str, float]
     words: tuple[PlannerWord, ...]
     examples: tuple[Example, ...] = ()
+    changes: tuple[LocalChange, ...] = ()
+    confirmation: Confirmation | None = None
+    problems: tuple[str, ...] = ()
 
     def class_named(self, text: str | None) -> UseClass | None:
         """The class of an id or a Japanese class name (its bracket may be left out), else None."""
         if not text:
             return None
-        wanted = _plain(text)
+        found = self._class_words.get(text) or self._class_words.get(_plain(text))
+        return None if found is None else self.classes[found]
+
+    @cached_property
+    def _class_words(self) -> dict[str, str]:
+        words: dict[str, str] = {}
         for use_class in self.classes.values():
-            if wanted in (use_class.id, _plain(use_class.name), _plain(use_class.name).split("(")[0]):
-                return use_class
-        return None
+            name = _plain(use_class.name)
+            for word in (use_class.id, name, name.split("(")[0]):
+                words.setdefault(word, use_class.id)
+        return words
+
+    def offers(self, text: str) -> tuple[Candidate, ...]:
+        """The classes a planner's word may mean, each with its reason.
+
+        A word that is no entry by itself offers what the entries' words inside it mean.
+        """
+        wanted = _plain(text)
+        exact = [one for one in self.words if any(_plain(word) == wanted for word in one.words)]
+        inside = [one for one in self.words if any(_plain(word) in wanted for word in one.words)]
+        found: dict[str, Candidate] = {}
+        for entry in exact or inside:
+            for name in entry.candidates:
+                one = Candidate(self.classes[name], entry.reasons.get(name, entry.source), entry.source)
+                found.setdefault(name, one)
+        return tuple(found.values())
 
     def candidates(self, text: str) -> tuple[UseClass, ...]:
         """The classes a planner's word may mean, to be offered, never chosen."""
-        wanted = _plain(text)
-        for entry in self.words:
-            if any(_plain(word) == wanted for word in entry.words):
-                return tuple(self.classes[name] for name in entry.candidates)
-        return ()
+        return tuple(one.use_class for one in self.offers(text))
+
+    def changes_about(self, zone_id: str, classes: Iterable[str]) -> tuple[LocalChange, ...]:
+        """The town's changes that bear on some classes in a zone."""
+        paths = {f"classes.{name}.cells.{zone_id}" for name in classes}
+        for name in classes:
+            for limit in self.classes[name].cells[zone_id].limits:
+                within = self.limits[limit].shops_within
+                paths |= {f"limits.{one}" for one in (limit, within) if one is not None}
+        return tuple(
+            change
+            for change in self.changes
+            if change.path in paths or change.path.rpartition(".")[0] in paths
+        )
 
     @property
     def law_date_words(self) -> str:
         """The date of the articles, as every verdict and print states it."""
         year, month = self.rules_version.split("-")
         table = f"規則表 {self.rules_version}、確認日 {self.confirmed}"
+        if self.confirmation is not None:
+            table += f"、{self.confirmation.by}が{self.confirmation.on}に条文の変更がないことを確認"
         return f"条文は{int(year)}年{int(month)}月時点のものです（{table}）。"
 
 
@@ -220,12 +273,28 @@ class UseResult:
 
 @dataclass(frozen=True)
 class Condition24:
-    """One of the nine points before a permit of 広活法24条; met is None where nothing is known."""
+    """One of the nine points before a permit of 広活法24条.
+
+    met    None where nothing is known
+    basis  what the answer was taken from: the plan's facts, the geometry, the facility
+    todo   what the planner does next; empty where the point is met
+    """
 
     number: int
     text: str
     source: str
     met: bool | None
+    basis: str = ""
+    todo: str = ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another way to a permit, as the empty house act beside 広活法24条."""
+
+    name: str
+    article: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -240,6 +309,8 @@ class Verdict:
     distance_to_zone_edge_m  0 where the site crosses an edge; None without a zone
     at_border                needs_confirmation because of a border
     missing                  what must be entered before a limit can be judged
+    conditions               the nine points of 広活法24条
+    alternatives             other ways to a permit, where one is needed
     """
 
     building_id: str | None
@@ -261,6 +332,7 @@ class Verdict:
     rules_version: str
     missing: tuple[str, ...] = ()
     at_border: bool = False
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def label(self) -> str:

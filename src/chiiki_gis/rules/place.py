@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from chiiki_gis.core.facts import FactValue
 from chiiki_gis.core.zones import BY_ID, NONE_ID, NONE_NAME, UNKNOWN_ID, UNKNOWN_NAME, ZONES
-from chiiki_gis.rules.evidence import Evidence, Reference, gather
+from chiiki_gis.rules.evidence import Evidence, Ground, gather
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -26,12 +26,14 @@ PlaceKind = Literal["zone", "controlled", "outside", "no_majority", "unknown"]
 
 @dataclass(frozen=True)
 class Place:
-    """Where one site lies.
+    """Where one site lies. Sites of which the same is known share one value.
 
     kind        "zone" also stands for land without a use zone (zone_id NONE)
     zone_id     the deciding zone; beside "controlled" a use zone that is designated there as well; else None
     shares      zone name → 0–1, the rest under 指定なし or 不明
-    distance_m  to the nearest edge of the use zone; 0 where the site crosses one; None without a zone
+    rivals      other use zones that would govern were the data a little different
+    is_undecided  two zones share the site almost equally, or overlap: either may govern it
+    controlled  share in 市街化調整区域
     overlays    names of 特別用途地区 and the like that the site touches
     area_m2     of the site; 0 for a point
     division    "urbanisation", "undivided" or None where the data do not tell
@@ -40,7 +42,10 @@ class Place:
     kind: PlaceKind
     zone_id: str | None = None
     shares: Mapping[str, float] | None = None
-    distance_m: float | None = None
+    has_zone: bool = False
+    rivals: tuple[str, ...] = ()
+    is_undecided: bool = False
+    controlled: float = 0.0
     is_point: bool = False
     needs_confirmation: bool = False
     reasons: tuple[str, ...] = ()
@@ -59,19 +64,39 @@ class _Settled:
     doubtful: bool = False
 
 
+@dataclass(frozen=True)
+class Located:
+    """The place of each site and its distance to an edge of a use zone.
+
+    distances   m; 0 where the site crosses an edge, None outside every use zone
+    """
+
+    places: list[Place]
+    distances: list[float | None]
+
+
 def locate(
-    sites: GeoDataFrame, reference: Reference, facts: Mapping[str, FactValue], accuracy_m: float = ACCURACY_M
-) -> list[Place]:
+    sites: GeoDataFrame, ground: Ground, facts: Mapping[str, FactValue], accuracy_m: float = ACCURACY_M
+) -> Located:
     """The place of each site, in the order of its rows.
 
     sites       one row per building: polygon or point, project CRS; no geometry → unknown
-    reference   normalised frames by role, same CRS; None or absent = no such layer
+    ground      the reference layers, same CRS
     accuracy_m  positional accuracy of the data; less than 2.5 m counts as 2.5 m
     Raises CrsMismatch. Source: 建築基準法41条の2, 48条, 91条.
     """
     accuracy = max(accuracy_m, ACCURACY_M)
-    found = gather(sites, reference, facts, accuracy)
-    return [_nowhere() if one is None else _place(one, accuracy) for one in found]
+    found = gather(sites, ground, facts, accuracy)
+    known: dict[int, Place] = {}
+    places = []
+    for one in found.evidence:
+        if id(one) not in known:
+            known[id(one)] = _nowhere() if one is None else _place(one, accuracy)
+        places.append(known[id(one)])
+    distances = [
+        distance if place.has_zone else None for place, distance in zip(places, found.distances, strict=True)
+    ]
+    return Located(places, distances)
 
 
 def _nowhere() -> Place:
@@ -87,18 +112,11 @@ def _place(found: Evidence, accuracy_m: float) -> Place:
     settled = _settle(found)
     zone_total = sum(share for zone, share in found.zones.items() if zone not in (NONE_ID, UNKNOWN_ID))
     has_zone = zone_total > _ROUNDING
-    crosses = len(found.zones) > 1 or (has_zone and zone_total < 1 - _ROUNDING and found.distance_m == 0.0)
-    near = (
-        not crosses
-        and found.distance_m is not None
-        and (has_zone or settled.kind == "zone")
-        and found.distance_m < accuracy_m
-    )
+    crosses = len(found.zones) > 1 or (has_zone and zone_total < 1 - _ROUNDING and found.edge == "crossed")
+    near = not crosses and found.edge is not None and (has_zone or settled.kind == "zone")
     reasons, steps = list(settled.reasons), list(settled.next_steps)
     if near:
-        reasons.append(
-            f"用途地域の境界まで{found.distance_m:.1f}mで、資料の位置の精度（{accuracy_m:g}m）より近いところです。"
-        )
+        reasons.append(f"用途地域の境界が、資料の位置の精度（{accuracy_m:g}m）より近くにあります。")
     if found.near_other_edge:
         reasons.append(
             f"都市計画区域または区域区分の境界まで、資料の位置の精度（{accuracy_m:g}m）より近いところです。"
@@ -106,13 +124,24 @@ def _place(found: Evidence, accuracy_m: float) -> Place:
     confirm = near or settled.doubtful or found.near_other_edge
     if confirm:
         steps.append("境界の位置を、都市計画の窓口にある原図で確かめてください。")
+    if settled.kind == "zone" and not found.knows_overlays:
+        steps.append(
+            "特別用途地区・特定用途制限地域・地区計画の資料がありません。条例の制限がないか確かめてください。"
+        )
     if found.is_point:
         steps.append("点の位置による仮の判定です。敷地の図形を入れて、判定し直してください。")
     return Place(
         kind=settled.kind,
         zone_id=settled.zone_id,
         shares=_shares(found, settled),
-        distance_m=found.distance_m if has_zone else None,
+        has_zone=has_zone,
+        rivals=_rivals(found, settled, near),
+        is_undecided=any(
+            share >= DOUBTFUL[0]
+            for zone, share in found.zones.items()
+            if zone not in (settled.zone_id, UNKNOWN_ID)
+        ),
+        controlled=found.controlled,
         is_point=found.is_point,
         needs_confirmation=confirm,
         reasons=tuple(reasons),
@@ -121,6 +150,17 @@ def _place(found: Evidence, accuracy_m: float) -> Place:
         area_m2=found.area_m2,
         division=_division(found),
     )
+
+
+def _rivals(found: Evidence, settled: _Settled, near: bool) -> tuple[str, ...]:
+    """Other zones that would govern by a slightly different border, or that overlap the deciding one."""
+    if settled.kind != "zone":
+        return ()
+    rivals = {zone for zone, share in found.zones.items() if share >= DOUBTFUL[0]}
+    if near:
+        rivals |= set(found.neighbours)
+    order = [zone.id for zone in ZONES]
+    return tuple(sorted(rivals - {settled.zone_id, NONE_ID, UNKNOWN_ID}, key=order.index))
 
 
 def _division(found: Evidence) -> str | None:

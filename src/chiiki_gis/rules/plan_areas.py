@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.overlay import area_outside, polygons_of, valid_shapes
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.facts import holds
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import plan_layer_id
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
-from chiiki_gis.rules.evidence import CONTROLLED, Reference, division_of
-from chiiki_gis.rules.hazards import dangerous
+from chiiki_gis.rules.area_summary import AreaSummary, summarise_areas
+from chiiki_gis.rules.evidence import Ground, Reference
 from chiiki_gis.rules.plan import LEAST_M2, TOLERANCE_M, finding, row_name
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ _FREE_OF_CONSULTATION = frozenset({"designated_city", "core_city", "special_city
 """広活法22条11項; 施行時特例市 by 令和6年法律第31号附則2条."""
 
 
-def check_areas(snapshot: Snapshot, reference: Reference) -> Iterator[Finding]:
+def check_areas(snapshot: Snapshot, reference: Reference, ground: Ground) -> Iterator[Finding]:
     """The findings about the drawn areas of the current scenario.
 
-    reference   municipality (the project's own), area_division and hazard, project CRS; None = no such layer
+    reference   municipality (the project's own), project CRS; None = no such layer
+    ground      the layers that the areas are laid over
     """
     municipality = reference.get(Role.MUNICIPALITY)
     district, area = snapshot.rows(Role.PRIORITY_DISTRICT), snapshot.rows(Role.PROMOTION_AREA)
@@ -54,9 +56,11 @@ def check_areas(snapshot: Snapshot, reference: Reference) -> Iterator[Finding]:
             municipality,
             "市町村の区域で切り取る",
         )
+    if len(area) or len(district):
+        yield from _municipalities(snapshot, municipality)
     yield from _overlaps(area)
-    yield from _controlled(snapshot, area, reference)
-    yield from _hazards(area, reference.get(Role.HAZARD))
+    if len(area):
+        yield from _contents(snapshot, summarise_areas(area, ground, snapshot.facts))
 
 
 def _name(rows: GeoDataFrame, fid: int) -> str:
@@ -150,55 +154,57 @@ def _overlaps(area: GeoDataFrame) -> Iterator[Finding]:
             )
 
 
-def _controlled(snapshot: Snapshot, area: GeoDataFrame, reference: Reference) -> Iterator[Finding]:
-    if area.empty or snapshot.facts.get("profile") in _FREE_OF_CONSULTATION:
-        return
-    division = division_of(reference)
-    if division is None:
-        return
-    common, fids = _common(area, division[division["name"] == CONTROLLED])
-    if common > LEAST_M2:
-        yield finding("promotion-controlled-area", Role.PROMOTION_AREA, fids, area=f"{common:,.0f}")
-
-
-def _hazards(area: GeoDataFrame, frame: GeoDataFrame | None) -> Iterator[Finding]:
-    if area.empty or frame is None:
-        return
-    risky = dangerous(frame)
-    common, fids = _common(area, risky)
-    if common > LEAST_M2:
-        touching = risky.iloc[_touching(area, risky)]
-        yield finding(
-            "promotion-hazard",
-            Role.PROMOTION_AREA,
-            fids,
-            hazards="・".join(dict.fromkeys(touching["hazard"])),
-            area=f"{common:,.0f}",
-        )
-
-
-def _touching(area: GeoDataFrame, other: GeoDataFrame) -> list[int]:
-    import numpy
-
-    _, hits = other.sindex.query(valid_shapes(area.geometry), predicate="intersects")
-    return [int(hit) for hit in numpy.unique(hits)]
-
-
-def _common(area: GeoDataFrame, other: GeoDataFrame) -> tuple[float, list[int]]:
-    """The area (m²) that the plan's areas share with the other polygons, and the rows that do."""
-    import shapely
-
-    if other.empty:
-        return 0.0, []
-    shapes = valid_shapes(area.geometry)
-    hits = other.sindex.query(shapes)[1]
-    if len(hits) == 0:
-        return 0.0, []
-    whole = shapely.union_all(valid_shapes(other.geometry.iloc[sorted(set(hits))]))
-    common = shapely.intersection(shapely.union_all(shapes), whole).area
-    fids = [
-        fid
-        for fid, shape in zip(area.index, shapes, strict=True)
-        if shapely.intersection(shape, whole).area > 0
+def _municipalities(snapshot: Snapshot, frame: GeoDataFrame | None) -> Iterator[Finding]:
+    """Municipalities of the plan whose border is not there: containment in them has not been looked at."""
+    codes = set() if frame is None or "code" not in frame.columns else set(frame["code"].dropna())
+    missing = [
+        one.name
+        for one in snapshot.header.municipalities
+        if frame is None or frame.empty or (codes and not any(code.startswith(one.code) for code in codes))
     ]
-    return float(common), fids
+    if missing:
+        yield finding("municipality-missing", None, names="・".join(f"「{name}」" for name in missing))
+
+
+def _contents(snapshot: Snapshot, summaries: Sequence[AreaSummary]) -> Iterator[Finding]:
+    """What the promotion areas include that somebody has to be asked about."""
+    towns = snapshot.header.municipalities
+    is_exempt = len(towns) == 1 and snapshot.facts.get("profile") in _FREE_OF_CONSULTATION
+    controlled = [one for one in summaries if (one.controlled_m2 or 0.0) > 0]
+    total = sum(one.controlled_m2 or 0.0 for one in controlled)
+    if total > LEAST_M2 and not is_exempt:
+        several = "共同で作成する計画では、市町村ごとに要否を確かめてください。" if len(towns) > 1 else ""
+        fids = [one.fid for one in controlled]
+        yield finding(
+            "promotion-controlled-area", Role.PROMOTION_AREA, fids, area=f"{total:,.0f}", joint=several
+        )
+    yield from _included("promotion-hazard", summaries, [one.hazards for one in summaries])
+    yield from _included("promotion-farmland", summaries, [one.farmland for one in summaries])
+    yield from _included("promotion-protected-area", summaries, [one.protected for one in summaries])
+    outside = [one for one in summaries if one.planned_m2 is not None and one.area_m2 > one.planned_m2]
+    beyond = sum(one.area_m2 - (one.planned_m2 or 0.0) for one in outside)
+    if beyond > LEAST_M2 and holds(snapshot.facts.get("urban_planning_area_covers_municipality")):
+        fids = [one.fid for one in outside]
+        yield finding("promotion-outside-planning", Role.PROMOTION_AREA, fids, area=f"{beyond:,.0f}")
+    if len(towns) > 1 and any(one.municipalities for one in summaries):
+        yield _joint(snapshot, summaries)
+
+
+def _included(
+    rule: str, summaries: Sequence[AreaSummary], parts: Sequence[Mapping[str, float] | None]
+) -> Iterator[Finding]:
+    total = sum(sum((part or {}).values()) for part in parts)
+    if total > LEAST_M2:
+        fids = [one.fid for one, part in zip(summaries, parts, strict=True) if part]
+        names = "・".join(dict.fromkeys(name for part in parts for name in part or {}))
+        yield finding(rule, Role.PROMOTION_AREA, fids, names=names, area=f"{total:,.0f}")
+
+
+def _joint(snapshot: Snapshot, summaries: Sequence[AreaSummary]) -> Finding:
+    """Who has how much of a joint plan."""
+    held = dict.fromkeys((one.name for one in snapshot.header.municipalities), 0.0)
+    for summary in summaries:
+        for name, m2 in (summary.municipalities or {}).items():
+            held[name] = held.get(name, 0.0) + m2
+    parts = "、".join(f"{name} {m2 / 10_000:,.2f}ha" for name, m2 in held.items())
+    return finding("joint-plan", Role.PROMOTION_AREA, [one.fid for one in summaries], parts=parts)

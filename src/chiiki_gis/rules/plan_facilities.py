@@ -7,36 +7,45 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis import overlay
 from chiiki_gis.core.finding import Finding
-from chiiki_gis.core.role import Role
+from chiiki_gis.core.role import KINDS, Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.rules.buildings import FacilityBuilding
-from chiiki_gis.rules.hazards import dangerous
+from chiiki_gis.rules.evidence import Ground
 from chiiki_gis.rules.model import RuleTable, Verdict
 from chiiki_gis.rules.plan import TOLERANCE_M, finding
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from chiiki_gis.analysis.areas import AreaIndex
+
 _CLASS = "用途の区分"
-_ASKING = ("条例による", "過半が属する区域がありません", "特定行政庁の判断", "使い方により", "市街化調整区域")
+_ASKING = (
+    "条例による",
+    "の規定による場合",
+    "過半が属する区域がありません",
+    "特定行政庁の判断",
+    "使い方により",
+    "市街化調整区域",
+)
 
 
 def check_facilities(
     snapshot: Snapshot,
     buildings: Sequence[FacilityBuilding],
     verdicts: Sequence[Verdict],
-    hazard: GeoDataFrame | None,
+    ground: Ground,
     table: RuleTable,
 ) -> Iterator[Finding]:
     """The findings about the facilities of the current scenario.
 
     buildings, verdicts   of the same scenario, in the same order
-    hazard                the hazard layers, project CRS, or None
+    ground                the layers that the facilities are laid over
     """
     if not buildings:
         return
     yield from _outside_area(snapshot, buildings)
-    yield from _in_hazard(snapshot, buildings, hazard)
+    yield from _in_hazard(snapshot, buildings, ground.hazards)
     for building in buildings:
         yield from _entries(snapshot, building, table)
     points = [one for one in verdicts if one.provisional]
@@ -52,8 +61,10 @@ def _entries(snapshot: Snapshot, building: FacilityBuilding, table: RuleTable) -
     """What has not been entered, whatever the place."""
     unclear = [use for use in building.uses if table.class_named(use.use_class) is None]
     if unclear:
-        offered = {one.name for use in unclear if use.use_class for one in table.candidates(use.use_class)}
-        candidates = f"候補は{'、'.join(f'「{name}」' for name in sorted(offered))}です。" if offered else ""
+        words = [use.use_class for use in unclear if use.use_class]
+        words = words or [KINDS[kind] for kind in building.kinds if kind in KINDS]
+        offered = {one.use_class.name: one.reason for word in words for one in table.offers(word)}
+        candidates = "".join(f"候補「{name}」：{reason}" for name, reason in offered.items())
         yield finding(
             "facility-without-class", Role.FACILITY, building.fids, name=building.name, candidates=candidates
         )
@@ -96,24 +107,17 @@ def _outside_area(snapshot: Snapshot, buildings: Sequence[FacilityBuilding]) -> 
 
 
 def _in_hazard(
-    snapshot: Snapshot, buildings: Sequence[FacilityBuilding], frame: GeoDataFrame | None
+    snapshot: Snapshot, buildings: Sequence[FacilityBuilding], hazards: AreaIndex | None
 ) -> Iterator[Finding]:
-    if frame is None:
+    if hazards is None or len(hazards) == 0:
         return
-    risky = dangerous(frame)
-    if risky.empty:
-        return
-    shares = overlay.zone_shares(_grounds(snapshot, buildings), risky, "hazard")
-    for row, building in enumerate(buildings):
-        kinds = [str(kind) for kind, share in shares.iloc[row].items() if share > 0]
-        if kinds:
-            yield finding(
-                "facility-in-hazard",
-                Role.FACILITY,
-                building.fids,
-                name=building.name,
-                hazards="・".join(kinds),
-            )
+    shares = hazards.shares(overlay.valid_shapes(_grounds(snapshot, buildings).geometry))
+    kinds: dict[int, list[str]] = {}
+    for row, label in zip(shares.rows.tolist(), shares.labels.tolist(), strict=True):
+        kinds.setdefault(row, []).append(hazards.names[label])
+    for row, names in kinds.items():
+        building, hazard = buildings[row], "・".join(names)
+        yield finding("facility-in-hazard", Role.FACILITY, building.fids, name=building.name, hazards=hazard)
 
 
 def _unknown(verdicts: Sequence[Verdict]) -> Iterator[Finding]:

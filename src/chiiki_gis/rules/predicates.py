@@ -88,22 +88,30 @@ def is_counted(building: Building, limit: Limit, part: Part) -> bool:
     return any(member is part for member in _members(building, limit))
 
 
-def combined_state(rule: CombinedRule, use: Use, total_m2: float | None) -> State:
+def combined_state(rule: CombinedRule, use: Use, total_m2: float | None, others: Sequence[Use] = ()) -> State:
     """Whether a use is a 兼用住宅 of 令130条の3: ok, broken or open.
 
-    use.use_floor_m2 is the part that is no dwelling, total_m2 the 延べ面積. A part class that is not entered
-    is taken to be one of the listed ones; the caller must say so.
+    use       use_floor_m2 is the part that is no dwelling; a part class that is not entered is taken to be
+              one of the listed ones, and the caller must say so
+    total_m2  延べ面積
+    others    the other uses of the building, classes as ids. Further 兼用 parts are added up
+              (「これらの用途に供する部分の床面積の合計」), any other use but 住宅 takes from the dwelling's
+              half, and flats make it no 住宅 any more.
     """
-    part = use.use_floor_m2
     if use.part_class is not None and use.part_class not in rule.parts:
         return "broken"
-    if part is None:
-        return "open"
+    if any(other.use_class == "apartment" for other in others):
+        return "broken"
+    parts = [use, *(other for other in others if other.use_class == "dwelling_combined")]
+    more = [other for other in others if other.use_class not in ("dwelling_combined", "dwelling")]
+    part = sum(one.use_floor_m2 or 0.0 for one in parts)
+    taken = part + sum(other.use_floor_m2 or 0.0 for other in more)
     if part > rule.max_part_m2:
         return "broken"
-    if total_m2 is None:
-        return "open"
-    return "ok" if total_m2 > 0 and (total_m2 - part) / total_m2 >= rule.min_dwelling_share else "broken"
+    if total_m2 is not None and (total_m2 <= 0 or 1 - taken / total_m2 < rule.min_dwelling_share):
+        return "broken"
+    is_open = total_m2 is None or any(one.use_floor_m2 is None for one in (*parts, *more))
+    return "open" if is_open else "ok"
 
 
 def _total_state(building: Building, limit_m2: float) -> State:

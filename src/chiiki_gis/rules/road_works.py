@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from chiiki_gis.core.finding import Finding
+from chiiki_gis.core.links import building_of
 from chiiki_gis.core.role import Role
 from chiiki_gis.rules.plan import finding
 
@@ -21,6 +22,41 @@ TAGS: dict[str, str] = {
     "integrated_work": "22条2項5号の事業",
 }
 """What an access link may be tagged as (広活法2条3項, 5条2項3号, 22条2項5号)."""
+
+
+MANAGERS: dict[Manager, str] = {
+    "prefecture": "都道府県",
+    "state": "国",
+    "designated_city": "指定都市",
+    "municipality": "市町村",
+}
+"""Who may carry works out; only the first makes them 拠点施設関連基盤施設整備事業 (広活法2条3項)."""
+
+_WORDS_OF_MANAGERS: dict[str, Manager] = {
+    "県": "prefecture", "都": "prefecture", "道": "prefecture", "府": "prefecture", "直轄": "state",
+    "市": "municipality", "町": "municipality", "村": "municipality", "政令市": "designated_city",
+    "政令指定都市": "designated_city",
+}  # fmt: skip
+
+
+def manager_of(value: object) -> Manager | None:
+    """Who a cell names as the one who carries works out; None for nothing and for any other word."""
+    if not isinstance(value, str):
+        return None
+    word = value.strip()
+    if word in MANAGERS:
+        return next(one for one in MANAGERS if one == word)
+    named = next((one for one, name in MANAGERS.items() if name == word), None)
+    return named or _WORDS_OF_MANAGERS.get(word)
+
+
+def tag_of(value: object) -> str | None:
+    """The tag that a cell names, by id or by its Japanese name; None for any other value."""
+    if not isinstance(value, str):
+        return None
+    word = value.strip()
+    return word if word in TAGS else next((tag for tag, name in TAGS.items() if name == word), None)
+
 
 ROAD_CLASSES: dict[str, str] = {
     "1": "国道",
@@ -61,7 +97,7 @@ def judge_road_work(road_class: str | None, manager: Manager | None = None) -> R
         reason = f"{word}は対象になりません（対象は一般国道と都道府県道です。広活法2条3項1号イ）。"
         return RoadWork(False, reason, others)
     if manager in ("state", "designated_city", "municipality"):
-        who = {"state": "国", "designated_city": "指定都市", "municipality": "市町村"}[manager]
+        who = MANAGERS[manager]
         reason = (
             f"{who}が実施する事業は対象になりません（都道府県が実施する事業に限られます。広活法2条3項）。"
         )
@@ -72,32 +108,63 @@ def judge_road_work(road_class: str | None, manager: Manager | None = None) -> R
     return RoadWork(None, reason, others)
 
 
-def check_links(links: GeoDataFrame, roads: GeoDataFrame | None) -> Iterator[Finding]:
+def check_links(
+    links: GeoDataFrame, roads: GeoDataFrame | None, facilities: GeoDataFrame, districts: GeoDataFrame
+) -> Iterator[Finding]:
     """The findings about links tagged 拠点施設関連基盤施設整備事業.
 
-    links   rows of the access_link layer, index fid
-    roads   normalised roads with column `class`, same CRS; None = no such layer, then nothing is found
+    links       rows of the access_link layer, index fid
+    roads       normalised roads with column `class`, same CRS; None = no such layer
+    facilities, districts   rows of the plan, same CRS: 1号 works go with a facility in a 重点地区
     """
-    tagged = links[links["tag"].isin(("related_infrastructure", TAGS["related_infrastructure"]))]
-    if tagged.empty or roads is None or roads.empty:
+    tagged = links[[tag_of(tag) == _RELATED for tag in links["tag"]]]
+    if tagged.empty:
         return
-    for fid, shape in tagged.geometry.items():
-        lengths = _length_by_class(shape, roads)
-        refused = {
-            code: metres for code, metres in lengths.items() if judge_road_work(code).eligible is False
-        }
-        if not refused:
-            continue
-        wholly = not any(code in _ELIGIBLE for code in lengths)
-        rule = "road-work-refused" if wholly else "road-work-partly"
-        named = "、".join(f"{ROAD_CLASSES[code]}{metres:,.0f}m" for code, metres in refused.items())
-        yield finding(
-            rule,
-            Role.ACCESS_LINK,
-            [fid],
-            roads=named,
-            offers="または".join(f"「{TAGS[tag]}」" for tag in ("prefecture_plan_work", "integrated_work")),
-        )
+    served = _served(facilities, districts)
+    offers = "または".join(f"「{TAGS[tag]}」" for tag in ("prefecture_plan_work", "integrated_work"))
+    rows = zip(tagged.index, tagged.geometry, tagged["building_id"], tagged["carried_out_by"], strict=True)
+    for fid, shape, building, who in rows:
+        manager = manager_of(who)
+        if roads is None or roads.empty:
+            yield finding("road-work-unknown", Role.ACCESS_LINK, [fid], why="道路の資料がない")
+        else:
+            yield from _of_roads(int(fid), _length_by_class(shape, roads), manager, offers)
+        if manager is not None and manager != "prefecture":
+            named = MANAGERS[manager]
+            yield finding("road-work-not-prefecture", Role.ACCESS_LINK, [fid], who=named, offers=offers)
+        if served is not None and building not in served:
+            yield finding("road-work-without-facility", Role.ACCESS_LINK, [fid])
+
+
+_RELATED = "related_infrastructure"
+
+
+def _served(facilities: GeoDataFrame, districts: GeoDataFrame) -> set[str] | None:
+    """The buildings in a 重点地区, as links name them; None where no district has been drawn."""
+    if districts.empty:
+        return None
+    inside = facilities.geometry.intersects(districts.geometry.make_valid().union_all())
+    return {name for name, held in zip(building_of(facilities), inside, strict=True) if held}
+
+
+def _of_roads(
+    fid: int, lengths: Mapping[str, float], manager: Manager | None, offers: str
+) -> Iterator[Finding]:
+    """What the classes of the roads under a link say."""
+    refused = {code: metres for code, metres in lengths.items() if judge_road_work(code).eligible is False}
+    eligible = {code: metres for code, metres in lengths.items() if code in _ELIGIBLE}
+    if refused:
+        rule = "road-work-partly" if eligible else "road-work-refused"
+        yield finding(rule, Role.ACCESS_LINK, [fid], roads=_named(refused), offers=offers)
+    elif not eligible:
+        why = "道路の分類が分からない" if lengths else "経路が道路の資料に重ならない"
+        yield finding("road-work-unknown", Role.ACCESS_LINK, [fid], why=why)
+    if eligible and manager is None:
+        yield finding("road-work-manager", Role.ACCESS_LINK, [fid], roads=_named(eligible), offers=offers)
+
+
+def _named(lengths: Mapping[str, float]) -> str:
+    return "、".join(f"{ROAD_CLASSES[code]}{metres:,.0f}m" for code, metres in lengths.items())
 
 
 def _length_by_class(link: object, roads: GeoDataFrame) -> Mapping[str, float]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+import gc
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from chiiki_gis.analysis.overlay import is_inside
-from chiiki_gis.core.facts import FactValue, holds
+from chiiki_gis.core.facts import FactValue
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.zones import BY_NAME, NONE_ID, NONE_NAME
-from chiiki_gis.rules.building import Outcome, judge_uses, unique, zone_name
-from chiiki_gis.rules.buildings import FacilityBuilding, buildings_of
-from chiiki_gis.rules.model import LABELS, Condition24, RuleTable, Use, UseResult, Verdict, VerdictWord
+from chiiki_gis.rules.building import Thresholds, compared_numbers, thresholds, unique, zone_name
+from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_name
+from chiiki_gis.rules.evidence import Ground, prepare_ground
+from chiiki_gis.rules.judged import Judged, judge_at, with_permit
+from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
 from chiiki_gis.rules.place import ACCURACY_M, Place, locate
-from chiiki_gis.rules.special24 import TOLERANCE_M, conditions, is_candidate, open_points
+from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,6 +38,8 @@ def judge(
     table: RuleTable,
     accuracy_m: float = ACCURACY_M,
     sources: Mapping[Role, str] | None = None,
+    ground: Ground | None = None,
+    today: date | None = None,
 ) -> list[Verdict]:
     """One verdict per building, in the order of the buildings' first rows.
 
@@ -45,279 +51,262 @@ def judge(
     facts        the plan's facts
     accuracy_m   positional accuracy of the layers; less than 2.5 m counts as 2.5 m
     sources      what to cite for a layer (name and edition), by role
+    ground       `reference` as prepare_ground made it of the same frames, where it is kept between calls
+    today        a step dated later is planned, not done; None takes the date of the computer
     Order of evaluation: data coverage, planning area, 調整区域, use zone by the site's majority (91条),
     別表第二, ordinances, 広活法24条. Empty in, empty out. Raises CrsMismatch, BadInput.
     """
+    cited = tuple(f"{role.japanese}の資料：{text}。" for role, text in (sources or {}).items() if text)
+    with collector_paused():
+        return _judge(
+            FacilityRows(facilities, sites),
+            facilities.crs,
+            ground or prepare_ground(reference),
+            plan_areas,
+            _Terms(facts, table, cited, today or date.today(), accuracy_m),
+        )
+
+
+class _Terms(NamedTuple):
+    """What holds for all buildings of one call."""
+
+    facts: Mapping[str, FactValue]
+    table: RuleTable
+    cited: tuple[str, ...]
+    today: date
+    accuracy_m: float
+
+
+def _judge(rows: FacilityRows, crs: Any, ground: Ground, plan_areas: Frames, terms: _Terms) -> list[Verdict]:
     import geopandas
 
-    buildings = buildings_of(facilities, sites)
-    grounds = geopandas.GeoDataFrame(
-        geometry=geopandas.GeoSeries([one.site for one in buildings], crs=facilities.crs)
-    )
-    places = locate(grounds, reference, facts, accuracy_m)
-    in_area = _inside(grounds, plan_areas.get(Role.PROMOTION_AREA))
+    groups = rows.groups()
+    shapes = geopandas.GeoSeries([rows.site(group) for group in groups], crs=crs)
+    grounds = geopandas.GeoDataFrame(geometry=shapes)
+    located = locate(grounds, ground, terms.facts, terms.accuracy_m)
+    areas = plan_areas.get(Role.PROMOTION_AREA)
+    in_area = _inside(grounds, areas)
     in_district = _inside(grounds, plan_areas.get(Role.PRIORITY_DISTRICT))
-    cited = tuple(f"{role.japanese}の資料：{text}。" for role, text in (sources or {}).items() if text)
-    verdicts = []
-    for row, (building, place) in enumerate(zip(buildings, places, strict=True)):
-        points = conditions(
-            facts=facts,
-            in_promotion_area=in_area is not None and in_area[row],
-            in_priority_district=None if in_district is None else in_district[row],
-            items=building.items,
-            in_special_zone=place.kind == "zone" and place.zone_id in table.special24_zones,
-        )
-        verdicts.append(_verdict(building, place, points, facts, table, cited))
-    return verdicts
+    names = _names_around(grounds, areas)
+    spots = list(map(_Spot, located.places, in_area, in_district, names))
+    return _Desk(rows, terms).write(groups, spots, located.distances)
 
 
-def _inside(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[bool] | None:
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without garbage collection, which would walk 100,000 new values again and again; none is in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _inside(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[bool | None]:
+    """Whether each site lies wholly inside, slivers aside; None where no area or no site has been drawn."""
+    import numpy
+    import shapely
+
+    from chiiki_gis.analysis.areas import AreaIndex
+    from chiiki_gis.analysis.overlay import require_same_crs, valid_shapes
+
     if areas is None or areas.empty:
-        return None
-    return [bool(value) for value in is_inside(grounds, areas, TOLERANCE_M)]
+        return [None] * len(grounds)
+    require_same_crs(grounds, areas)
+    shapes = valid_shapes(grounds.geometry)
+    index = AreaIndex(areas.geometry.to_numpy(), ["area"] * len(areas))
+    inside = numpy.zeros(len(shapes), dtype=bool)
+    found = index.shares(shapes)
+    inside[found.rows[found.shares == 1.0]] = True
+    doubtful = numpy.flatnonzero(~inside & index.within(shapes, TOLERANCE_M))
+    if len(doubtful):
+        inside[doubtful] = is_inside(grounds.iloc[doubtful], areas, TOLERANCE_M).to_numpy()
+    drawn = shapely.get_dimensions(shapes) >= 0
+    return [bool(value) if known else None for value, known in zip(inside, drawn, strict=True)]
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """The verdict while it is put together."""
+def _names_around(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[tuple[str, ...]]:
+    """Names of the promotion areas that each site touches."""
+    from chiiki_gis.analysis.overlay import valid_shapes
 
-    verdict: VerdictWord
-    uses: tuple[UseResult, ...]
-    articles: tuple[str, ...]
-    reasons: tuple[str, ...]
-    next_steps: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    needs_confirmation: bool = False
-
-
-def _verdict(
-    building: FacilityBuilding,
-    place: Place,
-    points: tuple[Condition24, ...],
-    facts: Mapping[str, FactValue],
-    table: RuleTable,
-    cited: tuple[str, ...],
-) -> Verdict:
-    if place.kind == "zone" and place.zone_id is not None:
-        judged = _in_zone(building, place, place.zone_id, points, facts, table)
-    elif place.kind == "controlled":
-        judged = _in_controlled_area(building, place, place.zone_id, table)
-    elif place.kind == "outside":
-        judged = _everywhere(table, building, "outside_48", ("建築基準法41条の2",))
-    elif place.kind == "no_majority":
-        judged = _zone_by_zone(building, place, table)
-    else:
-        judged = _everywhere(table, building, "unknown", ("建築基準法48条",))
-    return Verdict(
-        building_id=building.building_id,
-        fids=building.fids,
-        facility=building.name,
-        number=building.number,
-        verdict=judged.verdict,
-        provisional=place.is_point,
-        needs_confirmation=place.needs_confirmation or judged.needs_confirmation,
-        zone=None if place.zone_id is None else zone_name(place.zone_id),
-        zone_id=place.zone_id,
-        zone_shares=dict(place.shares or {}),
-        distance_to_zone_edge_m=place.distance_m,
-        uses=judged.uses,
-        articles=judged.articles,
-        reasons=unique([*place.reasons, *judged.reasons, *cited, table.law_date_words, AUTHORITY]),
-        next_steps=unique([*judged.next_steps, *place.next_steps]),
-        conditions=points,
-        rules_version=table.rules_version,
-        missing=judged.missing,
-        at_border=place.needs_confirmation,
-    )
+    names: list[tuple[str, ...]] = [()] * len(grounds)
+    if areas is None or areas.empty or "name" not in areas.columns:
+        return names
+    words = list(areas["name"])
+    rows, hits = areas.sindex.query(valid_shapes(grounds.geometry), predicate="intersects")
+    for row, hit in zip(rows.tolist(), hits.tolist(), strict=True):
+        if isinstance(words[hit], str):
+            names[row] = (*names[row], words[hit])
+    return names
 
 
-def _in_zone(
-    building: FacilityBuilding,
-    place: Place,
-    zone_id: str,
-    points: tuple[Condition24, ...],
-    facts: Mapping[str, FactValue],
-    table: RuleTable,
-) -> _Judged:
-    """別表第二, then ordinances, then 広活法24条."""
-    outcome = judge_uses(table, zone_id, building.uses, building.total_floor_m2)
-    judged = _of_outcome(outcome)
-    if len(place.shares or {}) > 1:
-        judged = replace(judged, articles=(*judged.articles, "建築基準法91条"))
-    judged = _with_works(building, judged)
-    if place.overlays:
-        judged = _under_ordinance(judged, place.overlays)
-    if judged.verdict == "needs_48_permit":
-        judged = _with_permit(judged, zone_id, points, facts, table)
-    judged = replace(judged, next_steps=(*judged.next_steps, _development(place, table)))
-    readings = [_other_reading(table, zone_id, use) for use in building.uses]
-    return replace(judged, next_steps=unique([*judged.next_steps, *readings]))
+class _Spot(NamedTuple):
+    """A place and how it lies to the plan's areas."""
+
+    place: Place
+    in_area: bool | None
+    in_district: bool | None
+    area_names: tuple[str, ...]
 
 
-def _of_outcome(outcome: Outcome) -> _Judged:
-    return _Judged(
-        outcome.verdict,
-        outcome.uses,
-        outcome.articles,
-        outcome.reasons,
-        outcome.next_steps,
-        outcome.missing,
-        outcome.needs_confirmation,
-    )
+class _Model(NamedTuple):
+    """A verdict that others are written like.
+
+    numbers   as in Outcome; limits those that the numbers are compared with
+    """
+
+    verdict: Verdict
+    numbers: tuple[str, str, str] | None
+    limits: tuple[Limit, ...]
 
 
-def _with_works(building: FacilityBuilding, judged: _Judged) -> _Judged:
-    if "change_of_use" not in building.works or judged.verdict == "allowed":
-        return judged
-    reason = "48条の制限は用途変更にも及びます（建築基準法87条2項・3項）。確認申請が要らない場合も同じです。"
-    return replace(
-        judged,
-        articles=(*judged.articles, "建築基準法87条2項・3項"),
-        reasons=(*judged.reasons, reason),
-    )
+class _Case(NamedTuple):
+    """Buildings of one use that lie and are entered alike but for their numbers.
+
+    limits   where a number changes the judgement; None where every number has to be looked at
+    """
+
+    limits: Thresholds | None
+    models: dict[Hashable, _Model]
 
 
-def _under_ordinance(judged: _Judged, overlays: Sequence[str]) -> _Judged:
-    """A district may forbid or relax what 別表第二 says; a permit that is needed anyway remains needed."""
-    reason = f"{'、'.join(overlays)}の区域にかかるため、条例による制限や緩和を受けることがあります。"
-    step = "地区の条例の内容を、市町村と特定行政庁に確かめてください。"
-    article = "建築基準法49条・49条の2・68条の2"
-    verdict = judged.verdict
-    if verdict in ("allowed", "conditional_ok", "conditional_unknown"):
-        verdict = "check_ordinance"
-    return replace(
-        judged,
-        verdict=verdict,
-        articles=(*judged.articles, article),
-        reasons=(*judged.reasons, reason),
-        next_steps=(*judged.next_steps, step),
-    )
+class _Desk:
+    """Writes verdicts; buildings that differ in nothing but name and numbers share all they can."""
 
+    def __init__(self, rows: FacilityRows, terms: _Terms) -> None:
+        self._rows, self._terms, self._table = rows, terms, terms.table
+        self._compares_all = isinstance(terms.facts.get("requirements"), list)
 
-def _with_permit(
-    judged: _Judged,
-    zone_id: str,
-    points: tuple[Condition24, ...],
-    facts: Mapping[str, FactValue],
-    table: RuleTable,
-) -> _Judged:
-    """The ways to a permit: 広活法24条 in its four zones, 空家法7条 elsewhere, the proviso always."""
-    steps = [
-        "特定行政庁に、建築基準法48条ただし書の許可を相談してください"
-        "（公開による意見の聴取と建築審査会の同意が必要です。48条15項）。"
-    ]
-    articles = [*judged.articles, "建築基準法48条15項"]
-    reasons = [*judged.reasons]
-    verdict = judged.verdict
-    if zone_id in table.special24_zones:
-        articles.append("広活法22条3項・24条")
-        if is_candidate(points):
-            verdict = "special24_candidate"
-            reasons.append(
-                "用途特例適用要件（広活法22条3項）による許可の候補です。建築物ごとの許可は必要です（広活法24条）。"
-            )
-        else:
-            if not holds(facts.get("requirements_written")):
-                steps.append(
-                    "計画に用途特例適用要件を記載すると、広活法24条の特例による許可の候補になります（広活法22条3項）。"
-                )
-            steps.append(open_points(points))
-    else:
-        reasons.append("広活法24条の特例は、この区域では使えません（対象は低層・中高層の住居専用地域です）。")
-        steps.append(
-            "空家等活用促進区域（空家等対策の推進に関する特別措置法7条）を使えるか検討してください。"
+    def write(
+        self, groups: Sequence[Sequence[int]], spots: Sequence[_Spot], distances: Sequence[float | None]
+    ) -> list[Verdict]:
+        """The verdicts of buildings; distances (m) to the nearest edge of a use zone."""
+        rows, texts, wholes, areas = self._rows, self._rows.texts, self._rows.wholes, self._rows.areas
+        entries = list(
+            zip(texts["works"], wholes["item"], texts["use_class"], texts["part_class"], strict=True)
         )
-    return replace(
-        judged,
-        verdict=verdict,
-        articles=unique(articles),
-        reasons=unique(reasons),
-        next_steps=unique([*steps, *judged.next_steps]),
-    )
+        floors, totals, storeys = areas["use_floor_m2"], areas["total_floor_m2"], wholes["top_storey"]
+        cases: dict[Hashable, _Case] = {}
+        written = []
+        for group, spot, distance in zip(groups, spots, distances, strict=True):
+            row = group[0]
+            if len(group) > 1:
+                model = self._model(rows.building(group), spot)
+                written.append(self._alike(model, group, distance))
+                continue
+            key = id(spot.place), spot[1:], entries[row]
+            case = cases.get(key)
+            if case is None:
+                case = cases[key] = _Case(self._limits_of(spot.place, entries[row][2]), {})
+            floor, total = floors[row], totals[row]
+            where: Hashable = floor, storeys[row], total
+            if case.limits is not None:
+                where = case.limits.place(floor, storeys[row], total)
+            found = case.models.get(where)
+            if found is None:
+                found = case.models[where] = self._model(rows.building(group), spot)
+            written.append(self._alike(found, group, distance))
+        return written
 
+    def _limits_of(self, place: Place, word: str | None) -> Thresholds | None:
+        """Where numbers change what is judged of one use; None for a 兼用住宅, whose parts hang together."""
+        if place.kind in ("outside", "unknown"):
+            return Thresholds((), (), ())
+        found = self._table.class_named(word)
+        if place.kind != "zone" or self._compares_all or place.zone_id is None:
+            return None
+        if found is None or found.id == "dwelling_combined":
+            return None
+        return thresholds(self._table, (place.zone_id, *place.rivals), found.id)
 
-def _development(place: Place, table: RuleTable) -> str:
-    """A hint at 都市計画法29条 where the site is large; empty elsewhere and for points."""
-    least = table.development_permit_m2.get(place.division or "")
-    if least is None or place.area_m2 < least:
-        return ""
-    return (
-        f"敷地が{place.area_m2:,.0f}㎡あるため、開発許可が要るか確かめてください"
-        f"（都市計画法29条1項・令19条、{least:,.0f}㎡以上。条例などで異なることがあります）。"
-    )
-
-
-def _other_reading(table: RuleTable, zone_id: str, use: Use) -> str:
-    """How else the authority may read such a building, where that would change the result."""
-    use_class = table.class_named(use.use_class)
-    if use_class is None or use_class.other_reading is None:
-        return ""
-    other, text = use_class.other_reading
-    same = table.classes[other].cells[zone_id] == use_class.cells[zone_id]
-    return "" if same else text
-
-
-_CONTROLLED_STEPS = (
-    "都市計画法34条の1号・2号・9号・10号・11号・12号・14号のどれに当たるかを、開発許可の窓口に相談してください。",
-    "市街化調整区域を促進区域に含めるときは、都道府県知事と協議します（広活法22条11項）。",
-)
-
-
-def _in_controlled_area(
-    building: FacilityBuilding, place: Place, zone_id: str | None, table: RuleTable
-) -> _Judged:
-    """市街化調整区域: 都市計画法 decides; 48条 as well where a use zone is designated there."""
-    classes = [table.class_named(use.use_class) for use in building.uses]
-    exempt = bool(classes) and all(one is not None and one.controlled_area_exempt for one in classes)
-    verdict: VerdictWord = "check_ordinance" if exempt else "dev_permit_needed"
-    steps = [
-        text
-        for one in classes
-        if one is not None
-        for text in (one.controlled_area_exempt, one.controlled_area)
-    ]
-    if "change_of_use" in building.works:
-        steps.append(
-            "用途変更の許可（都市計画法42条・43条）では、計画に基づく配慮を求められます（広活法26条）。"
+    def _model(self, building: FacilityBuilding, spot: _Spot) -> _Model:
+        place, table = spot.place, self._table
+        judged = judge_at(building, place, table)
+        case = Case24(
+            in_promotion_area=spot.in_area,
+            in_priority_district=spot.in_district,
+            area_names=spot.area_names,
+            items=building.items,
+            zone_id=place.zone_id,
+            in_special_zone=place.kind == "zone" and place.zone_id in table.special24_zones,
+            forbidden=_forbidden(building, judged),
         )
-    judged = _everywhere(table, building, verdict, ("都市計画法29条", "都市計画法43条"))
-    if zone_id is not None:
-        outcome = judge_uses(table, zone_id, building.uses, building.total_floor_m2)
-        needs_both = exempt and outcome.verdict == "needs_48_permit"
-        judged = replace(
-            judged,
-            verdict="needs_48_permit" if needs_both else verdict,
-            uses=outcome.uses,
-            articles=(*judged.articles, *outcome.articles),
-            reasons=outcome.reasons,
-            missing=outcome.missing,
+        points = conditions(case, self._terms.facts, self._terms.today)
+        ways: tuple[Alternative, ...] = ()
+        if judged.verdict == "needs_48_permit" and place.kind == "zone":
+            judged = with_permit(judged, case, points, self._terms.facts)
+            ways = alternatives(case.in_special_zone, points)
+        reasons = [*place.reasons, *judged.reasons, *self._terms.cited, table.law_date_words, AUTHORITY]
+        verdict = Verdict(
+            building_id=building.building_id,
+            fids=building.fids,
+            facility=building.name,
+            number=building.number,
+            verdict=judged.verdict,
+            provisional=place.is_point,
+            needs_confirmation=place.needs_confirmation or judged.needs_confirmation,
+            zone=None if place.zone_id is None else zone_name(place.zone_id),
+            zone_id=place.zone_id,
+            zone_shares=dict(place.shares or {}),
+            distance_to_zone_edge_m=None,
+            uses=judged.uses,
+            articles=judged.articles,
+            reasons=unique(reasons),
+            next_steps=unique([*judged.next_steps, *place.next_steps]),
+            conditions=points,
+            rules_version=table.rules_version,
+            missing=judged.missing,
+            at_border=place.needs_confirmation,
+            alternatives=ways,
         )
-        steps.extend(outcome.next_steps)
-    if place.overlays:
-        judged = _under_ordinance(judged, place.overlays)
-    return replace(judged, next_steps=unique([*steps, *judged.next_steps, *_CONTROLLED_STEPS]))
+        return _Model(verdict, judged.numbers, self._limits(judged, place))
+
+    def _limits(self, judged: Judged, place: Place) -> tuple[Limit, ...]:
+        if judged.numbers is None or place.zone_id is None:
+            return ()
+        cell = self._table.classes[judged.uses[0].use_class or ""].cells[place.zone_id]
+        return tuple(self._table.limits[name] for name in cell.limits)
+
+    def _alike(self, model: _Model, group: Sequence[int], distance_m: float | None) -> Verdict:
+        """The verdict of a building that is judged like the model's, with its own name and numbers."""
+        rows, row = self._rows, group[0]
+        own = vars(model.verdict).copy()
+        own["building_id"] = rows.texts["building_id"][row]
+        own["distance_to_zone_edge_m"] = distance_m
+        if len(group) > 1:
+            return _filled(Verdict, own)
+        own["fids"] = (rows.fids[row],)
+        own["number"] = number = rows.wholes["number"][row]
+        own["facility"] = rows.texts["name"][row] or facility_name(number)
+        use = vars(model.verdict.uses[0]).copy()
+        use["use_floor_m2"] = floor = rows.areas["use_floor_m2"][row]
+        use["top_storey"] = storey = rows.wholes["top_storey"][row]
+        own["uses"] = (_filled(UseResult, use),)
+        if model.numbers is not None and model.verdict.zone_id is not None:
+            reason, before, after = model.numbers
+            said, total = Use(use["use_class"], floor, storey), rows.areas["total_floor_m2"][row]
+            text = compared_numbers(self._table, model.verdict.zone_id, said, model.limits, total)
+            text = f"{before}{text}{after}"
+            own["reasons"] = tuple([text if one == reason else one for one in model.verdict.reasons])
+        return _filled(Verdict, own)
 
 
-def _zone_by_zone(building: FacilityBuilding, place: Place, table: RuleTable) -> _Judged:
-    """No zone holds the majority: ask, and show what each zone would say."""
-    judged = _everywhere(table, building, "check_ordinance", ("建築基準法91条", "建築基準法48条"))
-    reasons = []
-    for name in place.shares or {}:
-        zone_id = BY_NAME[name].id if name in BY_NAME else NONE_ID if name == NONE_NAME else None
-        if zone_id is not None:
-            outcome = judge_uses(table, zone_id, building.uses, building.total_floor_m2)
-            reasons.append(f"{name}の規定による場合：{LABELS[outcome.verdict]}。")
-    return replace(judged, reasons=tuple(reasons))
+def _filled(kind: type[_Value], fields: dict[str, Any]) -> _Value:
+    """A frozen value with all its fields, without the price of its constructor: there may be 100,000."""
+    value = object.__new__(kind)
+    object.__setattr__(value, "__dict__", fields)
+    return value
 
 
-def _everywhere(
-    table: RuleTable, building: FacilityBuilding, verdict: VerdictWord, articles: tuple[str, ...]
-) -> _Judged:
-    """The same result for every use."""
-    uses = []
-    for use in building.uses:
-        found = table.class_named(use.use_class)
-        word = found.id if found else use.use_class
-        name = found.name if found else (use.use_class or "未入力")
-        uses.append(UseResult(word, name, use.use_floor_m2, use.top_storey, verdict))
-    return _Judged(verdict, tuple(uses), articles, ())
+_Value = TypeVar("_Value", Verdict, UseResult)
+
+
+def _forbidden(building: FacilityBuilding, judged: Judged) -> tuple[Use, ...]:
+    """The uses that need the permit, with their classes as ids."""
+    return tuple(
+        replace(use, use_class=said.use_class)
+        for use, said in zip(building.uses, judged.uses, strict=True)
+        if said.result == "needs_48_permit"
+    )

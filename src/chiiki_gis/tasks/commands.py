@@ -184,21 +184,28 @@ def check(options: argparse.Namespace) -> int:
     """Findings and verdicts; 1 while errors are open."""
     from chiiki_gis.core.finding import SEVERITY_WORDS
     from chiiki_gis.core.snapshot import snapshot
-    from chiiki_gis.tasks import plan, reports
+    from chiiki_gis.tasks import check_report, plan, reports
 
     document, _ = _open(options.project)
-    checked = plan.check(snapshot(document))
+    values = snapshot(document)
+    checked = plan.check(values)
     report = reports.findings(checked.findings)
+    if options.xlsx is not None:
+        check_report.report_check(values, options.xlsx, checked=checked)
     if options.json:
         _print_json(report)
     else:
         for finding in report["findings"]:
-            mark = "（除外）" if finding["ignored"] else ""
+            mark = "（対象外）" if finding["ignored"] else ""
+            why = f"理由：{one_line(finding['reason'])}" if finding["ignored"] else ""
             print(
-                f"{SEVERITY_WORDS[finding['severity']]}{mark}：{finding['message']}［{finding['article']}］"
+                f"{SEVERITY_WORDS[finding['severity']]}{mark}：{finding['message']}"
+                f"［{finding['article']}］{why}"
             )
         _print_verdicts(checked.verdicts)
-        print(f"エラー {report['errors']}件・注意 {report['warnings']}件")
+        aside = sum(finding["ignored"] for finding in report["findings"])
+        told = f"・対象外 {aside}件" if aside else ""
+        print(f"エラー {report['errors']}件・注意 {report['warnings']}件{told}")
     return OPEN_ERRORS if report["errors"] else DONE
 
 

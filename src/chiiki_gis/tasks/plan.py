@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.rules.check import CheckResult
+    from chiiki_gis.rules.evidence import Ground
+    from chiiki_gis.rules.live import LiveAnswer, LiveQuestion
 
 QUIET = Quiet()
 
@@ -138,11 +141,36 @@ def _flatten(prefix: str, data: Mapping[str, object], flat: dict[str, FactValue]
             flat[f"{prefix}{key}"] = check_fact(f"{prefix}{key}", value)
 
 
-def check(values: Snapshot, progress: Progress = QUIET) -> CheckResult:
-    """Verdicts and findings of the plan."""
+def check(
+    values: Snapshot, progress: Progress = QUIET, keep: MutableMapping[str, Ground] | None = None
+) -> CheckResult:
+    """Verdicts and findings of the plan; findings that were set aside say so."""
+    from chiiki_gis.core.set_aside import mark
     from chiiki_gis.rules.check import check_plan
 
-    return check_plan(values, progress)
+    found = check_plan(values, progress, None if keep is None else warm_ground(values, keep))
+    return replace(found, findings=mark(found.findings, values.facts, values.scenario))
+
+
+def live(values: Snapshot, question: LiveQuestion, keep: MutableMapping[str, Ground]) -> LiveAnswer:
+    """The verdict and the area card of what the hand is moving.
+
+    values   the layers that verdicts look at; the plan's own rows come with the question
+    """
+    from chiiki_gis.rules.live import answer
+
+    return answer(question, warm_ground(values, keep), values.layers)
+
+
+def warm_ground(values: Snapshot, keep: MutableMapping[str, Ground]) -> Ground:
+    """The indexed layers of a plan, made anew only where a layer has changed."""
+    from chiiki_gis.rules.live import ground_key, prepare
+
+    key = ground_key(values)
+    if key not in keep:
+        keep.clear()
+        keep[key] = prepare(values)
+    return keep[key]
 
 
 def save(values: Snapshot, path: Path, revision: int | None, progress: Progress = QUIET) -> Saved:
@@ -168,7 +196,7 @@ def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
     layer_id = plan_layer_id(Role.ACCESS_LINK)
     old = values.rows(Role.ACCESS_LINK)
     first = max(values.next_fid.get(layer_id, 1), int(old.index.max()) + 1 if len(old) else 1)
-    rows = result.frame.assign(scenario=values.scenario)
+    rows = _with_kept_works(old, result.frame).assign(scenario=values.scenario)
     rows.index = rows.index.astype("int64")
     rows = rows.set_axis(range(first, first + len(rows)), axis=0)
     change = Change(
@@ -177,6 +205,22 @@ def link(values: Snapshot, progress: Progress = QUIET) -> Linked:
         drop={layer_id: tuple(Fid(int(fid)) for fid in old.index)} if len(old) else {},
     )
     return Linked(change, tuple(result.records), tuple(result.notes))
+
+
+WORKS_COLUMNS = ("tag", "carried_out_by")
+"""What the planner says of the works on a link."""
+
+
+def _with_kept_works(old: GeoDataFrame, new: GeoDataFrame) -> GeoDataFrame:
+    """New links with what the planner has said of the works between the same two ends."""
+    said = {
+        (row.building_id, row.interchange): row
+        for row in old.itertuples()
+        if isinstance(row.interchange, str)
+    }
+    pairs = list(zip(new["building_id"], new["interchange"], strict=True))
+    kept = {name: [getattr(said.get(pair), name, None) for pair in pairs] for name in WORKS_COLUMNS}
+    return new.assign(**kept)
 
 
 def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:
@@ -251,7 +295,8 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
-    from chiiki_gis.export.pages import print_pdf, require_place
+    from chiiki_gis.export.pages import print_pdf
+    from chiiki_gis.export.place import require_place
     from chiiki_gis.export.sheet_subjects import buildings
     from chiiki_gis.export.sheet_tables import link_notes
     from chiiki_gis.export.sheets import sheet_contents

@@ -41,6 +41,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
         *_edit(commands),
         *_draw(commands),
         *measure_actions(commands),
+        *_judge(commands, panels),
         *_after(commands, panels),
         *view_actions(commands, looking, panels),
         Action(
@@ -119,11 +120,12 @@ def _edit(c: Commands) -> tuple[Action, ...]:
         Action("deselect", "選択解除", c.selection.clear, EDIT, 3, ("Ctrl+Shift+A",), needs="selection"),
         Action(
             "facts",
-            "計画の事実...",
+            "計画の事実と手続...",
             c.facts,
             EDIT,
             4,
-            tip="手続の済・未と、資料の範囲を入力します",
+            ("Ctrl+Shift+P",),
+            "記載事項、手続の日付、用途特例適用要件、支援法人などを入力します",
             icon="facts",
         ),
     )
@@ -187,6 +189,32 @@ def _draw(c: Commands) -> tuple[Action, ...]:
     )
 
 
+def _judge(c: Commands, panels: Panels) -> tuple[Action, ...]:
+    return (
+        Action("show_verdicts", "判定を見る", panels.show_verdict, JUDGE, 1, icon="check"),
+        Action("show_findings", "検査の結果を見る", lambda: panels.show_tab("検査"), JUDGE, 1),
+        Action("check", "再検査", c.session.check_now, JUDGE, 1, icon="check"),
+        Action(
+            "report_check",
+            "検査の報告書...",
+            c.report_check,
+            JUDGE,
+            2,
+            tip="検査の結果、対象外の理由、判定を Excel のファイルに書き出します",
+        ),
+        Action("show_programmes", "補助制度の候補を見る", lambda: panels.show_tab("補助制度"), JUDGE, 2),
+        Action(
+            "rules",
+            "規則の一覧...",
+            c.rules,
+            JUDGE,
+            3,
+            tip="判定と検査の規則、根拠の条文、確認日、この町の変更を表示します",
+            needs="nothing",
+        ),
+    )
+
+
 def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
     exports = tuple(
         Action(
@@ -200,9 +228,6 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
         for fmt, word in FORMAT_WORDS.items()
     )
     return (
-        Action("show_verdicts", "判定を見る", panels.show_verdict, JUDGE, 1, icon="check"),
-        Action("show_findings", "検査の結果を見る", lambda: panels.show_tab("検査"), JUDGE, 1),
-        Action("check", "再検査", c.session.check_now, JUDGE, 1, icon="check"),
         Action(
             "access",
             "アクセスを計算",
@@ -226,5 +251,13 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             f"{LEAVE}/書き出し",
             2,
             tip="属性表の行を Excel か CSV のファイルに書き出します",
+        ),
+        Action(
+            "support",
+            "支援法人への情報提供...",
+            c.support,
+            LEAVE,
+            3,
+            tip="促進区域の内で同意のある空き家を、指定した支援法人のために書き出します",
         ),
     )

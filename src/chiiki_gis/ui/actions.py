@@ -58,7 +58,8 @@ def make_actions(window: QMainWindow, surface: QWidget, table: Sequence[Action])
         )
         action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts if keys not in typed])
         for keys in typed:  # a letter or digit would be taken away from what is typed elsewhere
-            QShortcut(keys, surface, action.trigger, context=Qt.ShortcutContext.WidgetShortcut)
+            on_map = QShortcut(keys, surface, action.trigger)
+            on_map.setContext(Qt.ShortcutContext.WidgetShortcut)  # as an argument PySide leaves it out
         keys = f"（{entry.shortcuts[0]}）" if entry.shortcuts else ""
         action.setToolTip((entry.tip or entry.text.replace("...", "")) + keys)
         if entry.icon:

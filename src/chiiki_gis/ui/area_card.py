@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.edits import set_values
-from chiiki_gis.core.finding import SEVERITY_WORDS
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
-from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing, plate, wrapped
-from chiiki_gis.ui.notice import Level
+from chiiki_gis.ui.area_numbers import AreaNumbers
+from chiiki_gis.ui.finding_plate import finding_plate
+from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing
 from chiiki_gis.ui.session import Session
 
-_LEVELS: dict[str, Level] = {"error": "error", "warning": "warning", "info": "info"}
+if TYPE_CHECKING:
+    from chiiki_gis.core.houses import HouseCount
+    from chiiki_gis.rules.area_summary import AreaSummary
 
 
 class AreaCard(QWidget):
@@ -27,6 +29,7 @@ class AreaCard(QWidget):
         self._session = session
         self._layer: LayerId | None = None
         self._fid: Fid | None = None
+        self._numbers_for: tuple[object, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -44,8 +47,11 @@ class AreaCard(QWidget):
         self.perimeter = rows.add_text("周長")
         self.inside = rows.add_text("包含")
         self.facilities = rows.add_text("拠点施設")
+        self.houses = rows.add_text("空き家")
         rows.add("説明文", self.description)
         rows.add("備考", self.note)
+        self.numbers = AreaNumbers()
+        column.addWidget(self.numbers)
         self._findings = QVBoxLayout()
         self._findings.setSpacing(4)
         column.addLayout(self._findings)
@@ -67,7 +73,39 @@ class AreaCard(QWidget):
         self.inside.setText(self._containment(row.geometry))
         rows = self._session.rows(Role.FACILITY)
         self.facilities.setText(f"{int(rows.geometry.intersects(row.geometry).sum())} 件")
+        self._ask_for_numbers()
         self.refresh_findings()
+
+    def _ask_for_numbers(self) -> None:
+        """What the area holds is worked out away from the window; the old numbers are pale meanwhile."""
+        session, layer, fid = self._session, self._layer, self._fid
+        if layer is None or fid is None:
+            return
+        asked = (session.document.layers, session.document.facts, layer, fid)
+        if self._numbers_for == asked:
+            return
+        if self._numbers_for[2:] != asked[2:]:
+            self.numbers.show_summary(None)
+            self.houses.setText("…")
+        self._numbers_for = asked
+        self.numbers.setEnabled(False)
+
+        def take(answer: tuple[AreaSummary, HouseCount | None]) -> None:
+            if self._numbers_for == asked:
+                summary, count = answer
+                self.numbers.setEnabled(True)
+                self.numbers.show_summary(summary)
+                self.houses.setText(_houses(count))
+
+        session.workers.submit(
+            "area_numbers",
+            session.snapshot(),
+            Role(layer),
+            int(fid),
+            replaces="area_numbers",
+            on_done=take,
+            on_error=session.tell_error,
+        )
 
     def refresh_findings(self) -> None:
         """List what the check says of this area."""
@@ -81,10 +119,7 @@ class AreaCard(QWidget):
             return
         self._findings.addWidget(heading("検査"))
         for finding in mine:
-            frame, inside = plate(_LEVELS[finding.severity])
-            inside.addWidget(wrapped(f"{SEVERITY_WORDS[finding.severity]}：{finding.message}"))
-            inside.addWidget(wrapped(finding.article, faint=True))
-            self._findings.addWidget(frame)
+            self._findings.addWidget(finding_plate(finding))
 
     def _containment(self, shape: Any) -> str:
         if self._layer != Role.PROMOTION_AREA.value:
@@ -103,3 +138,7 @@ class AreaCard(QWidget):
             return
         change = set_values(self._session.document, self._layer, self._fid, {column: value}, f"{title}を変更")
         self._session.apply(change)
+
+
+def _houses(count: HouseCount | None) -> str:
+    return "資料なし" if count is None else f"{count.houses:,} 件（同意あり {count.consented:,}）"

@@ -15,13 +15,13 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
-from chiiki_gis.ui import dialogs, recovery, work
+from chiiki_gis.ui import dialogs, finding_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
-from chiiki_gis.ui.export_dialog import ReasonDialog
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
+from chiiki_gis.ui.reason_dialog import ReasonDialog
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -30,7 +30,10 @@ from chiiki_gis.ui.tools.toolbox import Toolbox
 from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 
 if TYPE_CHECKING:
+    from chiiki_gis.ui.plan_window import PlanWindow
+    from chiiki_gis.ui.rules_window import RulesWindow
     from chiiki_gis.ui.style_dialog import StyleDialog
+    from chiiki_gis.ui.support_window import SupportWindow
 
 PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
 
@@ -48,9 +51,13 @@ class Commands(QObject):
         self.files = Files(window)
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
+        self._plan_window: PlanWindow | None = None
+        self._support_window: SupportWindow | None = None
+        self._rules_window: RulesWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
         session.discard_asked.connect(self.discard_left_over)
+        session.opened.connect(self._forget_windows)
 
     # Project
 
@@ -181,11 +188,46 @@ class Commands(QObject):
         if layer.is_plan and not layer.is_locked:
             self.selection.pick(layer_id, tuple(Fid(int(fid)) for fid in self.session.rows(layer.role).index))
 
-    def facts(self) -> None:
-        """計画の事実."""
-        dialog = dialogs.FactsDialog(self._window, self.session.document)
-        if dialog.exec():
-            self.session.apply(dialog.change())
+    def facts(self, page: str = "") -> None:
+        """計画の事実と手続: a window beside the map."""
+        from chiiki_gis.ui.plan_window import PlanWindow
+
+        if self._plan_window is None:
+            self._plan_window = PlanWindow(self._window, self.session, self.save)
+        self._plan_window.show_page(page)
+        _bring(self._plan_window)
+
+    def support(self) -> None:
+        """支援法人への情報提供: a window of its own."""
+        from chiiki_gis.ui.support_window import SupportWindow
+
+        if self._support_window is None:
+            self._support_window = SupportWindow(self._window, self.session, self.zoom_to_house)
+        else:
+            self._support_window.refresh()
+        _bring(self._support_window)
+
+    def zoom_to_house(self, layer_id: LayerId, fid: Fid) -> None:
+        """Show one vacant house."""
+        self.selection.pick(layer_id, (fid,))
+        self._zoom(layer_id, (fid,))
+
+    def rules(self) -> None:
+        """規則の一覧: a window of its own; a change of a rule asks for a new check."""
+        from chiiki_gis.ui.rules_window import RulesWindow
+
+        if self._rules_window is None:
+            self._rules_window = RulesWindow(self._window, self.session.check_now)
+        else:
+            self._rules_window.refresh()
+        _bring(self._rules_window)
+
+    def _forget_windows(self) -> None:
+        """Another plan is open: what was typed or shown for the one before must not stay."""
+        for window in (self._plan_window, self._support_window):
+            if window is not None:
+                window.let_go()
+        self._plan_window = self._support_window = None
 
     # View
 
@@ -308,6 +350,13 @@ class Commands(QObject):
         if folder is not None:
             work.export(self.session, fmt, folder, reason)
 
+    def report_check(self) -> None:
+        """検査の報告書."""
+        name = f"{self.session.document.header.title}_検査の報告書.xlsx"
+        path = self.files.save("検査の報告書を書き出す", "Excel (*.xlsx)", name, "xlsx")
+        if path is not None:
+            finding_work.write_report(self.session, path)
+
     def choose_format(self) -> None:
         """形式を選んで書き出す: a small menu where the mouse is."""
         menu = QMenu(self._window)
@@ -330,9 +379,7 @@ class Commands(QObject):
         """使い方."""
         if self._manual is None:
             self._manual = ManualWindow(self._window)
-        self._manual.show()
-        self._manual.raise_()
-        self._manual.activateWindow()
+        _bring(self._manual)
 
     def about(self) -> None:
         """この版について."""
@@ -344,3 +391,10 @@ class Commands(QObject):
             f"地域GIS {__version__}\n\n"
             "特定居住促進計画の地図をつくるためのソフトです。\nインターネットには接続しません。",
         )
+
+
+def _bring(window: QWidget) -> None:
+    """Show a window beside the map, in front."""
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -8,7 +8,6 @@ from typing import Any, Literal, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -18,16 +17,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QRadioButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from chiiki_gis.core.change import Change
 from chiiki_gis.core.crs import prefecture_name
-from chiiki_gis.core.document import Document
-from chiiki_gis.core.facts import FACT_KEYS, FactValue, holds
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.forms import wrapped
 
@@ -107,73 +101,6 @@ class NewProjectDialog(QDialog):
         for button in self.buttons.buttons():
             if self.buttons.buttonRole(button) == QDialogButtonBox.ButtonRole.AcceptRole:
                 button.setEnabled(bool(codes) and not wrong and has_file)
-
-
-class FactsDialog(QDialog):
-    """Every flag of the plan as 不明 / はい / いいえ, and the texts of 22条2項."""
-
-    def __init__(self, parent: QWidget, document: Document) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("計画の事実")
-        self.resize(720, 640)
-        self._before = document.facts
-        self._flags: dict[str, QButtonGroup] = {}
-        self._texts: dict[str, QLineEdit] = {}
-        inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setColumnStretch(0, 1)
-        for row, key in enumerate(FACT_KEYS.values()):
-            label = wrapped(key.japanese)
-            grid.addWidget(label, row, 0)
-            if key.type == "flag_or_date":
-                self._add_flag(grid, row, key.key)
-            elif key.type == "text":
-                field = QLineEdit(str(self._before.get(key.key, "")))
-                field.setMinimumWidth(280)
-                grid.addWidget(field, row, 1, 1, 3)
-                self._texts[key.key] = field
-            else:
-                label.hide()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        column = QVBoxLayout(self)
-        column.addWidget(wrapped("判定と検査に使います。分からないものは「不明」のままにしてください。"))
-        column.addWidget(area, 1)
-        column.addWidget(buttons(self, "適用する"))
-
-    def change(self) -> Change:
-        """What was altered, as one change; empty when nothing was."""
-        facts: dict[str, FactValue | None] = {}
-        for key, group in self._flags.items():
-            wanted = {0: None, 1: True, 2: False}[group.checkedId()]
-            before = self._before.get(key)
-            if wanted is True and holds(before):
-                continue
-            if wanted != before:
-                facts[key] = wanted
-        for key, field in self._texts.items():
-            text = field.text().strip() or None
-            if text != self._before.get(key):
-                facts[key] = text
-        return Change("計画の事実を変更", facts=facts)
-
-    def choose(self, key: str, value: bool | None) -> None:
-        """Press the button of a flag."""
-        button = self._flags[key].button({None: 0, True: 1, False: 2}[value])
-        button.setChecked(True)
-
-    def _add_flag(self, grid: QGridLayout, row: int, key: str) -> None:
-        group = QButtonGroup(self)
-        value = self._before.get(key)
-        current = 0 if value is None else 1 if holds(value) else 2
-        done = f"はい（{value}）" if isinstance(value, str) else "はい"
-        for number, word in enumerate(("不明", done, "いいえ")):
-            button = QRadioButton(word)
-            button.setChecked(number == current)
-            group.addButton(button, number)
-            grid.addWidget(button, row, number + 1)
-        self._flags[key] = group
 
 
 def ask_about_unsaved(parent: QWidget) -> Literal["save", "leave", "stay"]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from chiiki_gis.core.edits import set_values
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import KINDS, WORKS, Role
 from chiiki_gis.rules.load import rule_table
+from chiiki_gis.rules.subsidies import matches_of
 from chiiki_gis.ui import words
-from chiiki_gis.ui.forms import ChoiceField, NumberField, Rows, TextField, heading, is_missing
+from chiiki_gis.ui.forms import ChoiceField, NumberField, Rows, TextField, heading, is_missing, wrapped
+from chiiki_gis.ui.programme_card import ProgrammeCard
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.verdict_card import VerdictCard
 
@@ -47,8 +50,10 @@ class FacilityCard(QWidget):
         self.works = ChoiceField(lambda v: self._set("works", v, "工事の種類"))
         self.item = ChoiceField(lambda v: self._set("item", v, "22条2項の号"))
         self.note = TextField(lambda v: self._set("note", v, "備考"))
+        self.class_hints = wrapped(faint=True)
         for title, widget in (
             ("名称", self.name), ("種類", self.kind), ("用途の区分", self.use_class),
+            ("候補の理由", self.class_hints),
             ("兼用の区分", self.part_class), ("用途の床面積", self.use_floor), ("延べ面積", self.total_floor),
             ("最上階", self.top_storey), ("工事の種類", self.works), ("22条2項", self.item),
         ):  # fmt: skip
@@ -67,6 +72,8 @@ class FacilityCard(QWidget):
         column.addWidget(heading("判定（建築基準法48条）"))
         self.verdict = VerdictCard()
         column.addWidget(self.verdict)
+        self.programmes = ProgrammeCard()
+        column.addWidget(self.programmes)
         column.addStretch(1)
         self.kind.set_choices([list(KINDS.items())])
         self.works.set_choices([list(WORKS.items())])
@@ -104,6 +111,8 @@ class FacilityCard(QWidget):
         elif self.verdict.verdict is None or self._fid not in self.verdict.verdict.fids:
             self.verdict.show_verdict(None)
         self.verdict.set_stale(not session.is_checked)
+        if session.is_checked:
+            self.programmes.show_matches(matches_of(session.subsidies, "facility", int(self._fid or 0)))
 
     def _offer_classes(self, kind: object) -> None:
         if kind == self._kind_shown:
@@ -111,10 +120,15 @@ class FacilityCard(QWidget):
         self._kind_shown = kind
         table = rule_table()
         self.part_class.set_choices([[(name, table.classes[name].name) for name in table.combined.parts]])
-        hinted = table.candidates(KINDS.get(str(kind), str(kind)))
-        names = {use_class.id for use_class in hinted}
+        offered = table.offers(KINDS.get(str(kind), str(kind)))
+        names = {one.use_class.id for one in offered}
         rest = [(c.id, c.name) for c in table.classes.values() if c.id not in names and not c.part_only]
-        self.use_class.set_choices([[(c.id, f"{c.name}（候補）") for c in hinted], rest])
+        self.use_class.set_choices([[(c.use_class.id, f"{c.use_class.name}（候補）") for c in offered], rest])
+        for one in offered:
+            place = self.use_class.findData(one.use_class.id)
+            self.use_class.setItemData(place, one.reason, Qt.ItemDataRole.ToolTipRole)
+        self.class_hints.setText("\n".join(f"・{one.use_class.name}：{one.reason}" for one in offered))
+        self._rows.set_row_visible(self.class_hints, bool(offered))
 
     def _set(self, column: str, value: object, title: str) -> None:
         if self._fid is None:

@@ -15,11 +15,29 @@ from chiiki_gis.ui.forms import is_missing
 from chiiki_gis.ui.theme import AMBER, BLUE, FAINT, RED
 
 Index = QModelIndex | QPersistentModelIndex
-HEADS = ("", "検査", "対象", "根拠・直し方")
+HEADS = ("", "検査", "対象", "次にすること・根拠")
 FIX_COLUMN = 3
 _COLORS = {"error": RED, "warning": AMBER, "info": BLUE}
 _RANK = {"error": 0, "warning": 1, "info": 2}
 _MOST_NAMES = 3
+_PAGES = {
+    "procedure-left": "手続",
+    "published-too-early": "手続",
+    "published-unrecorded": "手続",
+    "copy-not-sent": "手続",
+    "promotion-controlled-area": "手続",
+    "plan-item-missing": "記載事項",
+    "council-members-missing": "協議会",
+    "support-corporation-unpublished": "支援法人",
+    "requirement-zone": "用途特例適用要件",
+    "requirement-incomplete": "用途特例適用要件",
+    "requirements-not-entered": "用途特例適用要件",
+}
+
+
+def page_of(finding: Finding) -> str:
+    """The page of 計画の事実と手続 where a finding is mended; empty where there is none."""
+    return _PAGES.get(finding.rule, "")
 
 
 class FindingsModel(QAbstractTableModel):
@@ -63,6 +81,8 @@ class FindingsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == FIX_COLUMN and finding.fix is not None:
                 return f"押すと直します。元に戻せます。\n{finding.article}"
+            if column == FIX_COLUMN and page_of(finding):
+                return f"押すと「計画の事実と手続」を開きます。\n{finding.article}"
             return f"{self._text(finding, index.row(), column)}\n{finding.article}\n規則 {finding.rule}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -70,12 +90,19 @@ class FindingsModel(QAbstractTableModel):
 
     def _text(self, finding: Finding, row: int, column: int) -> str:
         if column == 0:
-            return "除外" if finding.ignored else SEVERITY_WORDS[finding.severity]
+            return "対象外" if finding.ignored else SEVERITY_WORDS[finding.severity]
         if column == 1:
             return finding.message + (f"（理由：{finding.reason}）" if finding.ignored else "")
         if column == FIX_COLUMN:
-            return finding.article if finding.fix is None else finding.fix_label or "修正する"
+            return self.next_step(finding)
         return self._targets[row]
+
+    def next_step(self, finding: Finding) -> str:
+        """The words that mend a finding; its article where only the planner can."""
+        if finding.fix is not None:
+            return finding.fix_label or "修正する"
+        page = page_of(finding)
+        return f"{page}を開く" if page else finding.article
 
 
 def _color(finding: Finding, column: int) -> QColor | None:
@@ -83,7 +110,8 @@ def _color(finding: Finding, column: int) -> QColor | None:
         return QColor(FAINT)
     if column == 0:
         return QColor(_COLORS[finding.severity])
-    return QColor(BLUE) if column == FIX_COLUMN and finding.fix is not None else None
+    can_press = finding.fix is not None or bool(page_of(finding))
+    return QColor(BLUE) if column == FIX_COLUMN and can_press else None
 
 
 def _names(layer: Layer) -> Mapping[Fid, str]:

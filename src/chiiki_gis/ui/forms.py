@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -14,16 +14,19 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
+from chiiki_gis.core.eras import day_words, parse_day
 from chiiki_gis.ui.theme import FAINT, INK, LEVEL_COLORS, RED
 from chiiki_gis.ui.words import unmarked
 
 _LABEL_PX = 84
 _FORM_LABEL_PX = 68
 _UNIT_GAP_PX = 7
+_AREA_EDGE_PX = 12
 
 
 class Rows(QWidget):
@@ -48,7 +51,7 @@ class Rows(QWidget):
         label.setBuddy(widget)
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(widget, row, 1)
-        if isinstance(widget, NumberField):
+        if isinstance(widget, NumberField | DateField):
             self._grid.addWidget(widget.complaint, row + 1, 1)
 
     def add_text(self, name: str, text: str = "") -> QLabel:
@@ -76,13 +79,7 @@ class _Field(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Qt's line edits keep these keys for themselves even when there is nothing of theirs to undo."""
-        keys = QKeySequence.StandardKey
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (event.matches(keys.Undo) or event.matches(keys.Redo))
-            and not self.is_typed()
-        ):
+        if _is_undo_key(event) and not self.is_typed():
             event.ignore()
             return False
         return super().event(event)
@@ -174,9 +171,101 @@ class NumberField(_Field):
             self.complaint.show()
             return
         self._accept()
-        if number != self._shown:
-            self._shown = number
+        is_new = number != self._shown
+        self._shown = number
+        self.setText(self._text())
+        if is_new:
             self._commit(number)
+
+
+class DateField(_Field):
+    """A day, Western or Japanese, empty when unknown; `commit` is called with its ISO form.
+
+    `complaint` is a label for below the field, as that of NumberField.
+    """
+
+    def __init__(self, commit: Callable[[str | None], None], hint: str = "例 令和8年4月1日") -> None:
+        super().__init__()
+        self._commit = commit
+        self._shown: str | None = None
+        self.setPlaceholderText(hint)
+        self.complaint = wrapped()
+        self.complaint.setStyleSheet(f"color: {RED};")
+        self.complaint.hide()
+        self.editingFinished.connect(self._finish)
+        self.textEdited.connect(lambda _text: self._accept())
+
+    def show_value(self, value: object) -> None:
+        """Show a stored day without calling `commit`."""
+        self._shown = value if isinstance(value, str) and value else None
+        self.setText(self._text())
+        self._accept()
+
+    def is_typed(self) -> bool:
+        """Whether the day has been altered and not handed over."""
+        return self.text() != self._text()
+
+    def _text(self) -> str:
+        return day_words(self._shown or "")
+
+    def _accept(self) -> None:
+        self.setStyleSheet("")
+        self.complaint.hide()
+
+    def _finish(self) -> None:
+        text = self.text().strip()
+        day = parse_day(text) if text else None
+        if text and day is None and text != self._text():
+            self.setStyleSheet(f"border: 1px solid {RED};")
+            self.complaint.setText(
+                f"「{text}」は日付として読めません。「令和8年4月1日」か「2026-04-01」の形で入れてください。"
+            )
+            self.complaint.show()
+            return
+        found = day.isoformat() if day is not None else None
+        is_new = found != self._shown and not (text and day is None)
+        self._shown = found if is_new else self._shown
+        self.setText(self._text())
+        self._accept()
+        if is_new:
+            self._commit(found)
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of text; `commit` is called when they have been edited and left. Tab leaves it."""
+
+    def __init__(self, commit: Callable[[str | None], None], lines: int = 2, hint: str = "") -> None:
+        super().__init__()
+        self._commit = commit
+        self._shown = ""
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText(hint)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + _AREA_EDGE_PX)
+
+    def is_typed(self) -> bool:
+        """Whether the text has been altered and not handed over."""
+        return self.toPlainText().strip() != self._shown
+
+    def show_value(self, value: object) -> None:
+        """Show a stored value without calling `commit`."""
+        self._shown = "" if is_missing(value) else str(value)
+        if self.toPlainText() != self._shown:
+            self.setPlainText(self._shown)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave 元に戻す and やり直す to the plan, but for what is being typed."""
+        if _is_undo_key(event) and not self.is_typed():
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hand the text over."""
+        super().focusOutEvent(event)
+        text = self.toPlainText().strip()
+        if text != self._shown:
+            self._shown = text
+            self._commit(text or None)
 
 
 class ChoiceField(QComboBox):
@@ -218,6 +307,15 @@ class ChoiceField(QComboBox):
 
     def _finish(self, index: int) -> None:
         self._commit(self.itemData(index))
+
+
+def _is_undo_key(event: QEvent) -> bool:
+    keys = QKeySequence.StandardKey
+    return (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and (event.matches(keys.Undo) or event.matches(keys.Redo))
+    )
 
 
 def is_missing(value: object) -> bool:

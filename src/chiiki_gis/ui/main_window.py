@@ -24,6 +24,7 @@ from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.layers_panel import LayersPanel
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.overlays import Highlight
+from chiiki_gis.ui.programmes_panel import ProgrammesPanel
 from chiiki_gis.ui.property_panel import PropertyPanel
 from chiiki_gis.ui.recent_menu import add_recent_menu
 from chiiki_gis.ui.scene import Scene
@@ -150,8 +151,13 @@ class MainWindow(QMainWindow):
         self.steps = StepsPanel(self.session)
         self.layers = LayersPanel(self.session, self.scene)
         self.properties = PropertyPanel(
-            self.session, self.selection, self.toolbox.draw_site, self.commands.zoom_to_hit
+            self.session,
+            self.selection,
+            self.toolbox.draw_site,
+            self.commands.zoom_to_hit,
+            self.commands.rules,
         )
+        self.programmes = ProgrammesPanel(self.session)
         self.findings = FindingsPanel(self.session)
         self.table = TablePanel(self.session, self.selection)
         self.access = AccessPanel(self.session)
@@ -163,7 +169,7 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         for name, panel in (
             ("検査", self.findings), ("属性表", self.table),
-            ("アクセス", self.access), ("操作履歴", self.history),
+            ("アクセス", self.access), ("補助制度", self.programmes), ("操作履歴", self.history),
         ):  # fmt: skip
             self.tabs.addTab(panel, name)
         left = self._dock("手順", self.steps, areas.LeftDockWidgetArea)
@@ -210,7 +216,10 @@ class MainWindow(QMainWindow):
         self.findings.counted.connect(lambda n: self.tabs.setTabText(0, f"検査 ({n})"))
         self.findings.picked.connect(self.commands.pick_finding)
         self.findings.zoom_asked.connect(self.commands.zoom_to_finding)
+        self.findings.page_asked.connect(self.commands.facts)
+        self.findings.report_asked.connect(self.commands.report_check)
         self.table.zoom_asked.connect(self.commands.zoom_to_selection)
+        self.programmes.picked.connect(lambda layer, fid: self.selection.pick(LayerId(layer), (Fid(fid),)))
         self.access.compute_asked.connect(self.commands.compute_access)
         self.access.picked.connect(
             lambda fid: self.selection.pick(LayerId(Role.ACCESS_LINK.value), (Fid(fid),))

@@ -13,8 +13,11 @@ from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
+from chiiki_gis.ui.edition_strip import EditionStrip
 from chiiki_gis.ui.facility_card import FacilityCard
 from chiiki_gis.ui.forms import heading, wrapped
+from chiiki_gis.ui.house_work import record_consent
+from chiiki_gis.ui.link_card import LinkCard
 from chiiki_gis.ui.reference_card import ReferenceCard
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -33,6 +36,7 @@ class PropertyPanel(QScrollArea):
         selection: Selection,
         draw_site: Callable[[], object],
         zoom: Callable[[Layer, Fid], None],
+        show_rules: Callable[[], object],
     ) -> None:
         super().__init__()
         self._session, self._selection = session, selection
@@ -44,14 +48,21 @@ class PropertyPanel(QScrollArea):
         inside.setStyleSheet(f"#inside {{ background: {PAPER}; }}")
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
+        self.edition = EditionStrip(show_rules)
+        column.addWidget(self.edition)
         self.area = AreaCard(session)
         self.facility = FacilityCard(session, draw_site)
+        self.link = LinkCard(session, self._delete)
         self.other = _OtherCard(self._delete)
         self.nothing = wrapped("地図の区域や施設をクリックすると、ここに内容が出ます。", faint=True)
-        self.cards = (self.nothing, self.area, self.facility, self.other)
+        self.cards = (self.nothing, self.area, self.facility, self.link, self.other)
         for card in self.cards:
             column.addWidget(card)
-        self.reference = ReferenceCard(zoom, lambda layer, fid: selection.pick(layer.id, (fid,)))
+        self.reference = ReferenceCard(
+            zoom,
+            lambda layer, fid: selection.pick(layer.id, (fid,)),
+            lambda layer, fid, answer: record_consent(session, layer, (fid,), answer),
+        )
         column.addWidget(self.reference)
         column.addStretch(1)
         self.setWidget(inside)
@@ -84,6 +95,9 @@ class PropertyPanel(QScrollArea):
         elif fid is not None and layer == Role.FACILITY.value:
             self.facility.show_facility(fid)
             self._show(self.facility)
+        elif fid is not None and layer == Role.ACCESS_LINK.value:
+            self.link.show_link(fid)
+            self._show(self.link)
         elif fid is not None and layer in _AREAS:
             self.area.show_area(layer, fid)
             self._show(self.area)
@@ -106,7 +120,7 @@ class PropertyPanel(QScrollArea):
         layer = self._selection.layer
         if layer is not None and (layer in changed.layers or changed.layer_list):
             self._let_go_of_missing(layer)
-        if self._selection.layer in (*_AREAS, Role.FACILITY.value):
+        if self._selection.layer in (*_AREAS, Role.FACILITY.value, Role.ACCESS_LINK.value):
             self.refresh()
 
     def _let_go_of_missing(self, layer_id: LayerId) -> None:
@@ -119,7 +133,10 @@ class PropertyPanel(QScrollArea):
             self._selection.pick(layer_id, left)
 
     def _show_check(self) -> None:
-        if self._shown is self.facility:
+        self.edition.refresh()
+        if self._shown is self.link:
+            self.link.refresh_check()
+        elif self._shown is self.facility:
             self.facility.refresh_verdict()
         elif self._shown is self.area:
             self.area.refresh_findings()

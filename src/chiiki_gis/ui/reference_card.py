@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from chiiki_gis.core.errors import ChiikiError
+from chiiki_gis.core.houses import CONSENTS
 from chiiki_gis.core.layer import Fid, Layer, LayerId
-from chiiki_gis.ui.forms import Rows, empty, heading, wrapped
+from chiiki_gis.core.role import Role
+from chiiki_gis.ui.forms import ChoiceField, Rows, empty, heading, wrapped
 from chiiki_gis.ui.under_cursor import Hit, personal_columns, shown_values, title_of, values_of
-from chiiki_gis.ui.words import unmarked
+from chiiki_gis.ui.words import COLUMN_WORDS, unmarked
 
 _MOST = 60
 """Parts of one card; a click into a heap of points says how many more there are."""
@@ -22,10 +24,13 @@ class ReferenceCard(QWidget):
     """The features under the click, topmost first; unfolding one selects it when it was asked for."""
 
     def __init__(
-        self, zoom: Callable[[Layer, Fid], None], pick: Callable[[Layer, Fid], None] = lambda _l, _f: None
+        self,
+        zoom: Callable[[Layer, Fid], None],
+        pick: Callable[[Layer, Fid], None],
+        consent: Callable[[Layer, Fid, str], None],
     ) -> None:
         super().__init__()
-        self._zoom, self._pick = zoom, pick
+        self._zoom, self._pick, self._consent = zoom, pick, consent
         self._shown: tuple[list[Hit], str, bool, float | None] = ([], "", False, None)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -82,9 +87,13 @@ class ReferenceCard(QWidget):
         title.setChecked(is_open)
         body = Rows()
         for name, value, is_personal in shown_values(layer, values):
+            if layer.role == Role.VACANT_HOUSE and name == COLUMN_WORDS["consent"]:
+                continue  # it has a field below
             label = body.add_text(f"{name}\n〔個人情報〕" if is_personal else name, value)
             if is_personal:
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        if layer.role == Role.VACANT_HOUSE:
+            body.add("本人の同意", self._consent_field(layer, fid, values.get("consent")))
         if any(name in values for name in personal_columns(layer, values)):
             body.add("", wrapped(SECRET, faint=True))
         if layer.source.citation:
@@ -98,3 +107,15 @@ class ReferenceCard(QWidget):
             title.clicked.connect(lambda: self._pick(layer, fid))
         self._column.addWidget(title)
         self._column.addWidget(body)
+
+    def _consent_field(self, layer: Layer, fid: Fid, value: object) -> ChoiceField:
+        def commit(answer: object) -> None:
+            self._consent(layer, fid, str(answer or "未確認"))
+
+        field = ChoiceField(commit)
+        field.set_choices([[(answer, answer) for answer in CONSENTS]])
+        field.setToolTip(
+            "情報を渡すことについての本人の同意です。「あり」のほかは、書き出しや印刷に出ません。"
+        )
+        field.show_value(value)
+        return field

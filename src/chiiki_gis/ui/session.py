@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chiiki_gis.io.journal import LeftOver
     from chiiki_gis.rules.check import CheckResult
     from chiiki_gis.rules.model import Verdict
+    from chiiki_gis.rules.subsidies import SubsidyMatch
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ _BEAT_MS = 60_000
 """So often a window tells the others that it still holds its project (io.lock)."""
 
 OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
-LEAVING: frozenset[JobName] = frozenset({"export", "export_table", "print_sheet"})
+LEAVING: frozenset[JobName] = frozenset(
+    {"export", "export_table", "print_sheet", "check_report", "give_to_support"}
+)
 """Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
 TOO_LATE = (
     "終わった処理の結果を、計画に入れませんでした。",
@@ -72,6 +75,7 @@ class Session(QObject):
         self.shapes: dict[LayerId, ShapesPlace] = {}
         self.findings: tuple[Finding, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
+        self.subsidies: tuple[SubsidyMatch, ...] = ()
         self.is_checked = False
         self.glimpses: tuple[Glimpse, ...] = ()
         self._open_journal = open_journal
@@ -157,7 +161,7 @@ class Session(QObject):
         self._recent = []
         if opened.path is not None and opened.path.exists():
             self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
-        self.findings, self.verdicts, self.is_checked = (), (), False
+        self.findings, self.verdicts, self.subsidies, self.is_checked = (), (), (), False
         self.glimpses = ()
         self.opened.emit()
         self._tell_saved_state()
@@ -317,6 +321,7 @@ class Session(QObject):
         if asked != self._edits:
             return
         self.findings, self.verdicts = tuple(result.findings), tuple(result.verdicts)
+        self.subsidies = tuple(result.subsidies)
         self.is_checked = True
         self.checked.emit()
 

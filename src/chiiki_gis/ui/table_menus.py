@@ -11,6 +11,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from chiiki_gis.core.houses import CONSENTS
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import TEST_WORDS, ColumnFilter, TableColumn, TableQuery
 from chiiki_gis.ui.table_filters import tests_of
 
@@ -39,6 +41,9 @@ class Asked(Protocol):
 
     def paste(self) -> None:
         """Paste cells."""
+
+    def record_consent(self, answer: str) -> None:
+        """Record the owners' answer for the selected houses."""
 
 
 def column_menu(panel: Asked, column: TableColumn, at: QPoint) -> QMenu:
@@ -71,6 +76,10 @@ def cell_menu(panel: Asked, table: LayerTable, column: TableColumn, text: str) -
     _add(menu, "選択した行をコピー\tCtrl+C", panel.copy)
     if isinstance(table, PlanTable):
         _add(menu, "貼り付け\tCtrl+V", panel.paste).setEnabled(table.editable)
+    if table.layer.role == Role.VACANT_HOUSE:
+        consent = menu.addMenu("選択した空き家の同意を記録")
+        for answer in CONSENTS:
+            _add(consent, answer, partial(panel.record_consent, answer))
     menu.addSeparator()
     condition = ColumnFilter(column.name, "equals", text) if text else ColumnFilter(column.name, "empty")
     short = text if len(text) <= 16 else f"{text[:15]}…"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from chiiki_gis.core.change import Changed
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.table import ColumnFilter, ColumnSums, TableQuery
+from chiiki_gis.ui.house_work import record_consent
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -320,6 +321,12 @@ class TablePanel(QWidget):
             at = self.table.currentIndex()
             row = at.row() if at.isValid() else next(iter(self.chosen_rows), None)
             paste(self._session, self.model, row, max(at.column(), 0))
+
+    def record_consent(self, answer: str) -> None:
+        """Record the owners' answer for the selected houses; one undoable step."""
+        if self.model is not None:
+            chosen = tuple(Fid(int(fid)) for fid in self.model.fids[self.model.marked])
+            record_consent(self._session, self.model.layer, chosen, answer)
 
     def export(self) -> None:
         """Write rows to a file."""

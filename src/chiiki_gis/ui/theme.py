@@ -68,9 +68,9 @@ QPushButton {{ padding: 4px 12px; border: 1px solid #c9c9c5; border-radius: 5px;
 QPushButton:hover {{ background: #eef2f8; border-color: #9fb3d1; }}
 QPushButton:default {{ background: {BLUE}; color: white; border-color: {BLUE}; }}
 QPushButton:disabled {{ color: #a3a8ae; background: {SHADE}; border-color: {LINE}; }}
-QLineEdit {{ padding: 2px 5px; border: 1px solid #cfcfcb;
+QLineEdit, QPlainTextEdit {{ padding: 2px 5px; border: 1px solid #cfcfcb;
     border-radius: 4px; background: {PAPER}; selection-background-color: #b9cdea; selection-color: {INK}; }}
-QLineEdit:focus {{ border-color: {BLUE}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {BLUE}; }}
 """
 
 

@@ -75,6 +75,12 @@ class VerdictCard(QWidget):
             self._column.addWidget(SharesBar(verdict.zone_shares))
         if verdict.verdict in ("special24_candidate", "needs_48_permit") and verdict.conditions:
             self._add_conditions(verdict.conditions)
+        if verdict.alternatives:
+            self._column.addWidget(heading("ほかの方法"))
+            for way in verdict.alternatives:
+                label = wrapped(f"・{way.name}：{way.why}")
+                label.setToolTip(way.article)
+                self._column.addWidget(label)
         if verdict.next_steps:
             self._column.addWidget(heading("次にすること"))
             for step in verdict.next_steps:
@@ -104,5 +110,10 @@ class VerdictCard(QWidget):
             )
             label = wrapped(f"{mark} {condition.text}")
             label.setStyleSheet(f"color: {color};")
-            label.setToolTip(condition.source)
+            label.setToolTip(f"{condition.source}\n{condition.basis}")
             self._column.addWidget(label)
+            told = condition.basis + (condition.todo if not condition.met else "")
+            if told and not condition.met:
+                note = wrapped(told, faint=True)
+                note.setContentsMargins(14, 0, 0, 0)
+                self._column.addWidget(note)

@@ -202,7 +202,7 @@ def export(session: Session, fmt: str, folder: Path, reason: str = "") -> None:
         fmt,
         folder,
         reason,
-        on_done=lambda written: _tell_written(session, written, FORMAT_WORDS[fmt]),
+        on_done=lambda written: tell_written(session, written, FORMAT_WORDS[fmt]),
     )
 
 
@@ -214,7 +214,7 @@ def export_table(session: Session, layer: Layer, out: TableOut, path: Path, fmt:
         out,
         path,
         fmt,
-        on_done=lambda written: _tell_written(session, written, f"「{layer.name}」の表"),
+        on_done=lambda written: tell_written(session, written, f"「{layer.name}」の表"),
     )
 
 
@@ -225,7 +225,7 @@ def print_sheet(session: Session, sheet: Sheet, path: Path) -> None:
         session.snapshot(),
         sheet,
         path,
-        on_done=lambda written: _tell_written(session, written, "図面"),
+        on_done=lambda written: tell_written(session, written, "図面"),
     )
 
 
@@ -264,7 +264,8 @@ def _count_notes(notes: tuple[str, ...]) -> str:
     return f"確かめていただきたいことが {len(notes)} 件あります。「詳細」を押すと読めます。"
 
 
-def _tell_written(session: Session, written: Written, word: str) -> None:
+def tell_written(session: Session, written: Written, word: str) -> None:
+    """Say which files have left."""
     names = [f"「{path.name}」" for path in written.files]
     folder = written.files[0].parent
     several = f"を「{folder.name}」に書き出しました（{len(names)} 個のファイル）。"

@@ -1,0 +1,140 @@
+"""What a 特定居住支援法人 may be told of vacant houses: only inside 特定居住促進区域, only with consent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.analysis.overlay import share_inside
+from chiiki_gis.core.eras import day_words
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.houses import HouseColumn, Provision, SupportHouse, SupportView
+from chiiki_gis.core.layer import Fid, Layer
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.table import is_missing
+from chiiki_gis.export.place import require_place
+from chiiki_gis.export.privacy import locked_columns, may_leave
+from chiiki_gis.export.staging import ExportResult, put_in_place, staging
+from chiiki_gis.export.workbook import SheetOut, write_workbook
+from chiiki_gis.io.normalise import asks_consent, names_a_person
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+_INNER = frozenset({"personal", "consent", "match_level"})
+_FREE_TEXT = re.compile(r"備考|メモ|特記|経緯|コメント|note|memo", re.IGNORECASE)
+"""Columns in which anything may have been written, names too."""
+_WIDTH = 22.0
+
+
+def support_view(values: Snapshot) -> SupportView:
+    """The houses of all layers that a 支援法人 may be told of.
+
+    A house counts as inside when the area holds it wholly; one on the border does. Reads the layers; not for
+    the UI thread. Source: 広活法31条2項・3項.
+    """
+    area = values.rows(Role.PROMOTION_AREA)
+    layers = values.of(Role.VACANT_HOUSE)
+    frames = [(layer, layer.get_frame()) for layer in layers]
+    columns = _columns(frames)
+    houses: list[SupportHouse] = []
+    outside = unplaced = unconsented = 0
+    for layer, frame in frames:
+        consented = agreed(frame)
+        unconsented += len(frame) - len(consented)
+        placed = consented[~(consented.geometry.isna() | consented.geometry.is_empty)]
+        unplaced += len(consented) - len(placed)
+        inside = placed[share_inside(placed, area) >= 1.0]
+        outside += len(placed) - len(inside)
+        houses.extend(_houses(layer, inside, columns))
+    return SupportView(columns, tuple(houses), outside, unplaced, unconsented, not area.empty)
+
+
+def write_for_support(values: Snapshot, provision: Provision, path: Path) -> ExportResult:
+    """Write those houses for a 支援法人, with a sheet that says who has asked for them and why.
+
+    provision   names the columns that go; personal ones only because somebody has ticked them
+    Raises BadInput where there is no house, no corporation or no purpose, or the file cannot be written.
+    """
+    require_place(path, ".xlsx")
+    if not (provision.corporation.strip() and provision.purpose.strip() and provision.requested_on):
+        raise BadInput(
+            "支援法人に渡すファイルを書き出せませんでした。",
+            "支援法人、求めのあった日、必要とする目的のどれかが入力されていません。",
+            "三つとも入力してから、もう一度書き出してください。",
+        )
+    view = support_view(values)
+    if not view.houses:
+        raise BadInput(
+            "支援法人に渡すファイルを書き出せませんでした。",
+            "促進区域の内で、本人の同意のある空き家がありません。",
+            "同意を記録するか、促進区域を確かめてください。",
+        )
+    sheets = _sheets(values, view, provision)
+    with staging(path.parent) as stage:
+        write_workbook(stage / path.name, sheets)
+        files = put_in_place(stage, [path.name], path.parent)
+    return ExportResult(files, ("渡したファイルは、目的に必要な間だけ使うように伝えてください。",))
+
+
+def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequence[SheetOut]:
+    places = [n for n, column in enumerate(view.columns) if column.name in provision.columns]
+    personal = [view.columns[n].name for n in places if view.columns[n].is_personal]
+    record = (
+        ("市町村", values.header.title),
+        ("提供先の特定居住支援法人", provision.corporation.strip()),
+        ("求めのあった日", day_words(provision.requested_on)),
+        ("必要とする目的", provision.purpose.strip()),
+        ("件数", len(view.houses)),
+        ("所有者等関連情報の列", "、".join(personal) or "含めていません"),
+        ("根拠", "広域的地域活性化のための基盤整備に関する法律31条2項・3項"),
+        ("範囲", "特定居住促進区域の内にあり、本人の同意のあるものだけです。"),
+        ("取扱い", "所有者等の探索に必要な限度で使い、ほかの人に渡さないでください。"),
+    )
+    rows = [[house.cells[n] for n in places] for house in view.houses]
+    head = [view.columns[n].name for n in places]
+    return (
+        SheetOut("提供の記録", ("項目", "内容"), (28, 70), record),
+        SheetOut("空き家", head, [_WIDTH] * len(head), rows),
+    )
+
+
+def agreed(frame: GeoDataFrame) -> GeoDataFrame:
+    """The houses whose owner has agreed; none where the column is missing."""
+    if "consent" not in frame.columns:
+        return frame.iloc[:0]
+    keeps = [may_leave(Role.VACANT_HOUSE, answer) for answer in frame["consent"]]
+    return frame[keeps]
+
+
+def _columns(frames: Sequence[tuple[Layer, GeoDataFrame]]) -> tuple[HouseColumn, ...]:
+    """The columns of all layers in their order, those that could name a person marked."""
+    found: dict[str, bool] = {}
+    for layer, frame in frames:
+        marks = frame["personal"] if "personal" in frame.columns else ()
+        locked = locked_columns(set(marks))
+        for name in layer.columns:
+            if name not in _INNER and not asks_consent(name):
+                is_personal = name in locked or names_a_person(name) or bool(_FREE_TEXT.search(name))
+                found[name] = found.get(name, False) or is_personal
+    return tuple(HouseColumn(name, personal) for name, personal in found.items())
+
+
+def _houses(layer: Layer, frame: GeoDataFrame, columns: Sequence[HouseColumn]) -> list[SupportHouse]:
+    known = [frame[c.name] if c.name in frame.columns else [None] * len(frame) for c in columns]
+    rows = zip(*known, strict=True) if known else iter([()] * len(frame))
+    return [
+        SupportHouse(layer.id, Fid(int(fid)), tuple(_text(value) for value in row))
+        for fid, row in zip(frame.index, rows, strict=True)
+    ]
+
+
+def _text(value: Any) -> str:
+    if is_missing(value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

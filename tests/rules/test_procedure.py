@@ -1,0 +1,49 @@
+"""The checklist of 広活法22条."""
+
+from __future__ import annotations
+
+from chiiki_gis.core.facts import parse_fact
+from chiiki_gis.rules.procedure import ProcedureStep, procedure
+
+ALWAYS = {
+    "prefecture_plan_received", "prefecture_heard", "residents_reflected", "master_plans_in_harmony",
+    "plan_published", "copy_sent",
+}  # fmt: skip
+
+
+def steps(facts: dict[str, object], controlled: bool | None = False) -> dict[str, ProcedureStep]:
+    return {step.key: step for step in procedure(facts, controlled)}  # type: ignore[arg-type]  # facts of a test
+
+
+def test_without_any_fact_nothing_is_called_done_or_needless() -> None:
+    found = steps({}, controlled=None)
+    assert {s.state for s in found.values() if s.key in ALWAYS} == {"unknown"}
+    assert {s.state for s in found.values() if s.key not in ALWAYS} == {"unclear"}
+
+
+def test_a_step_is_needed_only_where_the_law_asks_for_it() -> None:
+    none = {"council_exists": False, "requirements_written": False, "housing_written": False}
+    needless = {key for key, step in steps(dict(none)).items() if step.state == "not_needed"}
+    assert needless == {"council_consulted", "authority_consented", "housing_consented", "governor_consulted"}
+    found = steps({**none, "council_exists": True, "requirements": ["事務所"]}, controlled=True)
+    assert {found[k].state for k in ("council_consulted", "authority_consented", "governor_consulted")} == {
+        "unknown"
+    }
+
+
+def test_a_designated_city_need_not_consult_the_governor() -> None:
+    for profile in ("designated_city", "core_city", "special_city"):
+        assert steps({"profile": profile}, controlled=True)["governor_consulted"].state == "not_needed"
+    assert steps({"profile": "none"}, controlled=True)["governor_consulted"].state == "unknown"
+
+
+def test_a_day_counts_as_done_and_is_kept() -> None:
+    day = parse_fact("prefecture_heard", "令和8年3月5日")
+    found = steps({"prefecture_heard": day, "residents_reflected": False})
+    assert (found["prefecture_heard"].state, found["prefecture_heard"].day) == ("done", "2026-03-05")
+    assert found["residents_reflected"].state == "not_done"
+
+
+def test_a_text_that_is_no_day_counts_as_done_without_a_day() -> None:
+    found = steps({"prefecture_heard": "来週"})["prefecture_heard"]
+    assert (found.state, found.day) == ("done", None)
