@@ -181,14 +181,14 @@ def join_houses() -> float:
 
 def export(kind: str) -> float:
     """The zones and the facilities written, re-read and verified."""
-    from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks import leaving
 
     values = prefecture()
     keep = tuple(layer for layer in values.layers if layer.is_plan or layer.role.value == "zoning")
     small = replace(values, layers=keep)
     checked: Any = type("Checked", (), {"verdicts": (), "findings": ()})()
     with tempfile.TemporaryDirectory() as folder:
-        return median_ms(lambda: plan.export(small, kind, Path(folder), checked=checked), 3)
+        return median_ms(lambda: leaving.export(small, kind, Path(folder), checked=checked), 3)
 
 
 def sheet() -> float:

@@ -25,7 +25,7 @@ paths.clean_environment()
 os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
 
 from chiiki_gis.core.errors import Cancelled, ChiikiError, disk_trouble  # noqa: E402  # after the environment is clean
-from chiiki_gis.core.jobs import ImportOptions  # noqa: E402
+from chiiki_gis.core.jobs import ExportOptions, ImportOptions  # noqa: E402
 from chiiki_gis.core.layer import FrameRef  # noqa: E402
 from chiiki_gis.core.pipe import packed, read_message  # noqa: E402
 
@@ -142,7 +142,7 @@ def perform(
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import areas, check_report, columns, grant, houses, plan, tables, window
+    from chiiki_gis.tasks import areas, check_report, columns, grant, houses, leaving, plan, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -186,8 +186,12 @@ def perform(
             return houses.view_for_support(warm(values))
         case "give_to_support", (values, provision, path):
             return houses.give_to_support(warm(values), provision, cast("Path", path))
-        case "export", (values, kind, folder, reason):
-            return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
+        case "export", (values, kind, folder, options):
+            return leaving.export(
+                warm(values), kind, folder, progress, options=cast("ExportOptions", options)
+            )
+        case "foreign_characters", (values,):
+            return leaving.foreign_characters(warm(values))
         case "names", (reference, column):
             return read_names(cast("FrameRef", reference), str(column))
         case "foresee_sheet", (values, sheet):

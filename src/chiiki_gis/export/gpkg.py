@@ -13,9 +13,10 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.dictionary import dictionary_rows, meaning_of
+from chiiki_gis.export.gpkg_extensions import write_extensions
 from chiiki_gis.export.outgoing import Outgoing, VerdictLike, export_frames, families
 from chiiki_gis.export.qgis_style import qml
-from chiiki_gis.export.staging import ExportResult, put_in_place, staging
+from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame, require_same
 from chiiki_gis.io.project import is_project
 from chiiki_gis.io.store import GPKG_VERSION
@@ -49,11 +50,13 @@ def export_gpkg(
     *,
     stamp: date | None = None,
     with_consented_houses: bool = False,
+    degrees: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the plan into one GeoPackage.
 
     target   a folder, or a file ending in .gpkg
+    degrees  in longitude and latitude (EPSG:6668) in place of the project CRS
     stamp    the date of making, today by default; equal values and stamp give equal bytes
     Tables have English names (the roles) and Japanese titles; codes stay codes, with QGIS showing the words.
     The file is read again and compared before it takes its place. Raises BadInput where it cannot be written
@@ -67,7 +70,9 @@ def export_gpkg(
             "同じ名前のプロジェクトがあります。",
             "プロジェクトとは別のフォルダか名前を選んでください。",
         )
-    layers, notes = export_frames(values, verdicts, with_consented_houses=with_consented_houses)
+    layers, notes = export_frames(
+        values, verdicts, with_consented_houses=with_consented_houses, degrees=degrees
+    )
     with staging(path.parent) as stage:
         made = stage / path.name
         with _file_date(stamp or date.today()):
@@ -77,7 +82,8 @@ def export_gpkg(
         _write_tables(values, layers, made, stamp or date.today())
         _verify(layers, made)
         files = put_in_place(stage, [path.name], path.parent)
-    return ExportResult(files, notes)
+    reread = tuple(Reread(path.name, x.title, len(x.frame)) for x in layers)
+    return ExportResult(files, notes, reread)
 
 
 @contextmanager
@@ -103,6 +109,7 @@ def _write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> Non
         path,
         layer=layer.table,
         driver="GPKG",
+        use_arrow=True,
         geometry_type=_TYPES[kinds[0]] if _is_uniform(layer) else "Unknown",
         promote_to_multi=kinds != ["point"] and len(kinds) == 1,
         dataset_options={"VERSION": GPKG_VERSION} if not path.exists() else None,
@@ -129,8 +136,9 @@ def _identifier(layer: Outgoing, layers: Sequence[Outgoing]) -> str:
 def _write_tables(values: Snapshot, layers: Sequence[Outgoing], path: Path, stamp: date) -> None:
     """Styles, sources and the dictionary, each registered as a table of attributes."""
     moment = f"{stamp.isoformat()}T00:00:00.000Z"
-    label = crs_label(values.epsg)
-    sources = [[x.table, x.title, x.source or f"{values.header.title}作成", label] for x in layers]
+    sources = [
+        [x.table, x.title, x.source or f"{values.header.title}作成", crs_label(x.epsg)] for x in layers
+    ]
     meanings = [row for x in layers for row in _dictionary(x)]
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=DELETE")
@@ -155,6 +163,7 @@ def _write_tables(values: Snapshot, layers: Sequence[Outgoing], path: Path, stam
             connection.execute(f"{register} VALUES (?, 'attributes', ?, ?, ?)", [table, title, about, moment])
             marks = ", ".join("?" * len(columns))
             connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+        write_extensions(connection, values.header, layers, moment)
 
 
 def _dictionary(layer: Outgoing) -> list[list[str]]:

@@ -15,15 +15,26 @@ from chiiki_gis.core.errors import BadInput
 
 
 @dataclass(frozen=True)
+class Reread:
+    """A table of a finished file that was read again and found equal to the plan: geometry and values."""
+
+    file: str
+    title: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class ExportResult:
     """What was written.
 
     files   the files, in the order they were made
     notes   what the user should know, Japanese sentences
+    reread  what was compared with the plan; a file with a difference is never put in place
     """
 
     files: tuple[Path, ...]
     notes: tuple[str, ...]
+    reread: tuple[Reread, ...] = ()
 
 
 @contextmanager

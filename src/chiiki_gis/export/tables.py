@@ -18,14 +18,20 @@ from chiiki_gis.export.cells import Cell, html_table, plain, tab_separated
 from chiiki_gis.export.cp932 import foreign_units, proposal, replaced
 from chiiki_gis.export.privacy import leaving, locked_columns, may_leave
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
-from chiiki_gis.export.workbook import CREATOR, EXCEL_CHARACTERS, excel_text, set_text, sheet_title
+from chiiki_gis.export.workbook import (
+    CREATOR,
+    EXCEL_CHARACTERS,
+    EXCEL_ROWS,
+    excel_text,
+    set_text,
+    sheet_title,
+)
 from chiiki_gis.io.tables import read_rows, values_in
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 TableFormat = Literal["xlsx", "csv", "csv_cp932"]
-EXCEL_ROWS = 1_048_576
 _CHUNK = 500
 _WIDEST = 40
 _PRIVATE = re.compile("[\ue000-\uf8ff]")

@@ -11,6 +11,7 @@ from typing import Any
 from chiiki_gis.export.cells import Cell
 
 EXCEL_CHARACTERS = 32_767
+EXCEL_ROWS = 1_048_576
 CREATOR = "地域GIS"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TITLE = re.compile(r"[\[\]:*?/\\']")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +30,6 @@ from chiiki_gis.io.store import memory_ref
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.rules.check import CheckResult
@@ -244,38 +243,6 @@ def pyramids_of(values: Snapshot, progress: Progress = QUIET) -> tuple[dict[Laye
             except BadInput as error:
                 notes.append(f"{error.what}この図面には描いていません。")
     return found, notes
-
-
-def export(
-    values: Snapshot,
-    kind: str,
-    folder: Path,
-    progress: Progress = QUIET,
-    checked: CheckResult | None = None,
-    reason: str = "",
-) -> Written:
-    """Write the plan in one format.
-
-    kind     one of EXPORTS
-    reason   why the plan leaves with open errors; they are then listed beside it in 未解決のエラー.csv
-    Raises BadInput where it cannot be written.
-    """
-    from chiiki_gis.export.geojson import export_geojson
-    from chiiki_gis.export.gpkg import export_gpkg
-    from chiiki_gis.export.open_errors import write_open_errors
-    from chiiki_gis.export.shapefile import export_shapefile
-    from chiiki_gis.export.web import export_html
-
-    found = checked or check(values, progress)
-    writers: dict[str, Callable[..., ExportResult]] = {
-        "gpkg": export_gpkg,
-        "shapefile": export_shapefile,
-        "geojson": export_geojson,
-        "html": export_html,
-    }
-    result = writers[kind](values, found.verdicts, folder, progress=progress)
-    errors = write_open_errors(found.findings, reason, folder)
-    return Written((*result.files, *errors), tuple(result.notes))
 
 
 def foresee_sheet(values: Snapshot, sheet: Sheet) -> Foreseen:
