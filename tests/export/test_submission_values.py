@@ -198,7 +198,8 @@ for name in ("zoning", "promotion_area", "facility"):
     symbol = layer.renderer().symbols(__import__("qgis.core").core.QgsRenderContext())[0]
     told[name] = [layer.isValid(), layer.renderer().type(), symbol.color().name(), layer.attributeAlias(2)]
 layer = QgsVectorLayer(sys.argv[2], "s", "ogr")
-told["shapefile"] = [layer.dataProvider().encoding(), [f["名称"] for f in layer.getFeatures()][0], layer.crs().authid()]
+first = next(layer.getFeatures())
+told["shapefile"] = [layer.dataProvider().encoding(), first["名称"], layer.crs().authid()]
 print(json.dumps(told))
 """
 

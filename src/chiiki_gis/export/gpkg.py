@@ -24,6 +24,9 @@ from chiiki_gis.io.store import GPKG_VERSION
 FILE_NAME = "submission.gpkg"
 """ASCII, because zip programs of other offices spoil Japanese names; never the name of a project."""
 
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What a program that crashed has left beside a former file; SQLite would play it into the new one."""
+
 _TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
 
 _STYLES = """CREATE TABLE layer_styles (
@@ -81,7 +84,8 @@ def export_gpkg(
                 _write_layer(layer, layers, made)
         _write_tables(values, layers, made, stamp or date.today())
         _verify(layers, made)
-        files = put_in_place(stage, [path.name], path.parent)
+        stale = [f"{path.name}{end}" for end in SIDE_FILES]
+        files = put_in_place(stage, [path.name], path.parent, stale)
     reread = tuple(Reread(path.name, x.title, len(x.frame)) for x in layers)
     return ExportResult(files, notes, reread)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, disk_reason
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,10 @@ class ExportResult:
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """A temporary folder on the same disk as `folder`, gone afterwards; `folder` itself is not touched.
+    """A temporary folder on the same disk as `folder`, gone afterwards; the files of `folder` stay.
 
-    Errors of the disk and of the writing libraries become BadInput.
+    It lies inside `folder` where that is there, since only there may the user be allowed to write, and only
+    there is it sure to be the same disk. Errors of the disk and of the writing libraries become BadInput.
     """
     try:
         with tempfile.TemporaryDirectory(
@@ -51,7 +52,7 @@ def staging(folder: Path) -> Iterator[Path]:
     except _disk_errors() as error:
         raise BadInput(
             f"「{folder.name or folder}」に書き出せませんでした。",
-            "書き込みの権限か空き容量が足りないか、同じ名前のファイルがほかのプログラムで開かれています。",
+            _reason(error),
             "ファイルを閉じるか別のフォルダを選んで、もう一度書き出してください。",
         ) from error
 
@@ -95,9 +96,9 @@ def _restore(kept: Path, folder: Path, names: Sequence[str]) -> None:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder that will hold the staging folder: beside the target, or the nearest one that exists."""
-    home = folder.absolute().parent
-    while not home.exists():
+    """The folder that will hold the staging folder: the target, or the nearest one above that exists."""
+    home = folder.absolute()
+    while not home.is_dir():
         home = home.parent
     return home
 
@@ -108,6 +109,17 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+_WHY = "書き込みの権限か空き容量が足りないか、同じ名前のファイルがほかのプログラムで開かれています。"
+_DENIED = "書き込みの権限がないか、同じ名前のファイルがほかのプログラムで開かれています。"
+
+
+def _reason(error: BaseException) -> str:
+    """Why it could not be written; libraries often do not say."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return _WHY
+    return _DENIED if isinstance(error, PermissionError) else disk_reason(error)
 
 
 def _disk_errors() -> tuple[type[Exception], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -74,5 +75,7 @@ def write_workbook(path: Path, sheets: Sequence[SheetOut]) -> None:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_title_rows = "1:1"
-    book.save(path)
+    whole = BytesIO()  # openpyxl does not let go of a file on a full disk
+    book.save(whole)
     book.close()
+    path.write_bytes(whole.getvalue())

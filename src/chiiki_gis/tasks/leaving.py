@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chiiki_gis.core.errors import disk_trouble
 from chiiki_gis.core.jobs import ExportOptions, Written
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
@@ -76,12 +77,15 @@ def export(
     from chiiki_gis.tasks.package import export_package
 
     found = checked or plan.check(values, progress)
-    if kind == "package":
-        written = export_package(values, found, folder, options, progress)
-    else:
-        result = write_format(values, kind, folder, found.verdicts, options, progress)
-        errors = write_open_errors(found.findings, options.reason, folder)
-        written = Written((*result.files, *errors), tuple(result.notes))
+    try:
+        if kind == "package":
+            written = export_package(values, found, folder, options, progress)
+        else:
+            result = write_format(values, kind, folder, found.verdicts, options, progress)
+            errors = write_open_errors(found.findings, options.reason, folder)
+            written = Written((*result.files, *errors), tuple(result.notes))
+    except OSError as error:  # where a path cannot even be looked at
+        raise disk_trouble(error) from error
     held = held_back(values, with_consented_houses=options.with_consented_houses and kind != "html")
     record(kind, values.header.uuid, held, datetime.now())
     return Written(written.files, (*written.notes, *held_note(held)))
