@@ -134,9 +134,10 @@ def export_frames(
     if houses and with_consented_houses:
         for number, layer in enumerate(houses, 1):
             frame = consented_houses(layer.get_frame())
-            layers.append(_outgoing(layer, frame, _table_name(layer.role, number), layer.name))
+            title = layer.role.japanese if number == 1 else f"{layer.role.japanese}{number}"
+            layers.append(_outgoing(layer, frame, _table_name(layer.role, number), title))
             notes.append(
-                f"「{layer.name}」は、同意のある{len(frame)}件の位置だけを書き出しました"
+                f"「{title}」は、同意のある{len(frame)}件の位置だけを書き出しました"
                 f"（{layer.count - len(frame)}件と元の列は含みません）。"
             )
     elif houses:
@@ -227,7 +228,10 @@ def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outg
         geometry=geopandas.GeoSeries(shapes, index=index, crs=frame.crs, name="geometry"),
         index=index,
     )
-    source = "" if layer.is_plan else layer.source.citation
+    is_told = not (
+        layer.is_plan or layer.role == Role.VACANT_HOUSE
+    )  # a list's file may be named for a person
+    source = layer.source.citation if is_told else ""
     style = fitting(layer.style, columns)  # words of a column that stays behind would leave with the style
     return Outgoing(table, title, layer.role, flat.sort_index(), style, source)
 

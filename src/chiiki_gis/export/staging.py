@@ -126,4 +126,16 @@ def _disk_errors() -> tuple[type[Exception], ...]:
     from fiona.errors import DriverError
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
-    return (OSError, sqlite3.Error, DataSourceError, DataLayerError, FeatureError, DriverError)
+    known = (OSError, sqlite3.Error, DataSourceError, DataLayerError, FeatureError, DriverError)
+    return (*known, *_errors_of_sheets())
+
+
+def _errors_of_sheets() -> tuple[type[Exception], ...]:
+    """What openpyxl raises on a full disk where it writes with lxml."""
+    from openpyxl.xml import LXML
+
+    if not LXML:
+        return ()
+    from lxml.etree import SerialisationError
+
+    return (SerialisationError,)

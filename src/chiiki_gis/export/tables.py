@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import CopiedRows, TableColumn, TableOut, in_words, is_missing
 from chiiki_gis.export.cells import Cell, html_table, plain, tab_separated
 from chiiki_gis.export.cp932 import foreign_units, proposal, replaced
@@ -119,9 +120,14 @@ def export_table(
         )
     write = _write_xlsx if fmt == "xlsx" else _write_csv
     with staging(path.parent) as stage:
-        more = write(going, layer.name, stage / path.name, fmt, progress, len(out.fids))
+        more = write(going, _title(layer), stage / path.name, fmt, progress, len(out.fids))
         files = put_in_place(stage, [path.name], path.parent)
     return ExportResult(files, (*going.notes(), *more))
+
+
+def _title(layer: Layer) -> str:
+    """What the sheet is called: a list of houses may have been named for somebody."""
+    return layer.role.japanese if layer.role == Role.VACANT_HOUSE else layer.name
 
 
 def _write_csv(
