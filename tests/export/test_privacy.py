@@ -225,3 +225,13 @@ def test_only_the_gate_reads_whole_layers_in_this_room():
     room = Path(leaving.__file__).parents[1] / "export"
     readers = {p.name for p in room.glob("*.py") if ".get_frame()" in p.read_text("utf-8")}
     assert readers == {"outgoing.py", "gate.py", "support.py"}
+
+
+def test_pages_and_tables_are_recorded_too(planted, checked, monkeypatch, tmp_path):
+    monkeypatch.setenv("CHIIKI_GIS_STATE", str(tmp_path / "state"))
+    plan.print_sheet(planted, Sheet("area", scale=FIT_SCALE), tmp_path / "a.pdf", checked=checked)
+    layer = next(x for x in planted.layers if x.id == Role.FACILITY.value)
+    copied_rows(layer, TableOut((TableColumn("name", "名称", "text"),), numpy.array([1]), None))
+    record = (tmp_path / "state" / RECORD).read_text("utf-8-sig")
+    assert ",print,空き家,4," in record
+    assert ",clipboard,なし,0," in record

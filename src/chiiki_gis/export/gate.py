@@ -71,6 +71,12 @@ def held_back(values: Snapshot, *, with_consented_houses: bool = False) -> tuple
     return tuple(one for one in found if one.count)
 
 
+def held_from_pages(values: Snapshot) -> tuple[HeldBack, ...]:
+    """What sheets never draw: vacant houses, with consent or without."""
+    count = sum(layer.count for layer in values.of(Role.VACANT_HOUSE))
+    return (HeldBack("空き家", count, "図面には描きません"),) if count else ()
+
+
 def held_note(held: Iterable[HeldBack]) -> tuple[str, ...]:
     """One sentence of what stayed; none where nothing did."""
     told = "、".join(f"{one.what}{one.count:,}件" for one in held)

@@ -6,6 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -17,6 +18,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import CopiedRows, TableColumn, TableOut, in_words, is_missing
 from chiiki_gis.export.cells import Cell, html_table, plain, tab_separated
 from chiiki_gis.export.cp932 import foreign_units, proposal, replaced
+from chiiki_gis.export.gate import CONSENT_BASIS, PERSONAL, HeldBack, record
 from chiiki_gis.export.privacy import leaving, locked_columns, may_leave
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.workbook import (
@@ -77,6 +79,15 @@ class _Leaving:
                 self._filled.update(name for name, n in staying.items() if not is_missing(row[n]))
                 yield [_cell(c, row[n]) for c, n in zip(self.columns, places, strict=True)]
 
+    def held(self) -> tuple[HeldBack, ...]:
+        """The same as counts, for the record."""
+        stayed = (
+            HeldBack("個人情報の列", len(self._locked), PERSONAL),
+            HeldBack("選ばれていない列", len(self._unasked), "選ばれていません"),
+            HeldBack("同意のない空き家", self._held_back, CONSENT_BASIS),
+        )
+        return tuple(one for one in stayed if one.count)
+
     def notes(self) -> list[str]:
         """What stayed behind, in Japanese; complete once the rows have been taken."""
         notes = []
@@ -99,6 +110,7 @@ def copied_rows(layer: Layer, out: TableOut) -> CopiedRows:
     going = _Leaving(layer, out)
     rows: list[Sequence[Cell]] = [[c.title for c in going.columns], *going.rows()]
     count = len(rows) - 1
+    record("clipboard", "", going.held(), datetime.now())
     if not going.columns:
         return CopiedRows("", "", 0, tuple(going.notes()))
     return CopiedRows(tab_separated(rows), html_table(rows), count, tuple(going.notes()))
@@ -122,6 +134,7 @@ def export_table(
     with staging(path.parent) as stage:
         more = write(going, _title(layer), stage / path.name, fmt, progress, len(out.fids))
         files = put_in_place(stage, [path.name], path.parent)
+    record("table", "", going.held(), datetime.now())
     return ExportResult(files, (*going.notes(), *more))
 
 

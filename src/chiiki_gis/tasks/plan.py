@@ -262,6 +262,7 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
+    from chiiki_gis.export.gate import held_from_pages, record
     from chiiki_gis.export.pages import print_pdf
     from chiiki_gis.export.place import require_place
     from chiiki_gis.export.sheet_subjects import buildings
@@ -280,4 +281,5 @@ def print_sheet(
     result = print_pdf(contents, path, stamp=now, progress=progress)
     rows = buildings(values.rows(Role.FACILITY))
     said = link_notes(values.rows(Role.ACCESS_LINK), rows) if sheet.kind == "access" else []
+    record("print", values.header.uuid, held_from_pages(values), datetime.now())
     return Written((path,), (*missing, *result.notes, *said))
