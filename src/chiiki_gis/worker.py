@@ -45,11 +45,15 @@ WARM_BYTES = 300_000_000
 
 
 class WarmFrames:
-    """Recently used reference frames, up to a quota; the oldest leave first."""
+    """Recently used reference frames, up to a quota; the oldest leave first.
+
+    grounds   the layers of the plan judged last, indexed, by live.ground_key
+    """
 
     def __init__(self, quota: int = WARM_BYTES) -> None:
         self._quota = quota
         self._frames: OrderedDict[str, tuple[GeoDataFrame, int]] = OrderedDict()
+        self.grounds: dict[str, Ground] = {}
 
     def get(self, reference: FrameRef) -> GeoDataFrame:
         """The frame of a reference, read at most once while it stays warm."""
@@ -136,9 +140,7 @@ class Answer:
             self._stream.flush()
 
 
-def perform(
-    job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames, grounds: dict[str, Ground]
-) -> object:
+def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
@@ -169,23 +171,17 @@ def perform(
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "check", (values,):
-            return plan.check(warm(values), progress, grounds)
+            return plan.check(warm(values), progress, frames.grounds)
         case "check_report", (values, path):
-            return check_report.report_check(warm(values), cast("Path", path), progress)
+            return check_report.report_check(warm(values), cast("Path", path), progress, None, frames.grounds)
         case "live", (values, question):
-            return plan.live(warm(values), cast("LiveQuestion", question), grounds)
+            return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
         case "area_numbers", (values, role, fid):
-            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), grounds)
+            return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), frames.grounds)
         case "access", (values,):
             return plan.link(warm(values), progress)
         case "grant_area", (values,):
             return grant.grant_area(warm(values))
-        case "record_consent", (layer, fids, answer):
-            return houses.record_consent(cast("Layer", layer), fids, answer, progress)
-        case "view_for_support", (values,):
-            return houses.view_for_support(warm(values))
-        case "give_to_support", (values, provision, path):
-            return houses.give_to_support(warm(values), provision, cast("Path", path))
         case "export", (values, kind, folder, options):
             return leaving.export(
                 warm(values), kind, folder, progress, options=cast("ExportOptions", options)
@@ -198,6 +194,8 @@ def perform(
             return plan.foresee_sheet(warm(values), cast("Sheet", sheet))
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
+        case (("record_consent" | "view_for_support" | "give_to_support"), _):
+            return houses.perform(job, args, warm, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
     raise ValueError(f"no job {job} with {len(args)} arguments")
@@ -210,7 +208,6 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(requests, waiting, cancelled), daemon=True).start()
     frames = WarmFrames()
-    grounds: dict[str, Ground] = {}
     _preheat()
     while True:
         _, number, job, args = waiting.get()
@@ -218,7 +215,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer.send(("cancelled", number))
             continue
         try:
-            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames, grounds)))
+            answer.send(("done", number, perform(job, args, Job(number, answer, cancelled), frames)))
         except Cancelled:
             answer.send(("cancelled", number))
         except ChiikiError as error:

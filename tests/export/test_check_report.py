@@ -10,11 +10,13 @@ import openpyxl
 import pytest
 
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.set_aside import set_aside
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.export.check_report import write_check_report
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import plan
+from chiiki_gis.tasks.areas import all_summaries
 from chiiki_gis.tasks.sample import sample_document
 
 NOW = datetime(2026, 11, 24, 9, 30).astimezone()
@@ -33,7 +35,7 @@ def values() -> Snapshot:
 @pytest.fixture(scope="module")
 def book(values: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     path = tmp_path_factory.mktemp("報告") / "検査の報告書.xlsx"
-    write_check_report(values, plan.check(values), path, NOW)
+    write_check_report(values, plan.check(values), path, NOW, all_summaries(values))
     return openpyxl.load_workbook(path)
 
 
@@ -76,6 +78,16 @@ def test_the_report_holds_the_checklist_and_when_the_articles_are_of(book: openp
     assert "2025年7月時点" in str(summary["条文の時点"])
     assert summary["対象外にした項目（件）"] == 1
     assert len(rows_of(book, "24条の条件")) == 9
+
+
+def test_every_area_is_told_in_ha_with_its_zones(book: openpyxl.Workbook, values: Snapshot) -> None:
+    rows = {row[1]: row for row in rows_of(book, "区域")}
+    areas = values.rows(Role.PROMOTION_AREA)
+    assert len(rows) == len(areas) + len(values.rows(Role.PRIORITY_DISTRICT))
+    for name, shape in zip(areas["name"], areas.geometry, strict=True):
+        assert rows[name][2] == pytest.approx(shape.area / 10_000, abs=0.006)
+        assert "第一種低層住居専用地域" in str(rows[name][3])
+    assert {row[9] for row in rows.values()} == {0}
 
 
 def test_a_file_of_another_kind_is_never_replaced(values: Snapshot, tmp_path: Path) -> None:

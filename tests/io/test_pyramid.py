@@ -12,7 +12,7 @@ import pyproj
 import pytest
 import rasterio
 from affine import Affine
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pictures import CORNER, EPSG, built, heights, imported, pixels, write_picture
 from rasterio.enums import Resampling
@@ -289,6 +289,7 @@ metres = st.floats(-100, 3776).map(lambda value: round(value, 3))
 
 
 @given(low=metres, span=metres.map(abs))
+@example(low=127.25, span=1.35)  # 128.6 / 0.2 is a little less than 643
 def test_classes_of_height_cover_the_ground_in_round_steps(low: float, span: float) -> None:
     classes = height_classes(low, low + span)
     assert 1 <= len(classes) <= MOST_CLASSES

@@ -30,7 +30,9 @@ class HeldFrame:
 
     frame: geopandas.GeoDataFrame
 
-    content_hash = "held"
+    @property
+    def content_hash(self) -> str:
+        return f"held-{hash(self.frame.to_json())}"
 
     @property
     def count(self) -> int:

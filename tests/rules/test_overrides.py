@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.rules.building import judge_uses
 from chiiki_gis.rules.listing import edition, rule_rows
 from chiiki_gis.rules.load import rule_table
-from chiiki_gis.rules.model import Use
+from chiiki_gis.rules.model import Use, Verdict
 from chiiki_gis.rules.overrides import (
     LocalChange,
     confirm_edition,
@@ -54,6 +55,35 @@ def test_a_changed_rule_says_so_in_the_reasons_of_a_judgement() -> None:
     assert table.changes_about("R1", ["office"]) == (LIMIT,)
     assert table.changes_about("R2", ["office"]) == ()
     assert "都市計画課 山田" in LIMIT.words
+
+
+def test_a_verdict_by_a_changed_rule_names_who_changed_it(verdicts_of: Callable[..., list[Verdict]]) -> None:
+    put_change(LIMIT)
+    office = [{"use_class": "office", "use_floor_m2": 2500, "at": [5, 5]}]
+    zones = [{"name": "第一種住居地域", "box": [0, 0, 10, 10]}]
+    verdict = verdicts_of(office, zoning=zones)[0]
+    assert verdict.verdict == "needs_48_permit"
+    assert LIMIT.words in verdict.reasons
+    elsewhere = verdicts_of(office, zoning=[{"name": "第二種住居地域", "box": [0, 0, 10, 10]}])[0]
+    assert LIMIT.words not in elsewhere.reasons
+
+
+def test_a_freer_rule_of_a_town_is_asked_about_and_a_stricter_one_holds(
+    verdicts_of: Callable[..., list[Verdict]],
+) -> None:
+    office = [{"use_class": "office", "use_floor_m2": 80, "at": [5, 5]}]
+    zones = [{"name": "第一種低層住居専用地域", "box": [0, 0, 10, 10]}]
+    put_change(
+        LocalChange("use_zones", "classes.office.cells.R1L", "X", "A", "山田", "2026-11-24", "緩和条例")
+    )
+    verdict = verdicts_of(office, zoning=zones)[0]
+    assert verdict.verdict == "check_ordinance"
+    assert any("別表第二のまま" in reason and "許可が必要" in reason for reason in verdict.reasons)
+    put_change(
+        LocalChange("use_zones", "classes.office.cells.C", "A", "X", "山田", "2026-11-24", "特別用途地区")
+    )
+    zones = [{"name": "商業地域", "box": [0, 0, 10, 10]}]
+    assert verdicts_of(office, zoning=zones)[0].verdict == "needs_48_permit"
 
 
 def test_a_second_change_of_one_rule_replaces_the_first() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from chiiki_gis.core.facts import parse_fact
 from chiiki_gis.rules.procedure import ProcedureStep, procedure
 
@@ -11,8 +13,11 @@ ALWAYS = {
 }  # fmt: skip
 
 
+TODAY = date(2026, 11, 24)
+
+
 def steps(facts: dict[str, object], controlled: bool | None = False) -> dict[str, ProcedureStep]:
-    return {step.key: step for step in procedure(facts, controlled)}  # type: ignore[arg-type]  # facts of a test
+    return {step.key: step for step in procedure(facts, controlled, TODAY)}  # type: ignore[arg-type]  # facts of a test
 
 
 def test_without_any_fact_nothing_is_called_done_or_needless() -> None:
@@ -47,3 +52,10 @@ def test_a_day_counts_as_done_and_is_kept() -> None:
 def test_a_text_that_is_no_day_counts_as_done_without_a_day() -> None:
     found = steps({"prefecture_heard": "来週"})["prefecture_heard"]
     assert (found.state, found.day) == ("done", None)
+
+
+def test_a_step_dated_later_than_today_is_planned_and_still_left() -> None:
+    found = steps({"plan_published": "2026-12-01", "prefecture_heard": "2026-11-24"})
+    assert found["plan_published"].state == "planned"
+    assert found["plan_published"].is_left
+    assert found["prefecture_heard"].state == "done"

@@ -350,3 +350,20 @@ def test_offices_of_chino_are_judged_by_the_citys_own_zoning(real_data: Path) ->
     for v in sure:
         assert v.verdict == expected.get(str(v.zone_id), "allowed")
         assert v.distance_to_zone_edge_m is not None
+
+
+def test_a_verdict_can_be_printed_whole(verdicts_of: Verdicts) -> None:
+    zones = [zone(R1L, [0, 0, 60, 100]), zone("近隣商業地域", [60, 0, 200, 100])]
+    v = one(verdicts_of([facility(site=[0, 0, 100, 100], name="館")], zoning=zones))
+    text = "\n".join(v.lines())
+    for word in ("館", R1L, "60%", "近隣商業地域40%", "建築基準法91条", "2025-07", "最終判断は特定行政庁"):
+        assert word in text
+    assert "建築可" not in text
+    assert "特例許可" not in text
+
+
+def test_the_accuracy_that_the_planner_states_widens_the_band(verdicts_of: Verdicts) -> None:
+    zones = [zone("商業地域", [0, 0, 100, 100])]
+    for metres, confirm in ((None, False), (1.0, False), (20.0, True)):
+        facts = {} if metres is None else {"zoning_accuracy_m": metres}
+        assert one(verdicts_of([facility(at=[90, 50])], facts, zoning=zones)).needs_confirmation == confirm

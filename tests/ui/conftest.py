@@ -37,7 +37,6 @@ class DirectWorkers:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self._frames = WarmFrames()
-        self._grounds: dict[str, Any] = {}
 
     def submit(
         self,
@@ -51,9 +50,7 @@ class DirectWorkers:
         """Run the job and hand its answer over."""
         self.asked.append(job)
         try:
-            result = perform(
-                job, args, Shown(on_glimpse) if on_glimpse else Quiet(), self._frames, self._grounds
-            )  # type: ignore[arg-type]  # a Job that nobody watches
+            result = perform(job, args, Shown(on_glimpse) if on_glimpse else Quiet(), self._frames)  # type: ignore[arg-type]  # a Job that nobody watches
         except ChiikiError as error:
             if on_error is not None:
                 on_error(error)

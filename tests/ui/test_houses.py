@@ -7,6 +7,7 @@ from pathlib import Path
 import geopandas
 import pytest
 import shapely
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from waiting import settle
 
@@ -84,6 +85,17 @@ def test_consent_of_many_is_recorded_from_the_table_as_one_step(listed: MainWind
     assert consents(listed) == ["なし", "なし"]
     listed.made["undo"].trigger()
     assert consents(listed) == ["あり", "未確認"]
+
+
+def test_the_table_marks_the_columns_that_stay_in_the_window(listed: MainWindow) -> None:
+    listed.table.show_layer(HOUSES)
+    listed.show_tab("属性表")
+    settle()
+    model = listed.table.model
+    assert model is not None
+    heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    assert "所有者氏名〔個人情報〕" in heads
+    assert "物件番号" in heads
 
 
 def test_the_view_holds_no_house_without_consent_and_no_owner_until_asked(listed: MainWindow) -> None:

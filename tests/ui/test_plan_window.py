@@ -75,7 +75,7 @@ def test_the_checklist_says_what_is_left_and_what_is_not_needed(window: MainWind
     plan.procedure.facts.fields["council_exists"]._choose(False)
     assert label.text().startswith("―")
     assert "残っている手続" in plan.procedure.summary.text()
-    done = {step.key: "2026-05-01" for step in plan.procedure.steps if step.state != "not_needed"} | {
+    done = {step.key: "2025-05-01" for step in plan.procedure.steps if step.state != "not_needed"} | {
         "requirements_written": False,
         "housing_written": False,
         "profile": "core_city",

@@ -37,15 +37,22 @@ class Shares:
     pairs: tuple[Places, Places]
 
 
+LONG_EDGE = 600
+"""Edges of more points than this are cut into pieces, which an index then finds."""
+
+GAP_SHARE = 1e-3
+"""Share of a site's surroundings that may be digitising gaps."""
+
+
 class AreaIndex:
     """Polygons of one projected CRS (m) with a label each; polygons of equal label are one area.
 
-    shapes   polygons; invalid ones are made valid, missing and empty ones are passed over
+    shapes   polygons; invalid ones are made valid, what is missing, empty or no polygon is passed over
     labels   one text per polygon
     """
 
     def __init__(self, shapes: Shapes, labels: Sequence[str]) -> None:
-        self.shapes: Shapes = flat_and_valid(shapes)
+        self.shapes: Shapes = _polygonal(flat_and_valid(shapes))
         self.names = sorted(set(labels))
         numbers = {name: number for number, name in enumerate(self.names)}
         self.labels: Places = numpy.array([numbers[label] for label in labels], dtype=numpy.intp)
@@ -53,6 +60,8 @@ class AreaIndex:
         self._edge_of = numpy.full(len(self.shapes), -1, dtype=numpy.intp)
         self._edges: list[Any] = []
         self._sizes = shapely.area(self.shapes)
+        self._pieces: dict[int, Any] = {}
+        self._borders: Any = None
         self._overlaps = numpy.full(len(self.shapes), -1, dtype=numpy.int8)
 
     def __len__(self) -> int:
@@ -164,14 +173,54 @@ class AreaIndex:
         mine = (count[rows] == 1) & (self.labels[hits] == own[rows])
         rows, hits = rows[mine], hits[mine]
         self._find_edges(numpy.unique(hits))
-        edges = numpy.array(self._edges, dtype=object)
         if len(rows):
-            distances = shapely.distance(sites[rows], edges[self._edge_of[hits]])
             nearest = numpy.full(len(sites), numpy.inf)
-            numpy.minimum.at(nearest, rows, distances)
+            numpy.minimum.at(nearest, rows, self._to_edges(sites[rows], self._edge_of[hits]))
             single = count == 1
             result[single] = nearest[single]
         return result
+
+    def _to_edges(self, sites: Shapes, numbers: Places) -> Numbers:
+        """Distance of each site to the edge of that number; long edges are asked piece by piece."""
+        edges = numpy.array(self._edges, dtype=object)
+        is_long = shapely.get_num_coordinates(edges) > LONG_EDGE
+        distances = numpy.full(len(sites), numpy.inf)
+        short = numpy.flatnonzero(~is_long[numbers])
+        distances[short] = shapely.distance(sites[short], edges[numbers[short]])
+        for number in numpy.unique(numbers[is_long[numbers]]):
+            if number not in self._pieces:
+                self._pieces[number] = shapely.STRtree(_pieces([edges[number]]))
+            mine = numpy.flatnonzero(numbers == number)
+            pairs, found = self._pieces[number].query_nearest(
+                sites[mine], return_distance=True, all_matches=False
+            )
+            distances[mine[pairs[0]]] = found
+        return distances
+
+    def near_edges(self, sites: Shapes, shares: Shares, distance_m: float) -> NDArray[numpy.bool_]:
+        """Which sites lie wholly under one label, or under none, with other ground no farther than this.
+
+        Other ground under less than a thousandth of the surroundings is a digitising gap. `shares` are those
+        of the same sites.
+        """
+        near = numpy.zeros(len(sites), dtype=bool)
+        if len(self) == 0:
+            return near
+        if self._borders is None:
+            self._borders = shapely.STRtree(_pieces(shapely.boundary(self.shapes)))
+        label = numpy.full(len(sites), -1, dtype=numpy.intp)
+        label[shares.rows] = shares.labels
+        is_whole = numpy.ones(len(sites), dtype=bool)
+        is_whole[shares.rows[shares.shares < 1.0]] = False
+        for row in numpy.unique(self._borders.query(sites, predicate="dwithin", distance=distance_m)[0]):
+            if label[row] < 0:
+                near[row] = True
+            elif is_whole[row]:
+                around = sites[row].buffer(distance_m)
+                hits = self._tree.query(around, predicate="intersects")
+                same = shapely.intersection(self.shapes[hits[self.labels[hits] == label[row]]], around)
+                near[row] = shapely.union_all(same).area < (1 - GAP_SHARE) * around.area
+        return near
 
     def _find_edges(self, hits: Places) -> None:
         """Keep, for these polygons, the boundary of what hangs together with them under one label."""
@@ -244,6 +293,18 @@ def flat_and_valid(shapes: Shapes) -> Shapes:
     return mended
 
 
+def _polygonal(shapes: Shapes) -> Shapes:
+    """The shapes with nothing but their polygons: points and lines hold no ground."""
+    from chiiki_gis.analysis.overlay import polygons_of
+
+    others = numpy.flatnonzero(~numpy.isin(shapely.get_type_id(shapes), (-1, 3, 6)))
+    if len(others) == 0:
+        return shapes
+    kept = shapes.copy()
+    kept[others] = [polygons_of(shape) for shape in shapes[others]]
+    return kept
+
+
 def sizes(shapes: Shapes) -> Numbers:
     """Area (m²) of polygons, length (m) of lines, 1 for points, 0 for what is missing or empty."""
     area, length = shapely.area(shapes), shapely.length(shapes)
@@ -257,6 +318,15 @@ def _once(site: Any, polygons: Shapes) -> float:
     """The part of a site under several polygons of one label, each spot counted once (m² or m)."""
     common = shapely.intersection(site, shapely.union_all(polygons))
     return float(common.area if site.area > 0 else common.length)
+
+
+def _pieces(lines: Sequence[Any]) -> Shapes:
+    """Lines cut into short ones of the same course."""
+    cut = []
+    for line in shapely.get_parts(numpy.array(lines, dtype=object)):
+        spots = shapely.get_coordinates(line)
+        cut += [shapely.LineString(spots[at : at + 32]) for at in range(0, len(spots) - 1, 31)]
+    return numpy.array(cut, dtype=object)
 
 
 def _edge(polygons: Shapes) -> Any:

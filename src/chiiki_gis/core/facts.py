@@ -75,6 +75,7 @@ FACT_KEYS: dict[str, FactKey] = {
     for key in (
         *(FactKey(name, "flag_or_date", label) for name, label in _STEPS),
         *(FactKey(f"items.{n}", "text", f"22条2項{n}号 {label}") for n, label in enumerate(_ITEMS, 1)),
+        FactKey("zoning_accuracy_m", "number", "用途地域などの資料の位置の精度（m、2.5m未満は2.5m）"),
         FactKey("requirements", "list", "用途特例適用要件（22条3項）"),
         FactKey("council.members", "list", "協議会の構成員（23条2項）"),
         FactKey("support_corporations", "list", "特定居住支援法人（28条）"),

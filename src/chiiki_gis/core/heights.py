@@ -27,14 +27,21 @@ class HeightClass:
 def height_classes(low: float, high: float) -> tuple[HeightClass, ...]:
     """At most eight classes of equal round steps (1, 2 or 5 times a power of ten) that cover a span."""
     step = _step(max(high - low, 1.0) / MOST_CLASSES)
-    while math.floor(high / step) - math.floor(low / step) >= MOST_CLASSES:
+    first, last = _steps(low, high, step)
+    while last - first >= MOST_CLASSES:
         step = _step(step * 1.5)
-    first, last = math.floor(low / step), math.floor(high / step)
+        first, last = _steps(low, high, step)
     count = last - first + 1
     share = (len(RAMP) - 1) / max(count - 1, 1)
     return tuple(
         HeightClass((first + n) * step, (first + n + 1) * step, RAMP[round(n * share)]) for n in range(count)
     )
+
+
+def _steps(low: float, high: float, step: float) -> tuple[int, int]:
+    """The first and last multiple of a step below a span; a quotient may be rounded to the wrong side."""
+    first, last = math.floor(low / step), math.floor(high / step)
+    return first - (first * step > low), last + ((last + 1) * step <= high)
 
 
 def _step(least: float) -> float:

@@ -18,6 +18,7 @@ from chiiki_gis.export.outgoing import FINAL_WORD
 from chiiki_gis.export.place import require_place
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.workbook import SheetOut, write_workbook
+from chiiki_gis.rules.area_summary import AreaSummary
 from chiiki_gis.rules.check import CheckResult
 from chiiki_gis.rules.live import citations
 from chiiki_gis.rules.load import rule_table
@@ -50,25 +51,35 @@ class _Names:
         )
 
 
-def write_check_report(values: Snapshot, checked: CheckResult, path: Path, now: datetime) -> ExportResult:
+def write_check_report(
+    values: Snapshot,
+    checked: CheckResult,
+    path: Path,
+    now: datetime,
+    areas: Sequence[tuple[Role, AreaSummary]] = (),
+) -> ExportResult:
     """Write the report of one check as an Excel file; an Excel file of that name is replaced.
 
-    now   when the check was made
+    now     when the check was made
+    areas   the plan's areas in numbers, with their role
     Names of owners and vacant houses are in no check, so none is in the report.
     Raises BadInput for a name that is no .xlsx and where the folder cannot be written.
     """
     require_place(path, ".xlsx")
     with staging(path.parent) as stage:
-        write_workbook(stage / path.name, report_sheets(values, checked, now))
+        write_workbook(stage / path.name, report_sheets(values, checked, now, areas))
         files = put_in_place(stage, [path.name], path.parent)
     return ExportResult(files, ())
 
 
-def report_sheets(values: Snapshot, checked: CheckResult, now: date) -> tuple[SheetOut, ...]:
+def report_sheets(
+    values: Snapshot, checked: CheckResult, now: date, areas: Sequence[tuple[Role, AreaSummary]]
+) -> tuple[SheetOut, ...]:
     """The sheets of the report, in their order; a `now` without a time prints none."""
     sheets = [
         _summary(values, checked, now),
         _findings(values, checked.findings),
+        _areas(areas),
         _verdicts(values, checked.verdicts),
         _conditions(checked.verdicts),
         _procedure(values, checked.findings),
@@ -133,6 +144,44 @@ def _findings(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
     ]
     head = ("番号", "区分", "状態", "検査の結果", "対象", "根拠", "対象外の理由", "対象外にした日", "規則")
     return SheetOut("検査結果", head, (6, 8, 8, 60, 30, 26, 30, 18, 24), rows)
+
+
+def _areas(areas: Sequence[tuple[Role, AreaSummary]]) -> SheetOut:
+    """One line per area: ha by the plane CRS, and what the data say lies in it."""
+    rows: list[Sequence[Cell]] = [
+        (
+            role.japanese,
+            one.name,
+            round(one.area_ha, 2),
+            _parts(one.zones, one.area_m2),
+            _square_metres(one.controlled_m2),
+            _parts(one.hazards, one.area_m2),
+            _parts(one.farmland, one.area_m2),
+            _parts(one.protected, one.area_m2),
+            _parts(one.municipalities, one.area_m2),
+            _square_metres(one.outside_municipalities_m2),
+            _square_metres(one.outside_priority_m2),
+        )
+        for role, one in areas
+    ]
+    head = (
+        "種類", "名称", "面積（ha）", "用途地域の内訳", "市街化調整区域（㎡）", "災害の区域", "農用地",
+        "自然公園等", "市町村", "市町村の外（㎡）", "重点地区の外（㎡）",
+    )  # fmt: skip
+    return SheetOut("区域", head, (20, 24, 10, 40, 16, 30, 24, 24, 24, 16, 16), rows)
+
+
+def _parts(parts: Mapping[str, float] | None, whole_m2: float) -> str:
+    """Names with their share; what no layer tells is said so."""
+    if parts is None:
+        return "資料なし"
+    if not whole_m2 > 0:
+        return ""
+    return "\n".join(f"{name} {m2 / 10_000:,.2f}ha（{m2 / whole_m2:.1%}）" for name, m2 in parts.items())
+
+
+def _square_metres(value: float | None) -> Cell:
+    return "資料なし" if value is None else round(value, 1)
 
 
 def _verdicts(values: Snapshot, verdicts: Sequence[Verdict]) -> SheetOut:

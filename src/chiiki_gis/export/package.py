@@ -23,6 +23,7 @@ from chiiki_gis.export.pinned import pin_workbook, write_zip
 from chiiki_gis.export.staging import Reread
 from chiiki_gis.export.verify import NotTheSame
 from chiiki_gis.export.workbook import SheetOut, write_workbook
+from chiiki_gis.rules.area_summary import AreaSummary
 from chiiki_gis.rules.check import CheckResult
 
 FILE_NAME = "提出一式.zip"
@@ -54,6 +55,7 @@ class PackageFacts:
     reason   why it leaves with open errors; empty where there are none
     reread   folder of the package → tables read again
     held     what stayed
+    areas    the plan's areas in numbers, with their role
     """
 
     stamp: date
@@ -61,11 +63,12 @@ class PackageFacts:
     reread: Mapping[str, Sequence[Reread]]
     held: Sequence[HeldBack]
     notes: Sequence[str]
+    areas: Sequence[tuple[Role, AreaSummary]]
 
 
 def write_check_result(values: Snapshot, checked: CheckResult, facts: PackageFacts, path: Path) -> None:
     """検査結果.xlsx: the report of the check with the written reason, the comparison, and what stayed."""
-    sheets = list(report_sheets(values, checked, facts.stamp))
+    sheets = list(report_sheets(values, checked, facts.stamp, facts.areas))
     if facts.reason:
         errors = [f for f in checked.findings if f.is_open_error]
         rows = [(f.message, f.article, facts.reason) for f in errors]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,9 +18,6 @@ from chiiki_gis.rules.predicates import (
 
 LISTS_WHAT_MAY = frozenset({"R1L", "R2L", "R1M", "RA"})
 """Zones whose row of 別表第二 names what may be built; the others name what may not."""
-
-REST_M2 = 1.0
-"""Less than this of the 延べ面積 without a use is rounding (m²)."""
 
 _WORST_FIRST: tuple[VerdictWord, ...] = (
     "needs_48_permit",
@@ -127,46 +123,6 @@ def compared_numbers(
     return _entered(building, limits, part)
 
 
-def thresholds(table: RuleTable, zones: Sequence[str], class_id: str) -> Thresholds:
-    """The numbers at which the judgement of a building of one use changes in any of some zones."""
-    cells = [table.classes[class_id].cells[zone_id] for zone_id in zones]
-    limits = [table.limits[name] for cell in cells for name in cell.limits]
-    limits += [table.limits[one.shops_within] for one in limits if one.shops_within is not None]
-    storeys = {one.max_storey for one in limits if one.max_storey is not None}
-    storeys |= {cell.never_from_storey - 1 for cell in cells if cell.never_from_storey is not None}
-    totals = {one.max_total_m2 for one in limits if one.max_total_m2 is not None}
-    floors = totals | {one.max_sum_m2 for one in limits if one.max_sum_m2 is not None}
-    return Thresholds(tuple(sorted(floors)), tuple(sorted(storeys)), tuple(sorted(totals)))
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """Floor areas (m²), storeys and 延べ面積 (m²) up to which a limit is kept, ascending."""
-
-    floors: tuple[float, ...]
-    storeys: tuple[int, ...]
-    totals: tuple[float, ...]
-
-    def place(
-        self, floor: float | None, storey: int | None, total_m2: float | None
-    ) -> tuple[int, int, int, int]:
-        """Between which thresholds the numbers of one use lie, and how its floor is to the whole building.
-
-        −1 for a number that is not entered.
-
-        Buildings of one class with equal places are judged alike.
-        """
-        rest = _rest_state(floor, total_m2)
-        if not self.floors and not self.storeys and not self.totals:
-            return 0, 0, 0, rest
-        return (
-            -1 if floor is None else bisect_left(self.floors, floor),
-            -1 if storey is None else bisect_left(self.storeys, storey),
-            -1 if total_m2 is None else bisect_left(self.totals, total_m2),
-            rest,
-        )
-
-
 def worst(results: Iterable[VerdictWord]) -> VerdictWord:
     """The result that decides for a building; unknown without any."""
     found = set(results)
@@ -186,13 +142,6 @@ def _building(table: RuleTable, zone_id: str, uses: Sequence[Use], total_m2: flo
             continue
         parts.append(_part(table, zone_id, use, use_class, total_m2, _others(table, uses, place)))
     return Building(table, zone_id, tuple(parts), total_m2, sum(use.use_floor_m2 or 0.0 for use in uses))
-
-
-def _rest_state(floor: float | None, total_m2: float | None) -> int:
-    """−1 not known, 0 the use is the whole building, 1 there is more, 2 it is larger than the building."""
-    if floor is None or total_m2 is None:
-        return -1
-    return 2 if floor > total_m2 else int(total_m2 - floor >= REST_M2)
 
 
 def _others(table: RuleTable, uses: Sequence[Use], place: int) -> tuple[Use, ...]:

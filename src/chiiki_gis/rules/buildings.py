@@ -143,7 +143,7 @@ class FacilityRows:
         )
 
     def site(self, rows: Sequence[int]) -> Any:
-        """The polygons of the rows' sites in one, else their own polygons, else the first point."""
+        """The polygons of the rows' sites in one, else their own polygons, else their points."""
         import shapely
 
         if len(rows) == 1 and not self.has_links:
@@ -161,7 +161,7 @@ class FacilityRows:
         areas = linked or [shape for shape in candidates if _area(shape) > 0]
         if areas:
             return areas[0] if len(areas) == 1 else shapely.union_all([shapely.make_valid(a) for a in areas])
-        return candidates[0] if candidates else None
+        return shapely.union_all(candidates) if candidates else None
 
 
 def facility_name(number: int | None) -> str:
@@ -187,7 +187,7 @@ def _column(frame: GeoDataFrame, name: str) -> list[Any]:
         return [None] * len(frame)
     values = frame[name]
     if values.dtype.kind == "f":
-        values = values.astype(object).where(values.notna(), None)
+        return [value if value == value else None for value in values.tolist()]
     return list(values.tolist())
 
 

@@ -24,7 +24,7 @@ CONTROLLED, URBANISATION = "市街化調整区域", "市街化区域"
 QUASI = "準都市計画区域"
 UNDIVIDED = "非線引"
 _WHITE_NAMES = frozenset({NONE_NAME, "無指定", "用途地域の指定なし", "用途地域の指定のない区域"})
-_PLANNED = "planned"
+_PLANNED, _DIVIDED = "planned", "divided"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Evidence:
     controlled, urbanised   share in 市街化調整区域 and 市街化区域
     planned             share in 都市計画区域 or 準都市計画区域; None without such a layer
     undivided           True where the planning area itself has no 区域区分 (非線引き, 準都市計画区域)
+    divided             True where the planning area holds 市街化区域 or 市街化調整区域 somewhere
     *_covered           the coverage fact is declared and holds at this site
     area_m2             of the site; 0 for a point
     edge                whether the site crosses an edge of a use zone or lies nearer than the accuracy to one
@@ -72,6 +73,7 @@ class Evidence:
     urbanised: float
     planned: float | None
     undivided: bool
+    divided: bool
     zoning_covered: bool
     planning_covered: bool
     division_covered: bool
@@ -111,10 +113,11 @@ def prepare_ground(reference: Reference) -> Ground:
     undivided = None if planning is None else planning[planning["undivided"]]
     risky, farmland = reference.get(Role.HAZARD), reference.get(Role.FARMLAND)
     hazard, protected = None if risky is None else dangerous(risky), reference.get(Role.PROTECTED_AREA)
+    divided = None if division is None else _index(division, list(division["name"]))
     return Ground(
         zones=None if zoning is None else _index(zoning, list(zoning["zone_id"])),
-        division=None if division is None else _index(division, list(division["name"])),
-        planning=None if planning is None else _index(planning, [_PLANNED] * len(planning)),
+        division=divided,
+        planning=None if planning is None else _index(planning, _divided(planning, divided)),
         undivided=None if undivided is None else _index(undivided, [_PLANNED] * len(undivided)),
         overlays=None if overlay is None else _index(overlay, _overlay_words(overlay)),
         town=None if town is None or town.empty else _index(town, _names(town, "市町村")),
@@ -175,8 +178,9 @@ def _evidence(key: tuple[Any, ...], ground: Ground, declared: tuple[bool, bool, 
         zones=dict(zones),
         controlled=divided.get(CONTROLLED, 0.0),
         urbanised=divided.get(URBANISATION, 0.0),
-        planned=None if ground.planning is None else dict(planned).get(_PLANNED, 0.0),
+        planned=None if ground.planning is None else min(sum(share for _, share in planned), 1.0),
         undivided=dict(undivided).get(_PLANNED, 0.0) > 0.5,
+        divided=dict(planned).get(_DIVIDED, 0.0) > 0.5,
         zoning_covered=here and declared[0],
         planning_covered=here and declared[1],
         division_covered=here and declared[2],
@@ -200,9 +204,11 @@ def zoning_of(reference: Reference) -> GeoDataFrame | None:
 
 
 def _zone_id(zone_id: str, name: str) -> str:
-    if zone_id in BY_ID or zone_id == NONE_ID:
-        return zone_id
+    """The zone that id and name agree on; 不明 where they contradict each other."""
     zone = zone_named(name)
+    if zone_id in BY_ID or zone_id == NONE_ID:
+        agrees = zone is None or zone.id == zone_id
+        return zone_id if agrees else UNKNOWN_ID
     if zone is not None:
         return zone.id
     return NONE_ID if name in _WHITE_NAMES else UNKNOWN_ID
@@ -256,6 +262,25 @@ def _index(frame: GeoDataFrame, labels: Sequence[str]) -> AreaIndex:
     from chiiki_gis.analysis.areas import AreaIndex
 
     return AreaIndex(frame.geometry.to_numpy(), labels)
+
+
+def _divided(planning: GeoDataFrame, division: AreaIndex | None) -> list[str]:
+    """For each planning area whether 区域区分 has been decided in it."""
+    import shapely
+
+    words = [_PLANNED] * len(planning)
+    if division is None or len(division) == 0:
+        return words
+    areas = _index(planning, [str(row) for row in range(len(planning))])
+    parts = shapely.get_parts(division.shapes)
+    spots = shapely.point_on_surface(parts[~shapely.is_empty(parts)])
+    held = {int(areas.names[label]) for label in areas.shares(spots).labels.tolist()}
+    own = shapely.point_on_surface(areas.shapes)
+    held |= set(division.shares(own).rows.tolist())
+    return [
+        _DIVIDED if row in held and not undivided else _PLANNED
+        for row, undivided in enumerate(planning["undivided"])
+    ]
 
 
 def _areas(shapes: Shapes) -> list[float | None]:
@@ -332,19 +357,12 @@ def _in_town(shapes: Shapes, town: AreaIndex | None) -> list[bool]:
 
 def _near_edges(shapes: Shapes, ground: Ground, accuracy_m: float) -> list[bool]:
     """True where a site lies wholly on one side of an edge of the planning area or of the area division."""
-    import numpy
-
-    near = numpy.zeros(len(shapes), dtype=bool)
+    near = [False] * len(shapes)
     for index in (ground.division, ground.planning):
-        if index is None or len(index) == 0:
-            continue
-        shares = index.shares(shapes)
-        distances = index.edge_distances(shapes, shares)
-        near |= (distances > 0) & (distances < accuracy_m)
-        untouched = numpy.ones(len(shapes), dtype=bool)
-        untouched[shares.rows] = False
-        near |= untouched & index.within(shapes, accuracy_m)
-    return [bool(value) for value in near]
+        if index is not None and len(index):
+            flags = index.near_edges(shapes, index.shares(shapes), accuracy_m)
+            near = [one or bool(flag) for one, flag in zip(near, flags, strict=True)]
+    return near
 
 
 def _names(frame: GeoDataFrame, otherwise: str) -> list[str]:

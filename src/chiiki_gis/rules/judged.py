@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from chiiki_gis.core.facts import FactValue, holds
 from chiiki_gis.core.zones import BY_NAME, NONE_ID, NONE_NAME
-from chiiki_gis.rules.building import REST_M2, Outcome, judge_uses, unique, zone_name
+from chiiki_gis.rules.building import Outcome, judge_uses, unique, zone_name
 from chiiki_gis.rules.buildings import FacilityBuilding
+from chiiki_gis.rules.load import shipped_table
 from chiiki_gis.rules.model import LABELS, Condition24, RuleTable, Use, UseResult, VerdictWord
 from chiiki_gis.rules.place import Place
 from chiiki_gis.rules.special24 import Case24, is_candidate, open_points
+from chiiki_gis.rules.thresholds import REST_M2
 
 LEAST_CONTROLLED = 0.05
 """A smaller share of 市街化調整区域 may be a difference between two layers' borders: it is asked about."""
@@ -40,9 +42,9 @@ def judge_at(building: FacilityBuilding, place: Place, table: RuleTable) -> Judg
     if place.kind == "controlled":
         return _in_controlled_area(building, place, place.zone_id, table)
     if place.kind == "outside":
-        return _everywhere(table, building, "outside_48", ("建築基準法41条の2",))
+        return _partly_controlled(place, _everywhere(table, building, "outside_48", ("建築基準法41条の2",)))
     if place.kind == "no_majority":
-        return _zone_by_zone(building, place, table)
+        return _partly_controlled(place, _zone_by_zone(building, place, table))
     return _everywhere(table, building, "unknown", ("建築基準法48条",))
 
 
@@ -55,8 +57,7 @@ def _in_zone(
     """別表第二, the zones that might govern instead, a part in 市街化調整区域, then ordinances."""
     outcome = judge_uses(table, zone_id, building.uses, building.total_floor_m2)
     judged = _of_outcome(outcome)
-    changes = [change.words for change in table.changes_about(zone_id, _classes(table, building.uses))]
-    judged = replace(judged, reasons=(*judged.reasons, *changes))
+    judged = _with_changes(building, zone_id, judged, table)
     if len(place.shares or {}) > 1:
         judged = replace(judged, articles=(*judged.articles, "建築基準法91条"))
     judged = _with_rivals(building, place, _with_works(building, judged), table)
@@ -66,6 +67,23 @@ def _in_zone(
     judged = replace(judged, next_steps=(*judged.next_steps, _development(place, table), _rest(building)))
     readings = [_other_reading(table, zone_id, use) for use in building.uses]
     return replace(judged, next_steps=unique([*judged.next_steps, *readings]))
+
+
+def _with_changes(building: FacilityBuilding, zone_id: str, judged: Judged, table: RuleTable) -> Judged:
+    """A town's own rule may be stricter by itself; where it is freer the law as it stands is asked about.
+
+    Source: 建築基準法49条1項, 2項 (relief only by an ordinance with the minister's approval).
+    """
+    changes = table.changes_about(zone_id, _classes(table, building.uses))
+    if not changes:
+        return judged
+    reasons = [change.words for change in changes]
+    verdict = judged.verdict
+    by_law = judge_uses(shipped_table(), zone_id, building.uses, building.total_floor_m2).verdict
+    if verdict in _FREE and by_law not in _FREE:
+        verdict = "check_ordinance"
+        reasons.append(f"別表第二のままの規定による場合：{LABELS[by_law]}。")
+    return replace(judged, verdict=verdict, reasons=(*judged.reasons, *reasons))
 
 
 def _with_rivals(building: FacilityBuilding, place: Place, judged: Judged, table: RuleTable) -> Judged:
@@ -92,7 +110,7 @@ def _partly_controlled(place: Place, judged: Judged) -> Judged:
     )
     step = "敷地にかかる市街化調整区域の扱いを、開発許可の窓口に確かめてください。"
     verdict = judged.verdict
-    if verdict in (*_FREE, "conditional_unknown", "check_ordinance"):
+    if verdict in (*_FREE, "conditional_unknown", "check_ordinance", "outside_48"):
         verdict = "dev_permit_needed" if place.controlled >= LEAST_CONTROLLED else "check_ordinance"
     return replace(
         judged,

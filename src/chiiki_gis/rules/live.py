@@ -65,15 +65,21 @@ def question_about(values: Snapshot, number: int, fids: Sequence[int]) -> tuple[
 
     fids   the rows of the building
     """
-    facilities = values.rows(Role.FACILITY).loc[list(fids)]
-    sites = values.rows(Role.SITE)
+    facilities = _rows(values, Role.FACILITY).loc[list(fids)]
+    sites = _rows(values, Role.SITE)
     linked = [int(fid) for fid in facilities["site_fid"].dropna() if fid in sites.index]
     sites = sites.loc[linked]
     spots = [shape for shape in (*sites.geometry, *facilities.geometry) if shape is not None]
-    areas = _around(values.rows(Role.PROMOTION_AREA), spots)
-    districts = _around(values.rows(Role.PRIORITY_DISTRICT), [*spots, *areas.geometry])
+    areas = _around(_rows(values, Role.PROMOTION_AREA), spots)
+    districts = _around(_rows(values, Role.PRIORITY_DISTRICT), [*spots, *areas.geometry])
     slim = replace(values, layers=tuple(values.of(*GROUND_ROLES)), facts={}, next_fid={})
     return slim, LiveQuestion(number, facilities, sites, areas, districts, values.facts)
+
+
+def _rows(values: Snapshot, role: Role) -> GeoDataFrame:
+    """The rows of the scenario, without a copy where there is no other scenario."""
+    frame = values.of(role)[0].rows
+    return frame if bool((frame["scenario"] == values.scenario).all()) else values.rows(role)
 
 
 def _around(areas: GeoDataFrame, shapes: Sequence[Any]) -> GeoDataFrame:

@@ -30,6 +30,12 @@ def shipped_data() -> Mapping[str, Any]:
     return tomllib.loads((paths.resources() / "rules" / "use_zones.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def shipped_table() -> RuleTable:
+    """The program's own table, without what a town has changed."""
+    return _table(shipped_data())
+
+
 @lru_cache(maxsize=2)
 def _local_table(local: LocalRules) -> RuleTable:
     data, applied, left_out = apply_changes(shipped_data(), local.of("use_zones"), _hangs_together)

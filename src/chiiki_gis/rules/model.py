@@ -339,6 +339,23 @@ class Verdict:
         """The verdict in Japanese."""
         return LABELS[self.verdict]
 
+    def lines(self) -> tuple[str, ...]:
+        """The verdict as it is printed: zone, shares, data, articles, rule version, who decides."""
+        marks = ("（仮判定）" if self.provisional else "") + ("（要確認）" if self.needs_confirmation else "")
+        shares = "、".join(f"{name}{share:.0%}" for name, share in self.zone_shares.items())
+        edge = self.distance_to_zone_edge_m
+        return (
+            f"{self.facility}：{self.label}{marks}",
+            f"用途地域：{self.zone or '決まりません'}（敷地の割合 {shares or 'なし'}）",
+            *([] if edge is None else [f"用途地域の境界まで：{edge:,.1f}m"]),
+            *(f"用途：{use.name}：{LABELS[use.result]}" for use in self.uses),
+            *([f"未入力：{'、'.join(self.missing)}"] if self.missing else []),
+            f"根拠：{'、'.join(self.articles)}",
+            *self.reasons,
+            *(f"次にすること：{step}" for step in self.next_steps),
+            f"規則表の版：{self.rules_version}",
+        )
+
     def to_json(self) -> dict[str, object]:
         """The fields of the CLI contract, in its order."""
         return {

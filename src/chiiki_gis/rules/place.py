@@ -279,6 +279,12 @@ def _white(found: Evidence, white: float) -> _Settled:
     if found.urbanised > 0.5:
         words = "市街化区域には用途地域が定められますが（都市計画法13条1項7号）、ここには図形がありません。"
         return _Settled("unknown", None, (words,), ("用途地域の資料の抜けを確かめてください。",))
+    if found.divided and found.controlled + found.urbanised <= 0.5:
+        words = (
+            "区域区分のある都市計画区域の中ですが、"
+            "市街化区域・市街化調整区域のどちらの図形もここにありません。"
+        )
+        return _Settled("unknown", None, (words,), ("区域区分の資料の抜けを確かめてください。",))
     if not (found.division_covered or found.undivided):
         words = "市街化調整区域に当たるかどうかが、資料から分かりません。"
         return _Settled("unknown", None, (words,), (_COVER.format("区域区分"),))

@@ -132,7 +132,8 @@ def _overlaps(area: GeoDataFrame) -> Iterator[Finding]:
     """Pairs of promotion areas that share land; the later one gives way."""
     import shapely
 
-    shapes = dict(zip(area.index, valid_shapes(area.geometry), strict=True))
+    drawn = zip(area.index, valid_shapes(area.geometry), strict=True)
+    shapes = {fid: shape for fid, shape in drawn if shape is not None}
     fids = list(shapes)
     for place, first in enumerate(fids):
         for second in fids[place + 1 :]:

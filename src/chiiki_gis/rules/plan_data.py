@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.finding import Finding
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 APART_M = 50.0
-"""Rows of one building farther from each other than this contradict each other (a choice, no norm)."""
+"""Rows and site of one building farther from each other than this contradict each other (a choice)."""
 
 
 def check_layers(snapshot: Snapshot, reference: Reference) -> Iterator[Finding]:
@@ -57,8 +57,11 @@ def check_sites(
         differing = []
         if len(building.totals) > 1:
             differing.append("延べ面積")
-        if len(building.fids) > 1 and _are_apart(facilities.loc[list(building.fids)]):
+        rows = facilities.loc[list(building.fids)]
+        if len(building.fids) > 1 and _are_apart(list(rows.geometry)):
             differing.append("位置")
+        if building.site_fids and _are_apart([building.site, *rows.geometry]):
+            differing.append("位置と敷地")
         if differing:
             what = "・".join(differing)
             yield finding("building-rows-differ", Role.FACILITY, building.fids, name=building.name, what=what)
@@ -80,6 +83,6 @@ def _site_shapes(sites: GeoDataFrame) -> Iterator[Finding]:
             yield finding("site-invalid", Role.SITE, [fid], fix=change, fix_label="形を直す", name=name)
 
 
-def _are_apart(rows: GeoDataFrame) -> bool:
-    shapes = [shape for shape in rows.geometry if shape is not None and not shape.is_empty]
+def _are_apart(drawn: Sequence[Any]) -> bool:
+    shapes = [shape for shape in drawn if shape is not None and not shape.is_empty]
     return any(shapes[0].distance(shape) > APART_M for shape in shapes[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from chiiki_gis.core.eras import parse_day
@@ -16,9 +17,10 @@ from chiiki_gis.core.zones import BY_ID
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.plan import finding
 
-StepState = Literal["done", "not_done", "unknown", "not_needed", "unclear"]
+StepState = Literal["done", "planned", "not_done", "unknown", "not_needed", "unclear"]
 STATE_WORDS: dict[StepState, str] = {
     "done": "済",
+    "planned": "予定",
     "not_done": "未",
     "unknown": "未入力",
     "not_needed": "不要",
@@ -47,7 +49,8 @@ class ProcedureStep:
     """One line of the checklist.
 
     key      the fact that records it
-    state    unknown = needed and nothing entered; unclear = nobody has said whether it is needed
+    state    planned = dated later than today; unknown = needed and nothing entered; unclear = nobody has
+             said whether it is needed
     day      the day it was done, ISO, where one was entered
     why      why it is needed or not, Japanese
     short    the step in a few words
@@ -64,15 +67,20 @@ class ProcedureStep:
     @property
     def is_left(self) -> bool:
         """Whether it stands between the plan and its publication."""
-        return self.state in ("not_done", "unknown", "unclear")
+        return self.state in ("planned", "not_done", "unknown", "unclear")
 
 
-def procedure(facts: Mapping[str, FactValue], has_controlled_area: bool | None) -> tuple[ProcedureStep, ...]:
+def procedure(
+    facts: Mapping[str, FactValue], has_controlled_area: bool | None, today: date | None = None
+) -> tuple[ProcedureStep, ...]:
     """The steps in the order of the law.
 
     has_controlled_area   the promotion area includes 市街化調整区域; None where no data say so
+    today                 a step dated later is planned, not done; None takes the date of the computer
     Source: 広活法22条1項, 5–13項.
     """
+
+    now = today or date.today()
 
     def step(key: str, article: str, text: str, needed: bool | None = True, why: str = "") -> ProcedureStep:
         value = facts.get(key)
@@ -81,6 +89,8 @@ def procedure(facts: Mapping[str, FactValue], has_controlled_area: bool | None) 
         if needed is False:
             return ProcedureStep(key, article, text, "not_needed", day, why, _SHORT[key])
         state: StepState = "done" if holds(value) else "not_done"
+        if found is not None and found > now:
+            state = "planned"
         if value is None:
             state = "unclear" if needed is None else "unknown"
         return ProcedureStep(key, article, text, state, day, why, _SHORT[key])

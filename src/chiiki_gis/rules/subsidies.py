@@ -268,15 +268,19 @@ def _support_corporation(_: Programme, thing: _Thing) -> _Answer:
     entries = thing.facts.get("support_corporations")
     if not isinstance(entries, list) or not entries:
         return _Answer(None, "特定居住支援法人が入力されていません。")
-    if any(_is_designated(entry) for entry in entries):
+    answers = [_is_designated(entry) for entry in entries]
+    if True in answers:
         return _Answer(True, "指定された特定居住支援法人があります。")
+    if None in answers:
+        return _Answer(None, "特定居住支援法人の指定の日が入力されていません。")
     return _Answer(False, "指定を受けている特定居住支援法人がありません。")
 
 
-def _is_designated(entry: object) -> bool:
-    if isinstance(entry, Mapping):
-        return bool(entry.get("designated_on")) and not entry.get("cancelled_on")
-    return isinstance(entry, str) and bool(entry.strip())
+def _is_designated(entry: object) -> bool | None:
+    """None for an entry that does not say when it was designated."""
+    if isinstance(entry, Mapping) and entry.get("cancelled_on"):
+        return False
+    return True if isinstance(entry, Mapping) and entry.get("designated_on") else None
 
 
 def _in_plan(_: Programme, thing: _Thing) -> _Answer:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from chiiki_gis.analysis.overlay import is_inside
 from chiiki_gis.core.facts import FactValue
 from chiiki_gis.core.role import Role
-from chiiki_gis.rules.building import Thresholds, compared_numbers, thresholds, unique, zone_name
+from chiiki_gis.rules.building import compared_numbers, unique, zone_name
 from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_name
 from chiiki_gis.rules.evidence import Ground, prepare_ground
 from chiiki_gis.rules.judged import Judged, judge_at, with_permit
 from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
 from chiiki_gis.rules.place import ACCURACY_M, Place, locate
 from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
+from chiiki_gis.rules.thresholds import Thresholds, thresholds
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -49,7 +50,8 @@ def judge(
                  ordinance_overlay and municipality; None or absent = no such layer; all in the project CRS
     plan_areas   promotion_area and priority_district
     facts        the plan's facts
-    accuracy_m   positional accuracy of the layers; less than 2.5 m counts as 2.5 m
+    accuracy_m   positional accuracy of the layers; the fact zoning_accuracy_m may say more, and less than
+                 2.5 m counts as 2.5 m
     sources      what to cite for a layer (name and edition), by role
     ground       `reference` as prepare_ground made it of the same frames, where it is kept between calls
     today        a step dated later is planned, not done; None takes the date of the computer
@@ -63,8 +65,13 @@ def judge(
             facilities.crs,
             ground or prepare_ground(reference),
             plan_areas,
-            _Terms(facts, table, cited, today or date.today(), accuracy_m),
+            _Terms(facts, table, cited, today or date.today(), max(accuracy_m, _accuracy(facts))),
         )
+
+
+def _accuracy(facts: Mapping[str, FactValue]) -> float:
+    value = facts.get("zoning_accuracy_m")
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
 
 
 class _Terms(NamedTuple):
@@ -218,6 +225,8 @@ class _Desk:
         if place.kind != "zone" or self._compares_all or place.zone_id is None:
             return None
         if found is None or found.id == "dwelling_combined":
+            return None
+        if self._table.changes:
             return None
         return thresholds(self._table, (place.zone_id, *place.rivals), found.id)
 

@@ -15,6 +15,26 @@ if TYPE_CHECKING:
     from chiiki_gis.rules.evidence import Ground
 
 
+AREA_ROLES = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA)
+
+
+def all_summaries(
+    values: Snapshot, keep: MutableMapping[str, Ground] | None = None
+) -> list[tuple[Role, AreaSummary]]:
+    """The summary of every area of the scenario, with its role. Raises CrsMismatch."""
+    from chiiki_gis.rules.area_summary import summarise_areas
+
+    ground = warm_ground(values, {} if keep is None else keep)
+    districts = values.rows(Role.PRIORITY_DISTRICT)
+    return [
+        (role, summary)
+        for role in AREA_ROLES
+        for summary in summarise_areas(
+            values.rows(role), ground, values.facts, districts if role is Role.PROMOTION_AREA else None
+        )
+    ]
+
+
 def area_numbers(
     values: Snapshot, role: Role, fid: int, keep: MutableMapping[str, Ground]
 ) -> tuple[AreaSummary, HouseCount | None]:

@@ -240,7 +240,7 @@ def judge(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(reports.judgement(verdicts))
     else:
-        _print_verdicts(verdicts)
+        print("\n\n".join("\n".join(verdict.lines()) for verdict in verdicts))
     return DONE
 
 

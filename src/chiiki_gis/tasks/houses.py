@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.houses import Consent, Provision, SupportView
@@ -14,6 +16,23 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.store import keep_blob
 
 QUIET = Quiet()
+
+
+def perform(
+    job: str, args: tuple[Any, ...], warm: Callable[[object], Snapshot], progress: Progress
+) -> object:
+    """One of the jobs of core.jobs.JobName about vacant houses.
+
+    warm   the snapshot with its frames from memory where they are
+    """
+    match job, args:
+        case "record_consent", (layer, fids, answer):
+            return record_consent(cast("Layer", layer), fids, cast("Consent", answer), progress)
+        case "view_for_support", (values,):
+            return view_for_support(warm(values))
+        case "give_to_support", (values, provision, path):
+            return give_to_support(warm(values), cast("Provision", provision), cast("Path", path))
+    raise ValueError(f"no job {job} with {len(args)} arguments")
 
 
 def record_consent(

@@ -64,6 +64,7 @@ def export_package(
         write_sources,
     )
     from chiiki_gis.export.staging import put_in_place, staging
+    from chiiki_gis.tasks.areas import all_summaries
 
     errors = sum(finding.is_open_error for finding in checked.findings)
     require_reason(errors, options.reason)
@@ -80,6 +81,7 @@ def export_package(
             {name: result.reread for name, result in results.items()},
             held_back(values, with_consented_houses=options.with_consented_houses),
             tuple(dict.fromkeys(notes)),
+            all_summaries(values),
         )
         write_field_book(inside / FIELD_BOOK, stamp)
         write_check_result(values, checked, facts, inside / CHECK_REPORT)

@@ -130,14 +130,19 @@ def judgement(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 def judge_files(layers: Sequence[tuple[Role, Path]], facts: Path | None) -> list[Verdict]:
     """Verdicts from loose files, in the first layer's plane CRS, else that of its centroid."""
+    from chiiki_gis.rules.live import JUDGED_ROLES
     from chiiki_gis.rules.load import rule_table
     from chiiki_gis.rules.zoning import judge
 
     tables = [(role, table) for role, path in layers for table in read(path).tables]
     target = _plane_of(*tables[0])
     frames: dict[Role, GeoDataFrame] = {}
+    cited: dict[Role, list[str]] = {}
     for role, table in tables:
         prepared = prepare(table, target, role)
+        edition = f"（{prepared.recognition.edition}）" if prepared.recognition.edition else ""
+        line = f"{prepared.recognition.licence or table.path.name}{edition}"
+        cited.setdefault(role, []).append(line)
         frame = plan_rows(prepared, class_words())[0] if role.is_plan else prepared.frame
         frames[role] = _joined(frames.get(role), frame)
     if Role.FACILITY not in frames:
@@ -155,6 +160,7 @@ def judge_files(layers: Sequence[tuple[Role, Path]], facts: Path | None) -> list
         },
         facts=read_facts(facts) if facts is not None else {},
         table=rule_table(),
+        sources={role: "、".join(dict.fromkeys(cited[role])) for role in JUDGED_ROLES[1:] if role in cited},
     )
 
 

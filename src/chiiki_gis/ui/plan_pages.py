@@ -116,6 +116,8 @@ class CoveragePage(Page):
         for name in self._KEYS:
             key = f"{name}_covers_municipality"
             add_row(grid, FACT_KEYS[key].japanese, self.facts.make(key))
+        accuracy = FACT_KEYS["zoning_accuracy_m"]
+        add_row(grid, accuracy.japanese, self.facts.make(accuracy.key, unit="m"))
         self.column.addStretch(1)
 
     def refresh(self) -> None:

@@ -9,7 +9,7 @@ from chiiki_gis.rules.procedure import STATE_WORDS, ProcedureStep, has_controlle
 from chiiki_gis.ui.fact_form import FactFields, Page, add_row
 from chiiki_gis.ui.forms import heading, wrapped
 from chiiki_gis.ui.session import Session
-from chiiki_gis.ui.theme import AMBER, FAINT, GREEN, INK
+from chiiki_gis.ui.theme import AMBER, BLUE, FAINT, GREEN, INK
 
 _PREMISES = (
     ("profile", "市町村の種類（知事との協議の要否：22条11項）"),
@@ -18,8 +18,14 @@ _PREMISES = (
     ("housing_written", "機構等が実施する公的賃貸住宅等整備事業を記載する（22条4項）"),
     ("authority", "特定行政庁（建築基準法48条の許可の権限を持つ者）"),
 )
-_MARKS = {"done": ("✔", GREEN), "not_done": ("✖", AMBER), "unknown": ("・", INK), "not_needed": ("―", FAINT),
-          "unclear": ("？", AMBER)}  # fmt: skip
+_MARKS = {
+    "done": ("✔", GREEN),
+    "planned": ("→", BLUE),
+    "not_done": ("✖", AMBER),
+    "unknown": ("・", INK),
+    "not_needed": ("―", FAINT),
+    "unclear": ("？", AMBER),
+}
 AGAIN = "計画を変更するときも、同じ手続が必要です（22条14項）。"
 
 
@@ -60,7 +66,8 @@ class ProcedurePage(Page):
         for step in self.steps:
             mark, color = _MARKS[step.state]
             label = self._labels[step.key]
-            why = f"\n{STATE_WORDS[step.state]}：{step.why}" if step.why else ""
+            said = "：".join(part for part in (STATE_WORDS[step.state], step.why) if part)
+            why = f"\n{said}" if step.why or step.state == "planned" else ""
             label.setText(f"{mark} {step.text}（{step.article}）{why}")
             label.setStyleSheet(f"color: {color};")
             left += step.is_left

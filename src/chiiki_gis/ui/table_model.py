@@ -12,7 +12,9 @@ from PySide6.QtGui import QBrush, QColor
 from chiiki_gis.core.edits import set_values
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.layer import Fid, Layer
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import Kind, TableColumn, TableQuery, cell_text, in_words, is_missing
+from chiiki_gis.export.privacy import leaving
 from chiiki_gis.io.table_query import arranged, in_memory, summed
 from chiiki_gis.io.tables import Row, read_rows
 from chiiki_gis.ui.session import Session
@@ -28,6 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 PAGE = 256
 PAGES = 48
 _LONG = 24
+_LOCKED_TIP = "個人情報の列です。コピー、表の書き出し、印刷には出ません。"
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _DISPLAY, _EDIT = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole
 _MARKED, _TINT = QColor("#cfdef2"), QColor("#fff6dd")
@@ -105,12 +108,19 @@ class LayerTable(QAbstractTableModel):
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if _is_number(self.columns[section]) else None
             column = self.columns[section]
+            is_locked = self._is_locked(column.name)
             if role == Qt.ItemDataRole.ToolTipRole:
-                return column.title
-            return column.title + self.marks.get(column.name, "") if role == _DISPLAY else None
+                return f"{column.title}\n{_LOCKED_TIP}" if is_locked else column.title
+            title = f"{column.title}〔個人情報〕" if is_locked else column.title
+            return title + self.marks.get(column.name, "") if role == _DISPLAY else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
         return str(self.fids[section]) if role == _DISPLAY else None
+
+    def _is_locked(self, column: str) -> bool:
+        """Whether a column of vacant houses stays in the window, whatever is copied or written."""
+        is_house = self.layer.role == Role.VACANT_HOUSE
+        return is_house and leaving(self.layer.role, column) == "locked"
 
     def data(self, index: Index, role: int = 0) -> Any:
         """A cell in words; numbers stand at the right, selected rows are tinted."""
