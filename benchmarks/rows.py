@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import data
+from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
 from benchmarks.map_rows import (
     COUNTRY,
@@ -268,5 +269,10 @@ ROWS = (
     Row("join_houses", join_houses, peer="join_houses"),
     Row("export_gpkg", lambda: export("gpkg"), peer="export_gpkg"),
     Row("export_shapefile", lambda: export("shapefile"), peer="export_shapefile"),
+    Row("export_roads_gpkg_write", roads_gpkg("write"), bound=1_300),
+    Row("export_roads_gpkg", roads_gpkg("verified"), bound=5_000),
+    Row("export_roads_shapefile_write", roads_shapefile("write"), bound=2_200),
+    Row("export_roads_shapefile", roads_shapefile("verified"), bound=5_000),
+    Row("package", package, bound=10_000),
     Row("sheet", sheet, bound=5_000, peer="sheet"),
 )

@@ -24,6 +24,7 @@ from chiiki_gis.export.geojson import export_geojson
 from chiiki_gis.export.gpkg import export_gpkg
 from chiiki_gis.export.kml import export_kml
 from chiiki_gis.export.shapefile import export_shapefile, foreign_characters
+from chiiki_gis.export.shapefile_table import BULK
 from chiiki_gis.export.spreadsheets import export_csv, export_xlsx
 
 DAY = date(2026, 4, 1)
@@ -202,6 +203,32 @@ first = next(layer.getFeatures())
 told["shapefile"] = [layer.dataProvider().encoding(), first["名称"], layer.crs().authid()]
 print(json.dumps(told))
 """
+
+
+def test_a_long_layer_is_written_in_bulk_and_says_the_same(bare, tmp_path):
+    count = BULK + 1
+    shapes = [box(n % 200, n // 200, n % 200 + 0.5, n // 200 + 0.5) for n in range(count)]
+    names = ["第一号①髙﨑" if n % 2 else "商業地域" for n in range(count)]
+    bare.refer(Role.ZONING, "用途地域", shapes, name=names, zone_id=["C", None] * (count // 2) + ["C"])
+    values = snapshot(bare.document)
+    export_shapefile(values, [], tmp_path, stamp=DAY)
+    raw = (tmp_path / "zoning.dbf").read_bytes()
+    assert raw[29] == 0x13
+    assert (tmp_path / "zoning.cpg").read_bytes() == b"CP932"
+    read = pyogrio.read_dataframe(tmp_path / "zoning.shp")
+    assert list(read["用途地域"]) == names
+    assert list(read["地物番号"]) == list(range(1, count + 1))
+    with (tmp_path / "属性定義.csv").open(encoding="utf-8-sig", newline="") as file:
+        widths = {
+            row["列名"]: int(row["幅"]) for row in csv.DictReader(file) if row["ファイル"] == "zoning.shp"
+        }
+    assert widths["用途地域"] == raw[32 + 32 + 16]
+    path = export_gpkg(values, [], tmp_path, stamp=DAY).files[0]
+    assert pyogrio.read_info(path, layer="zoning")["geometry_type"] == "Polygon"
+    bare.refer(Role.ZONING, "外字", shapes, name=["𠮷"] * count, zone_id=["C"] * count)
+    with pytest.raises(BadInput, match=r"ほか19981件"):
+        export_shapefile(snapshot(bare.document), [], tmp_path, stamp=DAY)
+    assert (tmp_path / "zoning.dbf").read_bytes() == raw
 
 
 def has_qgis():

@@ -16,6 +16,7 @@ from chiiki_gis.export.dictionary import dictionary_rows, meaning_of
 from chiiki_gis.export.gpkg_extensions import write_extensions
 from chiiki_gis.export.outgoing import Outgoing, VerdictLike, export_frames, families
 from chiiki_gis.export.qgis_style import qml
+from chiiki_gis.export.shapefile_table import BULK
 from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame, require_same
 from chiiki_gis.io.project import is_project
@@ -81,7 +82,7 @@ def export_gpkg(
         with _file_date(stamp or date.today()):
             for done, layer in enumerate(layers):
                 progress.step(done, len(layers), f"「{layer.title}」を書き出しています")
-                _write_layer(layer, layers, made)
+                write_layer(layer, layers, made)
         _write_tables(values, layers, made, stamp or date.today())
         _verify(layers, made)
         stale = [f"{path.name}{end}" for end in SIDE_FILES]
@@ -103,19 +104,22 @@ def _file_date(stamp: date) -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> None:
+def write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> None:
+    """Write one table into a file, which is made if need be; `layers` are all that go into it."""
     import pyogrio
 
     kinds = families(layer)
+    is_multi = kinds != ["point"] and len(kinds) == 1 and not _is_long_and_single(layer)
     frame = layer.frame.reset_index()
+    kind = _TYPES[kinds[0]] if is_multi else _TYPES[kinds[0]].removeprefix("Multi")
     pyogrio.write_dataframe(
         frame,
         path,
         layer=layer.table,
         driver="GPKG",
         use_arrow=True,
-        geometry_type=_TYPES[kinds[0]] if _is_uniform(layer) else "Unknown",
-        promote_to_multi=kinds != ["point"] and len(kinds) == 1,
+        geometry_type=kind if _is_uniform(layer) else "Unknown",
+        promote_to_multi=is_multi,
         dataset_options={"VERSION": GPKG_VERSION} if not path.exists() else None,
         layer_options={
             "FID": "fid",
@@ -124,6 +128,11 @@ def _write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> Non
             "DESCRIPTION": layer.source,
         },
     )
+
+
+def _is_long_and_single(layer: Outgoing) -> bool:
+    """Whether making multi-parts of single parts would take longer than writing them."""
+    return len(layer.frame) > BULK and not layer.frame.geom_type.str.startswith("Multi").any()
 
 
 def _is_uniform(layer: Outgoing) -> bool:

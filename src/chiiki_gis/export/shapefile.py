@@ -94,7 +94,7 @@ def export_shapefile(
     ]
     filled = [_in_words(layer) for layer in layers if len(layer.frame)]
     require_writable(filled, substitutions or {})
-    tables = [table for layer in filled for table in _tables(layer, substitutions or {}, notes)]
+    tables = [table for layer in filled for table in tables_of(layer, substitutions or {}, notes)]
     with staging(target) as stage:
         for done, table in enumerate(tables):
             progress.step(done, len(tables), f"「{table.title}」を書き出しています")
@@ -114,7 +114,7 @@ def _in_words(layer: Outgoing) -> Outgoing:
     return replace(layer, frame=in_words(layer.frame, words))
 
 
-def _tables(layer: Outgoing, substitutions: Mapping[str, str], notes: list[str]) -> list[ShapefileTable]:
+def tables_of(layer: Outgoing, substitutions: Mapping[str, str], notes: list[str]) -> list[ShapefileTable]:
     """The files of one layer: two where it holds points and polygons, facilities always by name."""
     kinds = families(layer)
     tables = []
