@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import access_rows, data
+from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
 from benchmarks.map_rows import (
     COUNTRY,
@@ -165,14 +166,14 @@ def join_houses() -> float:
 
 def export(kind: str) -> float:
     """The zones and the facilities written, re-read and verified."""
-    from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks import leaving
 
     values = prefecture()
     keep = tuple(layer for layer in values.layers if layer.is_plan or layer.role.value == "zoning")
     small = replace(values, layers=keep)
     checked: Any = type("Checked", (), {"verdicts": (), "findings": ()})()
     with tempfile.TemporaryDirectory() as folder:
-        return median_ms(lambda: plan.export(small, kind, Path(folder), checked=checked), 3)
+        return median_ms(lambda: leaving.export(small, kind, Path(folder), checked=checked), 3)
 
 
 def sheet() -> float:
@@ -257,5 +258,10 @@ ROWS = (
     Row("join_houses", join_houses, peer="join_houses"),
     Row("export_gpkg", lambda: export("gpkg"), peer="export_gpkg"),
     Row("export_shapefile", lambda: export("shapefile"), peer="export_shapefile"),
+    Row("export_roads_gpkg_write", roads_gpkg("write"), bound=1_300),
+    Row("export_roads_gpkg", roads_gpkg("verified"), bound=5_000),
+    Row("export_roads_shapefile_write", roads_shapefile("write"), bound=2_200),
+    Row("export_roads_shapefile", roads_shapefile("verified"), bound=5_000),
+    Row("package", package, bound=10_000),
     Row("sheet", sheet, bound=5_000, peer="sheet"),
 )

@@ -155,6 +155,21 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument("folder", type=Path, metavar="DIR")
     sub.add_argument("--format", required=True, choices=EXPORTS)
     sub.add_argument("--reason", metavar="TEXT", help="エラーを残したまま書き出す理由")
+    sub.add_argument(
+        "--crs",
+        default="plane",
+        choices=("plane", "6668"),
+        help="GeoPackageとShapefileの座標系：平面直角座標系か経度・緯度",
+    )
+    sub.add_argument(
+        "--substitute",
+        default="",
+        metavar="CHAR=TEXT,…",
+        help="Shapefileに入らない文字と、代わりに書く文字",
+    )
+    sub.add_argument(
+        "--with-consented-houses", action="store_true", help="本人の同意のある空き家の位置も含めます"
+    )
     sub = add("print", commands.print_command, "図面をPDFにします")
     sub.add_argument("project", type=Path, metavar="PROJECT")
     sub.add_argument("file", type=Path, metavar="FILE.pdf")

@@ -17,7 +17,7 @@ import traceback
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 from chiiki_gis import paths
 
@@ -25,11 +25,13 @@ paths.clean_environment()
 os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
 
 from chiiki_gis.core.errors import Cancelled, ChiikiError, disk_trouble  # noqa: E402  # after the environment is clean
-from chiiki_gis.core.jobs import ImportOptions  # noqa: E402
+from chiiki_gis.core.jobs import ExportOptions, ImportOptions  # noqa: E402
 from chiiki_gis.core.layer import FrameRef  # noqa: E402
 from chiiki_gis.core.pipe import packed, read_message  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from chiiki_gis.core.jobs import Glimpse
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from chiiki_gis.rules.live import LiveQuestion
 
 log = logging.getLogger(__name__)
+Warm: TypeAlias = "Callable[[object], Snapshot]"
+"""Gives a snapshot whose frames are read at most once while they stay warm."""
 WARM_BYTES = 300_000_000
 
 
@@ -148,7 +152,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import access, areas, check_report, columns, grant, houses, plan, tables, window
+    from chiiki_gis.tasks import columns, houses, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -174,6 +178,22 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return columns.summarise(cast("Layer", layer), column)
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
+        case "names", (reference, column):
+            return read_names(cast("FrameRef", reference), str(column))
+        case (("record_consent" | "view_for_support" | "give_to_support"), _):
+            return houses.perform(job, args, warm, progress)
+        case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
+            return tables.perform(job, args, progress)
+        case (("export" | "foreign_characters" | "foresee_sheet" | "print_sheet"), _):
+            return _let_leave(job, args, warm, progress)
+    return _answer_about(job, args, warm, progress, frames)
+
+
+def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
+    """What the rules, the areas and the roads say of a plan."""
+    from chiiki_gis.tasks import access, areas, check_report, grant, plan, window
+
+    match job, args:
         case "check", (values,):
             return plan.check(warm(values), progress, frames.grounds)
         case "check_report", (values, path):
@@ -191,18 +211,24 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.reach_for_window(snapshot, str(origin), bands, frames.networks, progress)
         case "roads_report", (values,):
             return access.roads_report(warm(values), frames.networks)
-        case "export", (values, kind, folder, reason):
-            return plan.export(warm(values), kind, folder, progress=progress, reason=cast("str", reason))
-        case "names", (reference, column):
-            return read_names(cast("FrameRef", reference), str(column))
+    raise ValueError(f"no job {job} with {len(args)} arguments")
+
+
+def _let_leave(job: str, args: tuple[Any, ...], warm: Warm, progress: Job) -> object:
+    """What leaves the program, and what is told before."""
+    from chiiki_gis.tasks import leaving, plan
+
+    match job, args:
+        case "export", (values, kind, folder, options):
+            return leaving.export(
+                warm(values), kind, folder, progress, options=cast("ExportOptions", options)
+            )
+        case "foreign_characters", (values,):
+            return leaving.foreign_characters(warm(values))
         case "foresee_sheet", (values, sheet):
             return plan.foresee_sheet(warm(values), cast("Sheet", sheet))
         case "print_sheet", (values, sheet, path):
             return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
-        case (("record_consent" | "view_for_support" | "give_to_support"), _):
-            return houses.perform(job, args, warm, progress)
-        case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
-            return tables.perform(job, args, progress)
     raise ValueError(f"no job {job} with {len(args)} arguments")
 
 

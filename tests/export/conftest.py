@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -184,6 +184,12 @@ def bare() -> Plan:
 @pytest.fixture
 def plan() -> Plan:
     return full_plan()
+
+
+@pytest.fixture(scope="session")
+def new_plan() -> Callable[[], Plan]:
+    """Makes the full plan anew, for fixtures that live longer than one test."""
+    return full_plan
 
 
 @pytest.fixture(scope="session")

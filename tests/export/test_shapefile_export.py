@@ -66,7 +66,7 @@ def test_fields_have_the_widths_of_the_dictionary(written):
         name = raw[start : start + 11].split(b"\0")[0].decode("cp932")
         fields[name] = (chr(raw[start + 11]), raw[start + 16], raw[start + 17])
     assert fields["名称"] == ("C", 120, 0)
-    assert fields["用途面積"] == ("N", 14, 2)
+    assert fields["用途面積"] == ("N", 16, 2)
     assert fields["仮判定"] == ("N", 1, 0)
     with (folder / "属性定義.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["ファイル"] == "facility_point.shp"]
@@ -152,7 +152,7 @@ def test_long_text_of_the_program_goes_on_in_a_second_column(plan, tmp_path):
 def test_a_number_too_long_for_its_field_is_refused(plan, tmp_path):
     shape = plan.document.plan(Role.FACILITY).geometry.iloc[0]
     plan.put(Role.FACILITY, [shape], name=["大"], use_floor_m2=[1e15])
-    with pytest.raises(BadInput, match="14桁まで"):
+    with pytest.raises(BadInput, match="16桁まで"):
         write(plan, tmp_path)
 
 

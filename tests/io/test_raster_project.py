@@ -23,7 +23,7 @@ from chiiki_gis.io import project
 from chiiki_gis.io.encode import change_from_json, change_to_json
 from chiiki_gis.io.first_look import first_look
 from chiiki_gis.io.raster_ref import raster_of
-from chiiki_gis.tasks import plan, window
+from chiiki_gis.tasks import leaving, plan, window
 from chiiki_gis.worker import WarmFrames
 
 
@@ -141,7 +141,7 @@ def test_work_on_features_passes_raster_layers_by(document: Document, tmp_path: 
     assert layer.id not in plan.shapes_of(values)
     assert layer.id in plan.pyramids_of(values)[0]
     assert plan.check(values).findings is not None
-    assert plan.export(values, "gpkg", tmp_path).files
+    assert leaving.export(values, "gpkg", tmp_path).files
 
 
 def test_a_missing_picture_is_named_beside_the_sheet(document: Document, photo: Path) -> None:

@@ -58,6 +58,7 @@ _REASONS = {
     errno.EROFS: "書き込みのできない場所です。",
     errno.ENAMETOOLONG: "ファイルかフォルダの名前が長すぎます。",
     errno.ENOSPC: "ディスクの空き容量が足りません。",
+    errno.EFBIG: "ファイルが、このディスクに置ける大きさを超えています。",
     errno.EDQUOT: "ディスクの空き容量が足りません。",
     errno.ENOENT: "ファイルかフォルダが見つかりません。",
     errno.ENOTDIR: "フォルダの名前のところにファイルがあります。",

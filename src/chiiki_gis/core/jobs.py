@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -35,6 +36,7 @@ JobName = Literal[
     "reach",
     "roads_report",
     "export",
+    "foreign_characters",
     "foresee_sheet",
     "print_sheet",
     "table_kinds",
@@ -57,8 +59,26 @@ class SharedPlace:
 ShapesPlace: TypeAlias = Path | SharedPlace
 """Where the drawing data of a reference layer lies."""
 
-EXPORTS = ("gpkg", "shapefile", "geojson", "html")
-"""The formats a plan leaves in."""
+EXPORTS = ("gpkg", "shapefile", "geojson", "kml", "xlsx", "csv", "html", "package")
+"""The formats a plan leaves in; `package` is 提出一式."""
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How a plan leaves.
+
+    reason       why it leaves with open errors; carried into the report beside it
+    degrees      GeoPackage and Shapefile in longitude and latitude (EPSG:6668) in place of the plane CRS
+    substitutes  character outside CP932 → what the planner has agreed to write in its place
+    with_consented_houses  True: positions of vacant houses whose owners have agreed go too
+    stamp        the date of making, today without one; equal plan and stamp give equal bytes
+    """
+
+    reason: str = ""
+    degrees: bool = False
+    substitutes: Mapping[str, str] = field(default_factory=dict)
+    with_consented_houses: bool = False
+    stamp: date | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from chiiki_gis.core.eras import day_words, japanese_date
@@ -73,9 +73,9 @@ def write_check_report(
 
 
 def report_sheets(
-    values: Snapshot, checked: CheckResult, now: datetime, areas: Sequence[tuple[Role, AreaSummary]]
+    values: Snapshot, checked: CheckResult, now: date, areas: Sequence[tuple[Role, AreaSummary]]
 ) -> tuple[SheetOut, ...]:
-    """The sheets of the report, in their order."""
+    """The sheets of the report, in their order; a `now` without a time prints none."""
     sheets = [
         _summary(values, checked, now),
         _findings(values, checked.findings),
@@ -89,12 +89,12 @@ def report_sheets(
     return tuple(sheet for sheet in (*sheets, stale) if sheet.rows or sheet is sheets[1])
 
 
-def _summary(values: Snapshot, checked: CheckResult, now: datetime) -> SheetOut:
+def _summary(values: Snapshot, checked: CheckResult, now: date) -> SheetOut:
     table = rule_table()
     found = checked.findings
     rows: list[Sequence[Cell]] = [
         ("計画", f"{values.header.title}　特定居住促進計画"),
-        ("検査した日時", f"{japanese_date(now.date())} {now:%H:%M}"),
+        ("検査した日時", _moment(now)),
         ("案", values.scenario),
         *((f"{word}（件）", _open(found, severity)) for severity, word in SEVERITY_WORDS.items()),
         ("対象外にした項目（件）", sum(f.ignored for f in found)),
@@ -116,6 +116,10 @@ def _summary(values: Snapshot, checked: CheckResult, now: datetime) -> SheetOut:
     if values.header.is_fictional:
         rows.insert(0, ("見本", "架空の町の計画です。"))
     return SheetOut("概要", ("項目", "内容"), (26, 90), rows)
+
+
+def _moment(now: date) -> str:
+    return f"{japanese_date(now.date())} {now:%H:%M}" if isinstance(now, datetime) else japanese_date(now)
 
 
 def _open(findings: Iterable[Finding], severity: str) -> int:

@@ -61,9 +61,7 @@ def dbf_table(
     for field in layer.fields:
         if not field.short:
             continue
-        values = [
-            None if gone else v for v, gone in zip(frame[field.name], frame[field.name].isna(), strict=True)
-        ]
+        values = frame[field.name].astype(object).where(frame[field.name].notna(), None).tolist()
         if field.type in ("text", "json"):
             made: list[tuple[DbfColumn, Sequence[object]]] = [
                 *_text_columns(layer, field, values, substitutions, notes)
@@ -83,7 +81,7 @@ def dbf_table(
 def foreign_in(layers: Sequence[Outgoing]) -> dict[str, str | None]:
     """Characters that CP932 lacks, in names and where nothing is proposed; each with its proposal."""
     found: dict[str, str | None] = {}
-    for _, field, _, text in _texts(layers):
+    for _, field, _, text in _foreign_texts(layers):
         for unit in foreign_units(text):
             if field.is_proper or proposal(unit) is None:
                 found[unit] = proposal(unit)
@@ -97,7 +95,7 @@ def require_writable(layers: Sequence[Outgoing], substitutions: Mapping[str, str
     `substitutions` says so. Raises BadInput that lists the values, their characters and the way out.
     """
     wrong: list[tuple[str, str, list[str]]] = []
-    for layer, field, fid, text in _texts(layers):
+    for layer, field, fid, text in _foreign_texts(layers):
         units = [
             unit
             for unit in foreign_units(text)
@@ -121,14 +119,16 @@ def require_writable(layers: Sequence[Outgoing], substitutions: Mapping[str, str
     )
 
 
-def _texts(layers: Sequence[Outgoing]) -> Iterator[tuple[Outgoing, Field, int, str]]:
+def _foreign_texts(layers: Sequence[Outgoing]) -> Iterator[tuple[Outgoing, Field, int, str]]:
+    """The texts with characters outside CP932; each different text is looked at once."""
     for layer in layers:
         for field in layer.fields:
             if field.type not in ("text", "json") or not field.short:
                 continue
-            for fid, value in layer.frame[field.name].items():
-                if isinstance(value, str):
-                    yield layer, field, int(str(fid)), value
+            column = layer.frame[field.name]
+            odd = [value for value in column.dropna().unique() if foreign_units(str(value))]
+            for fid, value in column[column.isin(odd)].items():
+                yield layer, field, int(str(fid)), str(value)
 
 
 def _substitute(text: str, substitutions: Mapping[str, str], field: Field) -> str:
@@ -147,7 +147,11 @@ def _text_columns(
     notes: list[str],
 ) -> Iterator[tuple[DbfColumn, list[str | None]]]:
     cells: list[list[str]] = []
+    known: dict[str | None, list[str]] = {}
     for fid, value in zip(layer.frame.index, values, strict=True):
+        if value in known:
+            cells.append(known[value])
+            continue
         plain = _plain_json(value) if field.type == "json" and value is not None else value or ""
         text = _substitute(plain, substitutions, field)
         if text != plain:
@@ -162,12 +166,14 @@ def _text_columns(
         if byte_length(text) > WIDEST and not field.can_split:
             raise _too_long(layer, field, int(fid), text)
         cells.append(split_at(text, WIDEST))
+        if text == plain:  # what was changed is told for every row
+            known[value] = cells[-1]
     count = max((len(cell) for cell in cells), default=1)
     if count > 1:
         notes.append(f"「{layer.title}」の「{field.japanese}」は長いため、{count}列に分けました。")
     for number in range(count):
         column = [(cell[number] if number < len(cell) else "") or None for cell in cells]
-        widest = max((byte_length(text) for text in column if text), default=0)
+        widest = max((byte_length(text) for text in set(column) if text), default=0)
         name = field.short if number == 0 else f"{field.short}{number + 1}"
         yield DbfColumn(name, field, max(field.width, widest), 0), column
 

@@ -19,6 +19,9 @@ STATUS: dict[str, str] = {
 }
 """Words for the state of an access link."""
 
+SCHEMA_VERSION = "1"
+"""Of the layers and columns below; a package of a higher one is not ours to read."""
+
 WIDEST = 254
 """Bytes a text field of a dBASE table can hold."""
 
@@ -90,11 +93,11 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
             "用途の床面積",
             "用途面積",
             "number",
-            14,
+            16,
             "その用途に供する部分の床面積（平方メートル）",
             2,
         ),
-        Field("total_floor_m2", "延べ面積", "延べ面積", "number", 14, "建築物の延べ面積（平方メートル）", 2),
+        Field("total_floor_m2", "延べ面積", "延べ面積", "number", 16, "建築物の延べ面積（平方メートル）", 2),
         Field("top_storey", "最上階", "最上階", "integer", 4, "その用途に供する部分の最も高い階"),
         Field("works", "工事の種類", "工事種類", "text", 20, "新築か用途変更か", words=WORKS),
         Field(
@@ -169,7 +172,7 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
 DICTIONARY_COLUMNS = ("ファイル", "レイヤ", "列名", "正式な列名", "英語名", "型", "幅", "小数桁", "意味")
 SOURCE_COLUMNS = ("ファイル", "レイヤ", "出典", "座標系")
 
-_TYPES: dict[ColumnType, str] = {
+TYPE_WORDS: dict[ColumnType, str] = {
     "text": "文字",
     "number": "数値",
     "integer": "整数",
@@ -207,7 +210,7 @@ def dictionary_rows(file: str, title: str, written: Iterable[tuple[str, Field, i
             column,
             field.japanese,
             field.name,
-            _TYPES[field.type],
+            TYPE_WORDS[field.type],
             str(width) if width else "",
             str(decimals) if decimals else "",
             meaning_of(field),

@@ -21,7 +21,7 @@ from chiiki_gis.export.dictionary import (
     words_of,
 )
 from chiiki_gis.export.outgoing import Outgoing, VerdictLike, export_frames, in_words
-from chiiki_gis.export.staging import ExportResult, put_in_place, staging
+from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame, require_same
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def export_geojson(
         )
         files = put_in_place(stage, names, target, gone)
     removed = (f"前回書き出した「{'」「'.join(gone)}」は、計画にないため消しました。",) if gone else ()
-    return ExportResult(files, (*notes, *removed, NOTE))
+    reread = tuple(Reread(f"{x.table}.geojson", x.title, len(x.frame)) for x in layers)
+    return ExportResult(files, (*notes, *removed, NOTE), reread)
 
 
 def to_degrees(frame: GeoDataFrame, decimals: int) -> GeoDataFrame:

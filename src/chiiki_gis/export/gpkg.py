@@ -13,15 +13,20 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.dictionary import dictionary_rows, meaning_of
+from chiiki_gis.export.gpkg_extensions import write_extensions
 from chiiki_gis.export.outgoing import Outgoing, VerdictLike, export_frames, families
 from chiiki_gis.export.qgis_style import qml
-from chiiki_gis.export.staging import ExportResult, put_in_place, staging
+from chiiki_gis.export.shapefile_table import BULK
+from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame, require_same
 from chiiki_gis.io.project import is_project
 from chiiki_gis.io.store import GPKG_VERSION
 
 FILE_NAME = "submission.gpkg"
 """ASCII, because zip programs of other offices spoil Japanese names; never the name of a project."""
+
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What a program that crashed has left beside a former file; SQLite would play it into the new one."""
 
 _TYPES = {"point": "Point", "line": "MultiLineString", "polygon": "MultiPolygon"}
 
@@ -49,11 +54,13 @@ def export_gpkg(
     *,
     stamp: date | None = None,
     with_consented_houses: bool = False,
+    degrees: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the plan into one GeoPackage.
 
     target   a folder, or a file ending in .gpkg
+    degrees  in longitude and latitude (EPSG:6668) in place of the project CRS
     stamp    the date of making, today by default; equal values and stamp give equal bytes
     Tables have English names (the roles) and Japanese titles; codes stay codes, with QGIS showing the words.
     The file is read again and compared before it takes its place. Raises BadInput where it cannot be written
@@ -67,17 +74,21 @@ def export_gpkg(
             "同じ名前のプロジェクトがあります。",
             "プロジェクトとは別のフォルダか名前を選んでください。",
         )
-    layers, notes = export_frames(values, verdicts, with_consented_houses=with_consented_houses)
+    layers, notes = export_frames(
+        values, verdicts, with_consented_houses=with_consented_houses, degrees=degrees
+    )
     with staging(path.parent) as stage:
         made = stage / path.name
         with _file_date(stamp or date.today()):
             for done, layer in enumerate(layers):
                 progress.step(done, len(layers), f"「{layer.title}」を書き出しています")
-                _write_layer(layer, layers, made)
+                write_layer(layer, layers, made)
         _write_tables(values, layers, made, stamp or date.today())
         _verify(layers, made)
-        files = put_in_place(stage, [path.name], path.parent)
-    return ExportResult(files, notes)
+        stale = [f"{path.name}{end}" for end in SIDE_FILES]
+        files = put_in_place(stage, [path.name], path.parent, stale)
+    reread = tuple(Reread(path.name, x.title, len(x.frame)) for x in layers)
+    return ExportResult(files, notes, reread)
 
 
 @contextmanager
@@ -93,18 +104,22 @@ def _file_date(stamp: date) -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> None:
+def write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> None:
+    """Write one table into a file, which is made if need be; `layers` are all that go into it."""
     import pyogrio
 
     kinds = families(layer)
+    is_multi = kinds != ["point"] and len(kinds) == 1 and not _is_long_and_single(layer)
     frame = layer.frame.reset_index()
+    kind = _TYPES[kinds[0]] if is_multi else _TYPES[kinds[0]].removeprefix("Multi")
     pyogrio.write_dataframe(
         frame,
         path,
         layer=layer.table,
         driver="GPKG",
-        geometry_type=_TYPES[kinds[0]] if _is_uniform(layer) else "Unknown",
-        promote_to_multi=kinds != ["point"] and len(kinds) == 1,
+        use_arrow=True,
+        geometry_type=kind if _is_uniform(layer) else "Unknown",
+        promote_to_multi=is_multi,
         dataset_options={"VERSION": GPKG_VERSION} if not path.exists() else None,
         layer_options={
             "FID": "fid",
@@ -113,6 +128,11 @@ def _write_layer(layer: Outgoing, layers: Sequence[Outgoing], path: Path) -> Non
             "DESCRIPTION": layer.source,
         },
     )
+
+
+def _is_long_and_single(layer: Outgoing) -> bool:
+    """Whether making multi-parts of single parts would take longer than writing them."""
+    return len(layer.frame) > BULK and not layer.frame.geom_type.str.startswith("Multi").any()
 
 
 def _is_uniform(layer: Outgoing) -> bool:
@@ -129,8 +149,9 @@ def _identifier(layer: Outgoing, layers: Sequence[Outgoing]) -> str:
 def _write_tables(values: Snapshot, layers: Sequence[Outgoing], path: Path, stamp: date) -> None:
     """Styles, sources and the dictionary, each registered as a table of attributes."""
     moment = f"{stamp.isoformat()}T00:00:00.000Z"
-    label = crs_label(values.epsg)
-    sources = [[x.table, x.title, x.source or f"{values.header.title}作成", label] for x in layers]
+    sources = [
+        [x.table, x.title, x.source or f"{values.header.title}作成", crs_label(x.epsg)] for x in layers
+    ]
     meanings = [row for x in layers for row in _dictionary(x)]
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=DELETE")
@@ -155,6 +176,7 @@ def _write_tables(values: Snapshot, layers: Sequence[Outgoing], path: Path, stam
             connection.execute(f"{register} VALUES (?, 'attributes', ?, ?, ?)", [table, title, about, moment])
             marks = ", ".join("?" * len(columns))
             connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+        write_extensions(connection, values.header, layers, moment)
 
 
 def _dictionary(layer: Outgoing) -> list[list[str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from chiiki_gis.core.class_styles import fitting
+from chiiki_gis.core.crs import JGD2011
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer, plan_layer_id
 from chiiki_gis.core.role import PLAN_ROLES, Role
@@ -17,7 +18,7 @@ from chiiki_gis.export.privacy import consented_houses
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
+    from pandas import Series
 
 REFERENCE_ROLES = (Role.MUNICIPALITY, Role.ZONING, Role.URBAN_PLANNING_AREA, Role.AREA_DIVISION)
 """Reference layers that go with the plan; all others stay, whatever their licence."""
@@ -88,7 +89,7 @@ class Outgoing:
 
     table   English name: the role, with a number behind it for a second layer of that role
     title   Japanese name
-    frame   index fid (int64, ascending), the columns of FIELDS[role] but fid, geometry 2-D, project CRS
+    frame   index fid (int64, ascending), the columns of FIELDS[role] but fid, geometry 2-D
     source  出典; empty for what the planner has drawn
     """
 
@@ -104,14 +105,24 @@ class Outgoing:
         """The dictionary of its columns, fid first."""
         return FIELDS[self.role]
 
+    @property
+    def epsg(self) -> int:
+        """The CRS it leaves in."""
+        return int(self.frame.crs.to_epsg())
+
 
 def export_frames(
-    values: Snapshot, verdicts: Sequence[VerdictLike], *, with_consented_houses: bool = False
+    values: Snapshot,
+    verdicts: Sequence[VerdictLike],
+    *,
+    with_consented_houses: bool = False,
+    degrees: bool = False,
 ) -> tuple[list[Outgoing], tuple[str, ...]]:
     """The tables that leave, plan layers first, and notes on what stays behind.
 
     Facilities carry the verdict of their building; areas carry area_ha in the project's plane CRS. Empty plan
     layers are there with no rows. Vacant houses stay unless asked for, and then only those with consent.
+    `degrees` gives longitude and latitude (EPSG:6668) for the project CRS; areas stay as in the plane.
     Raises BadInput for a geometry that is neither points, lines nor polygons.
     """
     notes: list[str] = []
@@ -123,28 +134,31 @@ def export_frames(
     if houses and with_consented_houses:
         for number, layer in enumerate(houses, 1):
             frame = consented_houses(layer.get_frame())
-            layers.append(_outgoing(layer, frame, _table_name(layer.role, number), layer.name))
+            title = layer.role.japanese if number == 1 else f"{layer.role.japanese}{number}"
+            layers.append(_outgoing(layer, frame, _table_name(layer.role, number), title))
             notes.append(
-                f"「{layer.name}」は、同意のある{len(frame)}件の位置だけを書き出しました"
+                f"「{title}」は、同意のある{len(frame)}件の位置だけを書き出しました"
                 f"（{layer.count - len(frame)}件と元の列は含みません）。"
             )
     elif houses:
         notes.append("空き家のレイヤは、個人情報の保護のため書き出していません。")
     for table in layers:
         _check_geometry(table)
+    if degrees:
+        layers = [replace(table, frame=table.frame.to_crs(JGD2011)) for table in layers]
     return layers, tuple(notes)
 
 
-def family_of(shape: BaseGeometry | None) -> Family | None:
-    """Points, lines or polygons; None without a geometry or for a mixture."""
-    if shape is None or shape.is_empty:
-        return None
-    return _FAMILIES.get(shape.geom_type)
+def family_column(layer: Outgoing) -> Series[Any]:
+    """Points, lines or polygons, on the index of the frame; missing without a geometry or for a mixture."""
+    shapes = layer.frame.geometry
+    found: Series[Any] = shapes.geom_type.mask(shapes.is_empty).map(_FAMILIES)
+    return found
 
 
 def families(layer: Outgoing) -> list[Family]:
     """The families of a layer's features; that of its role where none has a geometry. Points come first."""
-    found = {family for shape in layer.frame.geometry if (family := family_of(shape)) is not None}
+    found = set(family_column(layer).dropna())
     order: tuple[Family, ...] = ("point", "line", "polygon")
     return [f for f in order if f in found] or [USUAL_FAMILY.get(layer.role, "polygon")]
 
@@ -214,7 +228,10 @@ def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outg
         geometry=geopandas.GeoSeries(shapes, index=index, crs=frame.crs, name="geometry"),
         index=index,
     )
-    source = "" if layer.is_plan else layer.source.citation
+    is_told = not (
+        layer.is_plan or layer.role == Role.VACANT_HOUSE
+    )  # a list's file may be named for a person
+    source = layer.source.citation if is_told else ""
     style = fitting(layer.style, columns)  # words of a column that stays behind would leave with the style
     return Outgoing(table, title, layer.role, flat.sort_index(), style, source)
 
@@ -231,13 +248,14 @@ def _texts(column: Any) -> Any:
 
 
 def _check_geometry(layer: Outgoing) -> None:
-    for fid, shape in layer.frame.geometry.items():
-        if shape is not None and not shape.is_empty and family_of(shape) is None:
-            raise BadInput(
-                f"「{layer.title}」を書き出せませんでした。",
-                f"地物番号{fid}の図形に、点と線と面が混ざっています。",
-                "その地物を、点・線・面のいずれかの図形に直してください。",
-            )
+    shapes = layer.frame.geometry
+    mixed = family_column(layer).isna() & ~(shapes.isna() | shapes.is_empty)
+    for fid in layer.frame.index[mixed]:
+        raise BadInput(
+            f"「{layer.title}」を書き出せませんでした。",
+            f"地物番号{fid}の図形に、点と線と面が混ざっています。",
+            "その地物を、点・線・面のいずれかの図形に直してください。",
+        )
 
 
 def in_words(frame: GeoDataFrame, words: Mapping[str, Mapping[str, str]]) -> GeoDataFrame:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
+from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.style import Style
 from chiiki_gis.export.dictionary import FIELDS
 from chiiki_gis.io.normalise import names_a_person
 
@@ -63,6 +65,14 @@ def locked_columns(marks: Iterable[object]) -> frozenset[str]:
         if isinstance(mark, str) and mark:
             found.update(str(name) for name in json.loads(mark))
     return frozenset(found)
+
+
+def printable_style(layer: Layer) -> Style:
+    """The style without labels and classes of columns that may name a person, however they came into it."""
+    allowed = mappable_columns(layer)
+    named = (layer.style.label_column, layer.style.class_column)
+    kept = [name for name in named if name is not None and (name in allowed or name not in layer.columns)]
+    return fitting(layer.style, kept)
 
 
 def mappable_columns(layer: Layer) -> tuple[str, ...]:

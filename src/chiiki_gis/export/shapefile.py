@@ -8,16 +8,15 @@ different ways; the Japanese names stand in 属性定義.csv.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
-from chiiki_gis.export.dbf_table import DbfColumn, dbf_table, foreign_in, require_writable
+from chiiki_gis.export.dbf_table import dbf_table, foreign_in, require_writable
 from chiiki_gis.export.dictionary import (
     DICTIONARY_COLUMNS,
     FIELDS,
@@ -33,14 +32,11 @@ from chiiki_gis.export.outgoing import (
     VerdictLike,
     export_frames,
     families,
-    family_of,
+    family_column,
     in_words,
 )
-from chiiki_gis.export.staging import ExportResult, put_in_place, staging
-from chiiki_gis.export.verify import require_same
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+from chiiki_gis.export.shapefile_table import ShapefileTable, verify_table, write_table, written_columns
+from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 
 DICTIONARY_FILE = "属性定義.csv"
 SOURCE_FILE = "出典.csv"
@@ -54,18 +50,6 @@ _PARTS: dict[Family, tuple[str, str]] = {
     "polygon": ("_polygon", "敷地"),
 }
 _SHAPES: dict[Family, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
-
-
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """One Shapefile to be: its stem, Japanese title, and what lies in it."""
-
-    stem: str
-    title: str
-    layer: Outgoing
-    shape: str
-    columns: tuple[DbfColumn, ...]
-    frame: GeoDataFrame
 
 
 def foreign_characters(
@@ -87,37 +71,42 @@ def export_shapefile(
     stamp: date | None = None,
     substitutions: Mapping[str, str] | None = None,
     with_consented_houses: bool = False,
+    degrees: bool = False,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the plan as CP932 Shapefiles with 属性定義.csv and 出典.csv into a folder.
 
     stamp           date in the .dbf, today by default; equal values and stamp give equal bytes
     substitutions   character → replacement that the planner has agreed to, for names too
+    degrees         in longitude and latitude (EPSG:6668) in place of the project CRS
     Numbers are kept to the decimals of 属性定義.csv, codes are written as Japanese words, flags as 0 and 1;
     JSON columns stay behind, but for 仮定値. Empty layers are left out with a note.
     Raises BadInput for names with characters outside CP932, for a text over 254 bytes, for a number too long,
     or a folder that cannot be written; NotTheSame when a file read again differs. The folder then stays.
     """
     progress = progress or Quiet()
-    layers, noted = export_frames(values, verdicts, with_consented_houses=with_consented_houses)
+    layers, noted = export_frames(
+        values, verdicts, with_consented_houses=with_consented_houses, degrees=degrees
+    )
     notes = [
         *noted,
         *(f"「{x.title}」は地物がないため、Shapefileを作っていません。" for x in layers if x.frame.empty),
     ]
     filled = [_in_words(layer) for layer in layers if len(layer.frame)]
     require_writable(filled, substitutions or {})
-    tables = [table for layer in filled for table in _tables(layer, substitutions or {}, notes)]
+    tables = [table for layer in filled for table in tables_of(layer, substitutions or {}, notes)]
     with staging(target) as stage:
         for done, table in enumerate(tables):
             progress.step(done, len(tables), f"「{table.title}」を書き出しています")
-            _write(table, stage, stamp or date.today())
-            _verify(table, stage)
+            write_table(table, stage, stamp or date.today())
+            verify_table(table, stage)
         _write_lists(values, tables, stage)
         names = [f"{table.stem}{end}" for table in tables for end in SIDE_FILES]
         names += [DICTIONARY_FILE, SOURCE_FILE]
         stale = _stale(target, {table.stem for table in tables}, notes)
         files = put_in_place(stage, names, target, stale)
-    return ExportResult(files, tuple(dict.fromkeys(notes)))
+    reread = tuple(Reread(f"{t.stem}.shp", t.title, len(t.frame)) for t in tables)
+    return ExportResult(files, tuple(dict.fromkeys(notes)), reread)
 
 
 def _in_words(layer: Outgoing) -> Outgoing:
@@ -125,13 +114,13 @@ def _in_words(layer: Outgoing) -> Outgoing:
     return replace(layer, frame=in_words(layer.frame, words))
 
 
-def _tables(layer: Outgoing, substitutions: Mapping[str, str], notes: list[str]) -> list[_Table]:
+def tables_of(layer: Outgoing, substitutions: Mapping[str, str], notes: list[str]) -> list[ShapefileTable]:
     """The files of one layer: two where it holds points and polygons, facilities always by name."""
     kinds = families(layer)
     tables = []
+    mine = family_column(layer).fillna(kinds[0])
     for kind in kinds:
-        mine = [family_of(shape) or kinds[0] for shape in layer.frame.geometry]
-        part = layer.frame[[one == kind for one in mine]]
+        part = layer.frame[mine == kind]
         named = layer.role == Role.FACILITY or len(kinds) > 1
         end, word = _PARTS[kind] if named else ("", "")
         title = f"{layer.title}_{word}" if word else layer.title
@@ -139,72 +128,17 @@ def _tables(layer: Outgoing, substitutions: Mapping[str, str], notes: list[str])
         shape = _SHAPES[kind]
         if kind == "point" and any(part.geometry.geom_type == "MultiPoint"):
             shape = "MultiPoint"
-        tables.append(_Table(f"{layer.table}{end}", title, layer, shape, columns, frame))
+        tables.append(ShapefileTable(f"{layer.table}{end}", title, layer, shape, columns, frame))
     return tables
 
 
-def _write(table: _Table, stage: Path, stamp: date) -> None:
-    import fiona
-    from shapely.geometry import MultiPoint, mapping
-
-    path = stage / f"{table.stem}.shp"
-    wkt = table.frame.crs.to_wkt("WKT1_ESRI")
-    names = [column.name for column in table.columns]
-
-    def records() -> Any:
-        values = [table.frame[name].tolist() for name in names]
-        for position, shape in enumerate(table.frame.geometry):
-            if shape is not None and shape.is_empty:
-                shape = None
-            if shape is not None and table.shape == "MultiPoint" and shape.geom_type == "Point":
-                shape = MultiPoint([shape])
-            yield {
-                "geometry": None if shape is None else mapping(shape),
-                "properties": {name: column[position] for name, column in zip(names, values, strict=True)},
-            }
-
-    # LDID/19 is the only way to language id 0x13 in the .dbf. It fails where a .cpg lies beside the file, so
-    # ours is written afterwards.
-    with fiona.open(
-        path,
-        "w",
-        driver="ESRI Shapefile",
-        schema={"geometry": table.shape, "properties": {c.name: c.fiona for c in table.columns}},
-        crs_wkt=wkt,
-        encoding="LDID/19",
-        DBF_DATE_LAST_UPDATE=stamp.isoformat(),
-    ) as file:
-        file.writerecords(records())
-    path.with_suffix(".cpg").write_bytes(b"CP932")
-    path.with_suffix(".prj").write_text(wkt, encoding="ascii")
-
-
-def _verify(table: _Table, stage: Path) -> None:
-    """Read whole by pyogrio as CP932, and the texts by fiona as the .cpg and the language id say."""
-    import fiona
-    import geopandas
-    import pyogrio
-
-    path = stage / f"{table.stem}.shp"
-    read = pyogrio.read_dataframe(path, encoding="CP932")
-    require_same(table.frame, read, table.title)
-    with fiona.open(path, ignore_geometry=True) as file:
-        found = [row["properties"] for row in file]
-    texts = {c.name: [row.get(c.name) for row in found] for c in table.columns}
-    require_same(table.frame, geopandas.GeoDataFrame(texts, geometry=read.geometry), table.title)
-
-
-def _write_lists(values: Snapshot, tables: Sequence[_Table], stage: Path) -> None:
-    label = crs_label(values.epsg)
+def _write_lists(values: Snapshot, tables: Sequence[ShapefileTable], stage: Path) -> None:
     meanings = [
-        row
-        for t in tables
-        for row in dictionary_rows(
-            f"{t.stem}.shp", t.title, [(c.name, c.field, c.width, c.decimals) for c in t.columns]
-        )
+        row for t in tables for row in dictionary_rows(f"{t.stem}.shp", t.title, written_columns(t, stage))
     ]
     sources = [
-        [f"{t.stem}.shp", t.title, t.layer.source or f"{values.header.title}作成", label] for t in tables
+        [f"{t.stem}.shp", t.title, t.layer.source or f"{values.header.title}作成", crs_label(t.layer.epsg)]
+        for t in tables
     ]
     (stage / DICTIONARY_FILE).write_bytes(csv_bytes(DICTIONARY_COLUMNS, meanings))
     (stage / SOURCE_FILE).write_bytes(csv_bytes(SOURCE_COLUMNS, sources))

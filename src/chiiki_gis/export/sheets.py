@@ -14,6 +14,7 @@ from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.export.privacy import printable_style
 from chiiki_gis.export.sheet_subjects import Subject, buildings, drawable, layers_of, subjects_of, whole_of
 from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_notes, link_rows
 from chiiki_gis.export.verdict_looks import judged_layer
@@ -244,7 +245,8 @@ def _map_layers(
         elif layer.id in pyramids:
             found.append(raster_layer(layer, pyramids[layer.id]))
         elif layer.id in shapes:
-            found.append(MapLayer(layer, shapes[layer.id]))
+            drawn = replace(layer, style=printable_style(layer))
+            found.append(MapLayer(drawn, shapes[layer.id]))
     return with_common_heights(found)
 
 

@@ -11,7 +11,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, disk_reason
+
+
+@dataclass(frozen=True)
+class Reread:
+    """A table of a finished file that was read again and found equal to the plan: geometry and values."""
+
+    file: str
+    title: str
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -20,17 +29,20 @@ class ExportResult:
 
     files   the files, in the order they were made
     notes   what the user should know, Japanese sentences
+    reread  what was compared with the plan; a file with a difference is never put in place
     """
 
     files: tuple[Path, ...]
     notes: tuple[str, ...]
+    reread: tuple[Reread, ...] = ()
 
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """A temporary folder on the same disk as `folder`, gone afterwards; `folder` itself is not touched.
+    """A temporary folder on the same disk as `folder`, gone afterwards; the files of `folder` stay.
 
-    Errors of the disk and of the writing libraries become BadInput.
+    It lies inside `folder` where that is there, since only there may the user be allowed to write, and only
+    there is it sure to be the same disk. Errors of the disk and of the writing libraries become BadInput.
     """
     try:
         with tempfile.TemporaryDirectory(
@@ -40,7 +52,7 @@ def staging(folder: Path) -> Iterator[Path]:
     except _disk_errors() as error:
         raise BadInput(
             f"「{folder.name or folder}」に書き出せませんでした。",
-            "書き込みの権限か空き容量が足りないか、同じ名前のファイルがほかのプログラムで開かれています。",
+            _reason(error),
             "ファイルを閉じるか別のフォルダを選んで、もう一度書き出してください。",
         ) from error
 
@@ -84,9 +96,9 @@ def _restore(kept: Path, folder: Path, names: Sequence[str]) -> None:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder that will hold the staging folder: beside the target, or the nearest one that exists."""
-    home = folder.absolute().parent
-    while not home.exists():
+    """The folder that will hold the staging folder: the target, or the nearest one above that exists."""
+    home = folder.absolute()
+    while not home.is_dir():
         home = home.parent
     return home
 
@@ -99,8 +111,31 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
+_WHY = "書き込みの権限か空き容量が足りないか、同じ名前のファイルがほかのプログラムで開かれています。"
+_DENIED = "書き込みの権限がないか、同じ名前のファイルがほかのプログラムで開かれています。"
+
+
+def _reason(error: BaseException) -> str:
+    """Why it could not be written; libraries often do not say."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return _WHY
+    return _DENIED if isinstance(error, PermissionError) else disk_reason(error)
+
+
 def _disk_errors() -> tuple[type[Exception], ...]:
     from fiona.errors import DriverError
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
-    return (OSError, sqlite3.Error, DataSourceError, DataLayerError, FeatureError, DriverError)
+    known = (OSError, sqlite3.Error, DataSourceError, DataLayerError, FeatureError, DriverError)
+    return (*known, *_errors_of_sheets())
+
+
+def _errors_of_sheets() -> tuple[type[Exception], ...]:
+    """What openpyxl raises on a full disk where it writes with lxml."""
+    from openpyxl.xml import LXML
+
+    if not LXML:
+        return ()
+    from lxml.etree import SerialisationError
+
+    return (SerialisationError,)

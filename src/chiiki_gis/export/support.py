@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from chiiki_gis.core.layer import Fid, Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.table import is_missing
+from chiiki_gis.export.gate import CONSENT_BASIS, HeldBack, record
 from chiiki_gis.export.place import require_place
 from chiiki_gis.export.privacy import locked_columns, may_leave
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
@@ -77,6 +79,12 @@ def write_for_support(values: Snapshot, provision: Provision, path: Path) -> Exp
     with staging(path.parent) as stage:
         write_workbook(stage / path.name, sheets)
         files = put_in_place(stage, [path.name], path.parent)
+    stayed = (
+        HeldBack("同意のない空き家", view.unconsented, CONSENT_BASIS),
+        HeldBack("区域の外の空き家", view.outside, "促進区域の外です（広活法31条2項）"),
+        HeldBack("選ばれていない列", len(view.columns) - len(set(provision.columns)), "選ばれていません"),
+    )
+    record("support", values.header.uuid, [one for one in stayed if one.count > 0], datetime.now())
     return ExportResult(files, ("渡したファイルは、目的に必要な間だけ使うように伝えてください。",))
 
 

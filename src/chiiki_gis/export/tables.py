@@ -6,6 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -13,19 +14,27 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.table import CopiedRows, TableColumn, TableOut, in_words, is_missing
 from chiiki_gis.export.cells import Cell, html_table, plain, tab_separated
 from chiiki_gis.export.cp932 import foreign_units, proposal, replaced
+from chiiki_gis.export.gate import CONSENT_BASIS, PERSONAL, HeldBack, record
 from chiiki_gis.export.privacy import leaving, locked_columns, may_leave
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
-from chiiki_gis.export.workbook import CREATOR, EXCEL_CHARACTERS, excel_text, set_text, sheet_title
+from chiiki_gis.export.workbook import (
+    CREATOR,
+    EXCEL_CHARACTERS,
+    EXCEL_ROWS,
+    excel_text,
+    set_text,
+    sheet_title,
+)
 from chiiki_gis.io.tables import read_rows, values_in
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 TableFormat = Literal["xlsx", "csv", "csv_cp932"]
-EXCEL_ROWS = 1_048_576
 _CHUNK = 500
 _WIDEST = 40
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -70,6 +79,15 @@ class _Leaving:
                 self._filled.update(name for name, n in staying.items() if not is_missing(row[n]))
                 yield [_cell(c, row[n]) for c, n in zip(self.columns, places, strict=True)]
 
+    def held(self) -> tuple[HeldBack, ...]:
+        """The same as counts, for the record."""
+        stayed = (
+            HeldBack("個人情報の列", len(self._locked), PERSONAL),
+            HeldBack("選ばれていない列", len(self._unasked), "選ばれていません"),
+            HeldBack("同意のない空き家", self._held_back, CONSENT_BASIS),
+        )
+        return tuple(one for one in stayed if one.count)
+
     def notes(self) -> list[str]:
         """What stayed behind, in Japanese; complete once the rows have been taken."""
         notes = []
@@ -92,6 +110,7 @@ def copied_rows(layer: Layer, out: TableOut) -> CopiedRows:
     going = _Leaving(layer, out)
     rows: list[Sequence[Cell]] = [[c.title for c in going.columns], *going.rows()]
     count = len(rows) - 1
+    record("clipboard", "", going.held(), datetime.now())
     if not going.columns:
         return CopiedRows("", "", 0, tuple(going.notes()))
     return CopiedRows(tab_separated(rows), html_table(rows), count, tuple(going.notes()))
@@ -113,9 +132,15 @@ def export_table(
         )
     write = _write_xlsx if fmt == "xlsx" else _write_csv
     with staging(path.parent) as stage:
-        more = write(going, layer.name, stage / path.name, fmt, progress, len(out.fids))
+        more = write(going, _title(layer), stage / path.name, fmt, progress, len(out.fids))
         files = put_in_place(stage, [path.name], path.parent)
+    record("table", "", going.held(), datetime.now())
     return ExportResult(files, (*going.notes(), *more))
+
+
+def _title(layer: Layer) -> str:
+    """What the sheet is called: a list of houses may have been named for somebody."""
+    return layer.role.japanese if layer.role == Role.VACANT_HOUSE else layer.name
 
 
 def _write_csv(

@@ -35,9 +35,9 @@ def require_same(written: GeoDataFrame, read: GeoDataFrame, title: str) -> None:
             continue
         if column not in read.columns:
             raise _differs(title, f"列「{column}」がありません")
-        for fid, old, new in zip(written.index, written[column], read[column], strict=True):
-            if not same_value(old, new):
-                raise _differs(title, f"地物番号{fid}の列「{column}」の値が変わっています")
+        row = first_difference(written[column], read[column])
+        if row is not None:
+            raise _differs(title, f"地物番号{written.index[row]}の列「{column}」の値が変わっています")
     require_same_shapes(written.geometry, read.geometry, title)
 
 
@@ -51,16 +51,37 @@ def require_same_shapes(
     before, after = numpy.asarray(written), numpy.asarray(read, dtype=object)
     if len(before) != len(after):
         raise _differs(title, f"件数が{len(before)}件から{len(after)}件に変わっています")
-    same = shapely.equals_exact(*(shapely.normalize(shapely.force_2d(shapes)) for shapes in (before, after)))
-    for row in numpy.flatnonzero(~same).tolist():  # missing ones, and single parts against multi-parts of one
+    before, after = _single(before), _single(after)
+    rest = numpy.flatnonzero(~shapely.equals_exact(before, after))  # most come back as they went
+    turned = [shapely.normalize(shapely.force_2d(shapes[rest])) for shapes in (before, after)]
+    for row in rest[~shapely.equals_exact(*turned)].tolist():  # missing ones
         if plain(before[row]) != plain(after[row]):
             raise _differs(title, f"地物番号{written.index[row]}の図形が変わっています")
 
 
-def same_value(old: Any, new: Any) -> bool:
-    """Equal values, where nothing is nothing in every dialect."""
-    old, new = _value(old), _value(new)
-    return bool(old == new)
+def first_difference(old: Series[Any], new: Series[Any]) -> int | None:
+    """The first row whose values differ, where nothing is nothing in every dialect; None where none does."""
+    import numpy
+
+    one, two = _plain_column(old), _plain_column(new)
+    doubtful = numpy.flatnonzero(one != two)
+    return next((int(row) for row in doubtful if _value(one[row]) != _value(two[row])), None)
+
+
+def _plain_column(column: Series[Any]) -> Any:
+    """The values, with None where there is none."""
+    values = column.to_numpy(dtype=object).copy()
+    values[column.isna().to_numpy()] = None
+    return values
+
+
+def _single(shapes: Any) -> Any:
+    """Multi-parts of one part as that part; others, and missing ones, as they are."""
+    import numpy
+    import shapely
+
+    alone = (shapely.get_num_geometries(shapes) == 1) & ~shapely.is_empty(shapes)
+    return numpy.where(alone, shapely.get_geometry(shapes, 0), shapes)
 
 
 def plain(shape: BaseGeometry | None) -> bytes:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from chiiki_gis.export.cells import Cell
 
 EXCEL_CHARACTERS = 32_767
+EXCEL_ROWS = 1_048_576
 CREATOR = "地域GIS"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TITLE = re.compile(r"[\[\]:*?/\\']")
@@ -73,5 +75,7 @@ def write_workbook(path: Path, sheets: Sequence[SheetOut]) -> None:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_title_rows = "1:1"
-    book.save(path)
+    whole = BytesIO()  # openpyxl does not let go of a file on a full disk
+    book.save(whole)
     book.close()
+    path.write_bytes(whole.getvalue())

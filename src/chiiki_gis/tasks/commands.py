@@ -267,20 +267,43 @@ def _print_links(records: Sequence[Mapping[str, Any]]) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Write the plan; with open errors only where a reason is given."""
+    from chiiki_gis.core.jobs import ExportOptions
     from chiiki_gis.core.snapshot import snapshot
-    from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks import leaving, plan
 
+    leaves = ExportOptions(
+        reason=(options.reason or "").strip(),
+        degrees=options.crs == "6668",
+        substitutes=_substitutes(options.substitute),
+        with_consented_houses=options.with_consented_houses,
+    )
     document, _ = _open(options.project)
     values = snapshot(document)
     checked = plan.check(values)
     errors = [finding for finding in checked.findings if finding.is_open_error]
-    reason = (options.reason or "").strip()
-    if errors and not reason:
+    if errors and not leaves.reason:
         _say_blocked(errors)
         return OPEN_ERRORS
-    written = plan.export(values, options.format, options.folder, checked=checked, reason=reason)
+    written = leaving.export(
+        values, options.format, options.folder, _OnTerminal(), checked=checked, options=leaves
+    )
     _print_written(written)
     return OPEN_ERRORS if errors else DONE
+
+
+def _substitutes(text: str) -> dict[str, str]:
+    """Characters and what is to be written for them: 「𠮷=吉,é=e」."""
+    pairs = {}
+    for part in filter(None, text.split(",")):
+        character, found, other = part.partition("=")
+        if not (found and character):
+            raise BadInput(
+                f"置き換え「{part}」が分かりません。",
+                "文字と置き換えの間に「=」がありません。",
+                "「𠮷=吉,é=e」のように書いてください。",
+            )
+        pairs[character] = other
+    return pairs
 
 
 def _say_blocked(errors: Sequence[Finding]) -> None:

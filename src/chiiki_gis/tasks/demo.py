@@ -17,7 +17,7 @@ from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.store import memory_ref
-from chiiki_gis.tasks import plan
+from chiiki_gis.tasks import leaving, plan
 from chiiki_gis.tasks.access import link
 from chiiki_gis.tasks.sample import sample_document
 
@@ -71,7 +71,7 @@ def _export_all(values: Snapshot, folder: Path, checked: CheckResult) -> list[Pa
     for kind in EXPORTS:
         target = folder / kind
         target.mkdir(exist_ok=True)
-        files.extend(plan.export(values, kind, target, checked=checked).files)
+        files.extend(leaving.export(values, kind, target, checked=checked).files)
     created = datetime.now().astimezone()
     shapes = plan.shapes_of(values)
     for sheet, name in SHEETS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,6 @@ from chiiki_gis.io.store import memory_ref
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.io.pyramid import Pyramid
     from chiiki_gis.rules.check import CheckResult
@@ -200,38 +199,6 @@ def pyramids_of(values: Snapshot, progress: Progress = QUIET) -> tuple[dict[Laye
     return found, notes
 
 
-def export(
-    values: Snapshot,
-    kind: str,
-    folder: Path,
-    progress: Progress = QUIET,
-    checked: CheckResult | None = None,
-    reason: str = "",
-) -> Written:
-    """Write the plan in one format.
-
-    kind     one of EXPORTS
-    reason   why the plan leaves with open errors; they are then listed beside it in 未解決のエラー.csv
-    Raises BadInput where it cannot be written.
-    """
-    from chiiki_gis.export.geojson import export_geojson
-    from chiiki_gis.export.gpkg import export_gpkg
-    from chiiki_gis.export.open_errors import write_open_errors
-    from chiiki_gis.export.shapefile import export_shapefile
-    from chiiki_gis.export.web import export_html
-
-    found = checked or check(values, progress)
-    writers: dict[str, Callable[..., ExportResult]] = {
-        "gpkg": export_gpkg,
-        "shapefile": export_shapefile,
-        "geojson": export_geojson,
-        "html": export_html,
-    }
-    result = writers[kind](values, found.verdicts, folder, progress=progress)
-    errors = write_open_errors(found.findings, reason, folder)
-    return Written((*result.files, *errors), tuple(result.notes))
-
-
 def foresee_sheet(values: Snapshot, sheet: Sheet) -> Foreseen:
     """How many maps a sheet takes. Raises BadInput where the plan has nothing to show."""
     from chiiki_gis.export.sheets import foresee
@@ -249,6 +216,7 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
+    from chiiki_gis.export.gate import held_from_pages, record
     from chiiki_gis.export.pages import print_pdf
     from chiiki_gis.export.place import require_place
     from chiiki_gis.export.sheet_subjects import buildings
@@ -267,4 +235,5 @@ def print_sheet(
     result = print_pdf(contents, path, stamp=now, progress=progress)
     rows = buildings(values.rows(Role.FACILITY))
     said = link_notes(values.rows(Role.ACCESS_LINK), rows) if sheet.kind == "access" else []
+    record("print", values.header.uuid, held_from_pages(values), datetime.now())
     return Written((path,), (*missing, *result.notes, *said))

@@ -15,13 +15,12 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
-from chiiki_gis.ui import dialogs, finding_work, recovery, work
+from chiiki_gis.ui import dialogs, export_dialog, finding_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
-from chiiki_gis.ui.reason_dialog import ReasonDialog
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -330,25 +329,7 @@ class Commands(QObject):
 
     def export(self, fmt: str) -> None:
         """書き出し; while errors are open only with a written reason."""
-        errors = [finding for finding in self.session.findings if finding.is_open_error]
-        if not self.session.is_checked:
-            self.session.tell(
-                Notice(
-                    "検査がまだ終わっていません。",
-                    "書き出す前に検査が必要です。",
-                    "少し待ってからもう一度選んでください。",
-                )
-            )
-            return
-        reason = ""
-        if errors:
-            dialog = ReasonDialog(self._window, errors)
-            if not dialog.exec():
-                return
-            reason = dialog.reason
-        folder = self.files.folder(f"{work.FORMAT_WORDS[fmt]} を書き出すフォルダを選ぶ")
-        if folder is not None:
-            work.export(self.session, fmt, folder, reason)
+        export_dialog.leave(self._window, self.session, self.files, fmt)
 
     def report_check(self) -> None:
         """検査の報告書."""

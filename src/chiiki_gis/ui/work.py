@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.jobs import Imported, ImportOptions, Linked, Opened, Saved, Written
+from chiiki_gis.core.jobs import ExportOptions, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.rebase import rebased
@@ -24,11 +24,17 @@ from chiiki_gis.ui.crs_choice import crs_banner
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.session import Session
 
+PLAIN = ExportOptions()
+
 FORMAT_WORDS = {
     "gpkg": "GeoPackage",
     "shapefile": "Shapefile",
     "geojson": "GeoJSON",
+    "kml": "KML",
+    "xlsx": "Excel",
+    "csv": "CSV",
     "html": "地図ページ",
+    "package": "提出一式",
 }
 
 
@@ -191,17 +197,14 @@ def _access_notice(linked: Linked) -> Notice:
     )
 
 
-def export(session: Session, fmt: str, folder: Path, reason: str = "") -> None:
-    """Write the plan in an exchange format into a folder.
-
-    reason   why it leaves although errors are open; it is written beside them
-    """
+def export(session: Session, fmt: str, folder: Path, options: ExportOptions = PLAIN) -> None:
+    """Write the plan in an exchange format into a folder."""
     session.ask(
         "export",
         session.snapshot(),
         fmt,
         folder,
-        reason,
+        options,
         on_done=lambda written: tell_written(session, written, FORMAT_WORDS[fmt]),
     )
 

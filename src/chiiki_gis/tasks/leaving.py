@@ -1,0 +1,98 @@
+"""A plan in an exchange format: written, listed with its errors, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chiiki_gis.core.errors import disk_trouble
+from chiiki_gis.core.jobs import ExportOptions, Written
+from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.tasks import plan
+
+if TYPE_CHECKING:
+    from chiiki_gis.export.outgoing import VerdictLike
+    from chiiki_gis.export.staging import ExportResult
+    from chiiki_gis.rules.check import CheckResult
+
+QUIET = Quiet()
+PLAIN = ExportOptions()
+
+WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "gpkg": ("gpkg.export_gpkg", ("stamp", "degrees", "with_consented_houses")),
+    "shapefile": (
+        "shapefile.export_shapefile",
+        ("stamp", "degrees", "with_consented_houses", "substitutions"),
+    ),
+    "geojson": ("geojson.export_geojson", ("with_consented_houses",)),
+    "kml": ("kml.export_kml", ("with_consented_houses",)),
+    "xlsx": ("spreadsheets.export_xlsx", ("stamp", "with_consented_houses")),
+    "csv": ("spreadsheets.export_csv", ("with_consented_houses",)),
+    "html": ("web.export_html", ("stamp",)),
+}
+"""The writer of each format in `export`, imported when it is needed, and what of the options it takes."""
+
+
+def write_format(
+    values: Snapshot,
+    kind: str,
+    folder: Path,
+    verdicts: Sequence[VerdictLike],
+    options: ExportOptions,
+    progress: Progress,
+) -> ExportResult:
+    """One format, one of WRITERS, into a folder. Raises BadInput."""
+    place, taken = WRITERS[kind]
+    module, name = place.split(".")
+    writer: Callable[..., ExportResult] = getattr(import_module(f"chiiki_gis.export.{module}"), name)
+    said: dict[str, Any] = {
+        "stamp": options.stamp,
+        "degrees": options.degrees,
+        "with_consented_houses": options.with_consented_houses,
+        "substitutions": options.substitutes,
+    }
+    return writer(values, verdicts, folder, progress=progress, **{key: said[key] for key in taken})
+
+
+def export(
+    values: Snapshot,
+    kind: str,
+    folder: Path,
+    progress: Progress = QUIET,
+    checked: CheckResult | None = None,
+    options: ExportOptions = PLAIN,
+) -> Written:
+    """Write the plan in one format, and tell what stayed.
+
+    kind   one of EXPORTS
+    With open errors they are listed beside the files in 未解決のエラー.csv, in 提出一式 inside 検査結果.xlsx.
+    Raises BadInput where it cannot be written.
+    """
+    from chiiki_gis.export.gate import held_back, held_note, record
+    from chiiki_gis.export.open_errors import write_open_errors
+    from chiiki_gis.tasks.package import export_package
+
+    found = checked or plan.check(values, progress)
+    try:
+        if kind == "package":
+            written = export_package(values, found, folder, options, progress)
+        else:
+            result = write_format(values, kind, folder, found.verdicts, options, progress)
+            errors = write_open_errors(found.findings, options.reason, folder)
+            written = Written((*result.files, *errors), tuple(result.notes))
+    except OSError as error:  # where a path cannot even be looked at
+        raise disk_trouble(error) from error
+    held = held_back(values, with_consented_houses=options.with_consented_houses and kind != "html")
+    record(kind, values.header.uuid, held, datetime.now())
+    return Written(written.files, (*written.notes, *held_note(held)))
+
+
+def foreign_characters(values: Snapshot, with_consented_houses: bool = False) -> dict[str, str | None]:
+    """Characters of the plan's names that no Shapefile can hold, each with what could stand for it."""
+    from chiiki_gis.export.shapefile import foreign_characters as found
+
+    return found(values, (), with_consented_houses=with_consented_houses)

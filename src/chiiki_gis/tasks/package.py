@@ -1,0 +1,157 @@
+"""提出一式 from a plan: every format and every sheet, written aside and sealed into one archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.jobs import ExportOptions, Written
+from chiiki_gis.core.progress import Progress
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
+from chiiki_gis.core.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from chiiki_gis.export.staging import ExportResult
+    from chiiki_gis.rules.check import CheckResult
+
+MOST_SITES = 40
+"""Facilities up to which 付近見取図 go with a package; each is a page of its own."""
+
+_JAPAN = timezone(timedelta(hours=9))
+_NAMES: dict[SheetKind, str] = {
+    "overview": "総括図",
+    "priority": "重点地区位置図",
+    "area": "促進区域図",
+    "facilities": "拠点施設位置図",
+    "access": "アクセス図",
+    "site": "付近見取図",
+}
+_NEEDS: dict[SheetKind, Role | None] = {
+    "overview": None,
+    "priority": Role.PRIORITY_DISTRICT,
+    "area": Role.PROMOTION_AREA,
+    "facilities": Role.FACILITY,
+    "access": Role.ACCESS_LINK,
+    "site": Role.FACILITY,
+}
+
+
+def export_package(
+    values: Snapshot, checked: CheckResult, folder: Path, options: ExportOptions, progress: Progress
+) -> Written:
+    """Write 提出一式.zip into a folder.
+
+    Raises BadInput where errors are open and no reason is written, where a format cannot be written, or the
+    folder; NotTheSame when a file read again differs. An existing archive then stays.
+    """
+    from chiiki_gis.export.field_book import FILE_NAME as FIELD_BOOK
+    from chiiki_gis.export.field_book import write_field_book
+    from chiiki_gis.export.gate import held_back
+    from chiiki_gis.export.package import (
+        CHECK_REPORT,
+        FILE_NAME,
+        README,
+        SOURCES,
+        PackageFacts,
+        seal,
+        write_check_result,
+        write_readme,
+        write_sources,
+    )
+    from chiiki_gis.export.staging import put_in_place, staging
+    from chiiki_gis.tasks.areas import all_summaries
+
+    errors = sum(finding.is_open_error for finding in checked.findings)
+    require_reason(errors, options.reason)
+    stamp = options.stamp or date.today()
+    with staging(folder) as stage:
+        inside = stage / "package"
+        inside.mkdir()
+        results = dict(_formats(values, checked, inside, replace(options, stamp=stamp), progress))
+        notes = [note for result in results.values() for note in result.notes]
+        notes += _print_sheets(values, checked, inside, stamp, progress)
+        facts = PackageFacts(
+            stamp,
+            options.reason if errors else "",
+            {name: result.reread for name, result in results.items()},
+            held_back(values, with_consented_houses=options.with_consented_houses),
+            tuple(dict.fromkeys(notes)),
+            all_summaries(values),
+        )
+        write_field_book(inside / FIELD_BOOK, stamp)
+        write_check_result(values, checked, facts, inside / CHECK_REPORT)
+        write_sources(values, inside / SOURCES)
+        names = [path.relative_to(inside).as_posix() for path in inside.rglob("*") if path.is_file()]
+        write_readme(values, facts, names, inside / README)
+        seal(values, facts, inside, stage / FILE_NAME, errors)
+        files = put_in_place(stage, [FILE_NAME], folder)
+    return Written(files, tuple(facts.notes))
+
+
+def require_reason(errors: int, reason: str) -> None:
+    """Nothing where no error is open or a reason is written. Raises BadInput."""
+    if errors and not reason.strip():
+        raise BadInput(
+            "提出一式を書き出しませんでした。",
+            f"検査のエラーが{errors}件残っています。",
+            "エラーを直すか、理由を書いて、もう一度書き出してください。",
+        )
+
+
+def _formats(
+    values: Snapshot, checked: CheckResult, inside: Path, options: ExportOptions, progress: Progress
+) -> Iterator[tuple[str, ExportResult]]:
+    """Every format in its folder of the archive."""
+    from chiiki_gis.tasks.leaving import WRITERS, write_format
+
+    folders = {"gpkg": "geopackage", "xlsx": "excel"}
+    for kind in WRITERS:
+        if kind != "html":
+            name = folders.get(kind, kind)
+            (inside / name).mkdir()
+            yield name, write_format(values, kind, inside / name, checked.verdicts, options, progress)
+
+
+def _print_sheets(
+    values: Snapshot, checked: CheckResult, inside: Path, stamp: date, progress: Progress
+) -> Sequence[str]:
+    """The kinds of sheets that the plan has something for, each as one PDF; returns notes."""
+    from chiiki_gis.export.package import SHEETS_FOLDER
+    from chiiki_gis.tasks.plan import print_sheet, shapes_of
+
+    folder = inside / SHEETS_FOLDER
+    folder.mkdir()
+    shapes = shapes_of(values)
+    created = datetime(stamp.year, stamp.month, stamp.day, tzinfo=_JAPAN)
+    notes: list[str] = []
+    for number, kind in enumerate(_kinds(values, notes.append), 1):
+        path = folder / f"{number:02}_{_NAMES[kind]}.pdf"
+        sheet = Sheet(kind, scale=FIT_SCALE)
+        notes += print_sheet(
+            values, sheet, path, progress, checked=checked, created=created, shapes=shapes
+        ).notes
+    return notes
+
+
+def _kinds(values: Snapshot, tell: Callable[[str], object]) -> Iterator[SheetKind]:
+    from chiiki_gis.export.sheet_subjects import drawable, subjects_of
+
+    for kind, role in _NEEDS.items():
+        rows = None if role is None else drawable(values.rows(role))
+        if rows is not None and rows.empty:
+            continue
+        if kind == "site" and rows is not None and len(rows) > MOST_SITES:
+            tell(f"付近見取図は、施設が{len(rows)}件あるため含めていません（{MOST_SITES}件まで）。")
+            continue
+        if role is None:
+            try:
+                subjects_of(values, kind, "")
+            except BadInput:
+                tell("この案には図面に載せるものがないため、図面を含めていません。")
+                return
+        yield kind
