@@ -22,7 +22,8 @@ from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
 from chiiki_gis.io.datasets import Recognition, recognise
-from chiiki_gis.io.formats import check_options, is_raster, read, require_file
+from chiiki_gis.io.format_table import is_raster, require_file
+from chiiki_gis.io.formats import check_options, read
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.people import personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable

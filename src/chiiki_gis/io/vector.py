@@ -231,3 +231,28 @@ def epsg_of(crs: Any) -> int | None:
     if code is None and crs.is_compound:
         return epsg_of(crs.sub_crs_list[0])
     return int(code) if code is not None else None
+
+
+def read_osm(path: Path, asked: int | None) -> list[Table]:
+    """The roads of an OpenStreetMap extract (.osm.pbf, .osm); nothing else of it is of use here.
+
+    Raises BadInput for a damaged file or one without roads.
+    """
+    import pyogrio
+
+    with _told(path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the driver warns of tags it does not know
+        frame = pyogrio.read_dataframe(path, layer="lines", where="highway IS NOT NULL")
+    if not len(frame):
+        raise BadInput(
+            f"「{path.name}」を取り込めませんでした。",
+            "道路（highway）の線が入っていません。",
+            "対象の市町村を含むOpenStreetMapのデータを選んでください。",
+        )
+    tags = frame["other_tags"].fillna("") if "other_tags" in frame.columns else None
+    for name in ("oneway", "layer"):
+        if tags is not None and name not in frame.columns:
+            frame[name] = tags.str.extract(f'"{name}"=>"([^"]*)"', expand=False)
+    note = "OpenStreetMapのデータから、道路（highway）の線だけを読みました。"
+    name = path.name.split(".")[0]
+    return [Table(name, path, "osm", frame, None, "形式の定め", asked or 4326, "形式の定め", (note,))]

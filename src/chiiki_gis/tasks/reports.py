@@ -11,8 +11,9 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import project
-from chiiki_gis.io.datasets import recognise
-from chiiki_gis.io.formats import is_raster, read, require_file
+from chiiki_gis.io.datasets import japanese_column, recognise
+from chiiki_gis.io.format_table import is_raster, require_file
+from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import Prepared, plan_rows, prepare
 from chiiki_gis.io.vector import Table
 from chiiki_gis.tasks.plan import class_words, read_facts
@@ -63,6 +64,7 @@ def _raster_inspection(path: Path) -> dict[str, Any]:
 
 def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:
     found = recognise(table.frame, table.name)
+    columns = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
     types = sorted({str(t) for t in table.frame.geometry.geom_type.dropna()})
     return {
         "name": table.name,
@@ -71,7 +73,8 @@ def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:
         "geometry": "・".join(types) or "なし",
         "epsg": table.epsg,
         "crs_evidence": table.crs_evidence,
-        "columns": [str(c) for c in table.frame.columns if c != table.frame.geometry.name],
+        "columns": columns,
+        "column_names": {c: word for c in columns if (word := japanese_column(c)) is not None},
         "edition": found.edition,
         "source": found.licence,
         "notes": [*notes, *table.notes],
