@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.crs import crs_label
+from chiiki_gis.io.tangled import tangled
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -43,8 +44,14 @@ def _flat(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
 
 
 def _valid(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
+    import numpy
     import shapely
 
+    knots = tangled(numpy.asarray(frame.geometry.values, dtype=object))
+    if knots.any():
+        frame = frame.copy()
+        frame.loc[knots, "geometry"] = None
+        notes.append(f"入り組みすぎて確かめられない図形が{int(knots.sum())}件あり、図形なしとしました。")
     values = frame.geometry.values
     bad = ~(shapely.is_valid(values) | shapely.is_missing(values))
     if not bad.any():

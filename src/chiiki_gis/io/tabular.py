@@ -22,7 +22,7 @@ _LATITUDE = re.compile(r"^(緯度|lat|latitude|ido|緯度[（(].*)$", re.IGNOREC
 _LONGITUDE = re.compile(r"^(経度|lon|lng|long|longitude|keido|経度[（(].*)$", re.IGNORECASE)
 _NORTHING = re.compile(r"^(x座標|x|x\(北\)|北距)$", re.IGNORECASE)
 _EASTING = re.compile(r"^(y座標|y|y\(東\)|東距)$", re.IGNORECASE)
-_ADDRESS = re.compile(r"(所在地|住所|address|地番)", re.IGNORECASE)
+_ADDRESS = re.compile(r"所在地|住所|地番|^(.*[_ ])?address$", re.IGNORECASE)
 _TOWN = re.compile(r"^(市区町村名?|市町村名?|自治体名?|city|cityname|city_name)$", re.IGNORECASE)
 _OWNER = re.compile(r"(所有者|連絡先|管理者|申請者|mail|メール)", re.IGNORECASE)
 
@@ -211,7 +211,7 @@ def _placing(rows: DataFrame, columns: Mapping[str, str], path: Path) -> dict[st
         return found
     raise BadInput(
         f"「{path.name}」を取り込めませんでした。",
-        "緯度・経度、X・Y座標、住所のどの列も見つかりません。",
+        "緯度・経度、X・Y座標、住所、市区町村名のどの列も見つかりません。",
         "位置の分かる列を加えるか、列の対応を指定してください。",
     )
 
