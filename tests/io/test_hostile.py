@@ -206,6 +206,12 @@ def test_a_dbf_whose_header_lies(tmp_path: Path, at: int, value: int) -> None:
     assert len(door(tmp_path / "a.shp").split("\n")) == 3
 
 
+def test_reading_a_gml_file_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "a.gml").write_bytes(SEEDS["a.gml"]["a.gml"])
+    assert door(tmp_path / "a.gml") == "1"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.gml"]
+
+
 def test_json_without_end(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[" * 200_000)
     (tmp_path / "b.json").write_text('{"type":"FeatureCollection","features":' + "[" * 200_000)

@@ -72,13 +72,17 @@ class Opened:
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What a user may say about a file; None leaves it to recognition."""
+    """What a user may say about a file; None leaves it to recognition.
+
+    swap_axes   the two numbers of every vertex change places
+    """
 
     role: Role | None = None
     layer: str | None = None
     encoding: str | None = None
     epsg: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    swap_axes: bool = False
 
 
 @dataclass(frozen=True)

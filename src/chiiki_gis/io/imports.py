@@ -21,7 +21,9 @@ from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
+from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
+from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
 from chiiki_gis.io.format_table import is_raster, require_file
 from chiiki_gis.io.formats import check_options, read
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
@@ -47,8 +49,18 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
-    """Recognise a table, add its normalised columns, mend and move it. Raises BadInput."""
+def prepare(
+    table: Table,
+    target: int,
+    asked: Role | None = None,
+    town: GeoDataFrame | None = None,
+    turned: bool = False,
+) -> Prepared:
+    """Recognise a table, add its normalised columns, mend and move it. Raises BadInput.
+
+    town     the municipality in the CRS `target`, by which coordinate systems and axes are checked
+    turned   the user says that the two numbers of every vertex change places
+    """
     if asked is not None and asked.is_raster:
         raise BadInput(
             f"「{table.name}」を取り込めませんでした。",
@@ -56,7 +68,11 @@ def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
             "別の役割を選んでください。",
         )
     require_few_columns(len(table.frame.columns), table.name)
-    epsg, crs_note = _crs_of(table, target)
+    if turned:
+        table = replace(table, frame=swap_axes(table.frame))
+    epsg, crs_note = _crs_of(table, target, town)
+    if not turned:
+        require_axes(table.frame, epsg, town, target, table.name)
     found = recognise(table.frame, table.name, asked)
     _refuse_people(table, found)
     source = table.frame
@@ -65,10 +81,12 @@ def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
         require_usable(source, epsg, table.name, found.role.japanese)
     else:
         source, odd = without_unusable(source, epsg)
+    source, unset = without_markers(source)
     normalised, notes = found.normaliser(source)
     frame, mended = settle(normalised, epsg, target)
     frame, split = fit_kind(frame, found.role, table.name)
-    said = (*table.notes, *crs_note, *odd, *notes, *mended, *split)
+    swapped = ["指定のとおり、縦と横の座標を入れ替えました。"] if turned else []
+    said = (*table.notes, *swapped, *crs_note, *odd, *unset, *notes, *mended, *split)
     everything = [f"「{table.name}」：{note}" for note in said]
     return Prepared(table, found, frame, tuple(everything))
 
@@ -104,11 +122,12 @@ def import_file(
         return _import_raster(document, path, options, progress)
     result = read(path, options, progress)
     notes = list(result.notes)
+    town = town_of(document)
     layers: list[Layer] = []
     change: Change | None = None
     for number, table in enumerate(result.tables):
         progress.step(number, len(result.tables), f"「{table.name}」を整えています")
-        prepared = prepare(table, document.header.epsg, options.role)
+        prepared = prepare(table, document.header.epsg, options.role, town, options.swap_axes)
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
             change, more = _plan_change(document, prepared, class_words)
@@ -257,7 +276,17 @@ def _order(document: Document, new: list[Layer]) -> tuple[LayerId, ...]:
     return tuple(layer_id for layer_id, _ in placed)
 
 
-def _crs_of(table: Table, target: int) -> tuple[int, list[str]]:
+def town_of(document: Document) -> GeoDataFrame | None:
+    """The municipality's border in the project CRS; None where the plan has none."""
+    import geopandas
+    import pandas
+
+    frames = [layer.get_frame() for layer in document.references(Role.MUNICIPALITY)]
+    whole = [frame[["geometry"]] for frame in frames if len(frame)]
+    return geopandas.GeoDataFrame(pandas.concat(whole, ignore_index=True)) if whole else None
+
+
+def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, list[str]]:
     """The table's CRS. Without evidence only degrees within Japan are taken, as JGD2011, and said so."""
     if table.epsg is not None:
         return table.epsg, []
@@ -268,10 +297,13 @@ def _crs_of(table: Table, target: int) -> tuple[int, list[str]]:
         ]
     if table.format == "csv" and table.frame.geometry.isna().all():
         return target, []
+    proposals = crs_proposals(table.frame, town, target)
+    best = f"いちばん合うのは{proposals[0].label}で、{proposals[0].why}" if proposals else ""
     raise CrsMissing(
         f"「{table.path.name}」を取り込めませんでした。",
-        "座標系の情報（.prjなど）がなく、値からも決められません。",
+        f"座標系の情報（.prjなど）がなく、値だけでは決められません。{best}",
         "座標系（EPSGコード）を指定して、もう一度取り込んでください。",
+        proposals,
     )
 
 

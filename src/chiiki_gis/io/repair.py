@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chiiki_gis.core.crs import crs_label
+from chiiki_gis.io.datum import move
 from chiiki_gis.io.tangled import tangled
 
 if TYPE_CHECKING:
@@ -89,21 +89,9 @@ def _dimension(geometry: object) -> int:
 def _moved(frame: GeoDataFrame, epsg: int | None, target: int, notes: list[str]) -> GeoDataFrame:
     if epsg is None or epsg == target:
         return frame.set_crs(target, allow_override=True)
-    out = frame.set_crs(epsg, allow_override=True).to_crs(target)
-    notes.append(f"座標系を{crs_label(epsg)}から{crs_label(target)}に変換しました。")
-    notes.extend(datum_notes(epsg))
+    out, told = move(frame, epsg, target)
+    notes.extend(told)
     return out
-
-
-def datum_notes(epsg: int) -> list[str]:
-    """How far off a change from an older datum may be."""
-    if epsg == 4612 or 2443 <= epsg <= 2461:
-        return [
-            "JGD2000からJGD2011への変換は補正パラメータなしで行ったため、最大で数m（長野県で約0.2m）ずれることがあります。"
-        ]
-    if epsg == 4301 or 30161 <= epsg <= 30179:
-        return ["日本測地系からの変換は補正パラメータなしで行ったため、10m程度ずれることがあります。"]
-    return []
 
 
 def _plain_columns(frame: GeoDataFrame) -> GeoDataFrame:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.io.cells import with_decimals
 from chiiki_gis.io.places import require_horizontal
 from chiiki_gis.io.shapefile import check_parts, find_part
 
@@ -104,6 +105,9 @@ def _read_layer(
         for w in caught
         if "Measured (M) geometry" in str(w.message)
     ][:1]
+    if format_id == "shapefile":
+        frame, told = with_decimals(frame, find_part(path, ".dbf"))
+        notes.extend(told)
     found, crs_evidence = _crs(path, format_id, frame, epsg)
     if encoding is not None and not _readable(frame):
         notes.append(

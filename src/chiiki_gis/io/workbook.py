@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 500_000_000
 """What the parts of a workbook may take unpacked."""
+
+
+_DAMAGE = (
+    AttributeError, IndexError, NotImplementedError, RuntimeError, zipfile.LargeZipFile, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
+"""What openpyxl and the standard library raise for parts that are broken."""
 
 
 def read_workbook(path: Path, sheet: str | None, epsg: int | None, columns: Mapping[str, str]) -> list[Table]:
@@ -84,7 +93,7 @@ def _sheets(path: Path, wanted: str | None) -> list[tuple[str, DataFrame]]:
             path, "Excelブックとして読めない内容か、パスワードがかかっています。",
             "Excelで開いて保存し直したものを選んでください。",
         ) from error  # fmt: skip
-    except (AttributeError, IndexError, NotImplementedError, RuntimeError, zipfile.LargeZipFile) as error:
+    except _DAMAGE as error:
         raise _refused(
             path, "Excelブックの中身が壊れています。", "Excelで開いて保存し直したものを選んでください。"
         ) from error

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.parsers import expat
 
 from chiiki_gis.core.errors import BadInput
@@ -43,7 +46,20 @@ def read_xml(path: Path, options: ImportOptions) -> list[Table]:
             f"XMLですが、地図データではありません（先頭の要素は「{local[:40]}」です）。",
             "KMLかGMLのファイルを選んでください。",
         )
-    return read_vector(path, "kml" if local == "kml" else "gml", options.layer, None, options.epsg)
+    if local == "kml":
+        return read_vector(path, "kml", options.layer, None, options.epsg)
+    return _read_gml(path, options)
+
+
+def _read_gml(path: Path, options: ImportOptions) -> list[Table]:
+    """Read from a copy, since the library writes its own notes (.gfs) beside a GML file."""
+    with TemporaryDirectory(prefix="chiiki-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        if path.with_suffix(".xsd").is_file():
+            shutil.copyfile(path.with_suffix(".xsd"), copy.with_suffix(".xsd"))
+        tables = read_vector(copy, "gml", options.layer, None, options.epsg)
+    return [replace(table, path=path) for table in tables]
 
 
 def root_of(path: Path) -> str:

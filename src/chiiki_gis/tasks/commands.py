@@ -107,7 +107,7 @@ def _import_options(options: argparse.Namespace) -> ImportOptions:
             )
         columns[key] = column
     role = _role(options.role) if options.role else None
-    return ImportOptions(role, options.layer, options.encoding, options.crs, columns)
+    return ImportOptions(role, options.layer, options.encoding, options.crs, columns, options.swap_xy)
 
 
 def _role(word: str) -> Role:
