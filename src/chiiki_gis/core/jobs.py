@@ -75,6 +75,8 @@ class ImportOptions:
     """What a user may say about a file; None leaves it to recognition.
 
     swap_axes   the two numbers of every vertex change places
+    margin_m    leave out what is further than this from the municipality
+    addresses   files that say where towns and blocks are, for rows without coordinates
     """
 
     role: Role | None = None
@@ -83,6 +85,8 @@ class ImportOptions:
     epsg: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     swap_axes: bool = False
+    margin_m: float | None = None
+    addresses: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

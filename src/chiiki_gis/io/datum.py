@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from chiiki_gis.core.crs import JGD2011, crs_label
-from chiiki_gis.settings import setting
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.settings import keep_setting, setting
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -41,6 +42,18 @@ def grid_of(datum: Datum) -> Path | None:
         return next((p for p in sorted(Path(folder).iterdir()) if p.name.lower() in names), None)
     except OSError:
         return None
+
+
+def keep_grids(folder: Path) -> None:
+    """Use the grids of a folder from now on. Raises BadInput where it holds none."""
+    names = [f"{name}{end}".lower() for name in _GRIDS.values() for end in (".gsb", ".tif")]
+    if not folder.is_dir() or not any(p.name.lower() in names for p in folder.iterdir()):
+        raise BadInput(
+            f"測地系の補正パラメータを「{folder.name}」から使えません。",
+            "TKY2JGDかtouhokutaiheiyouoki2011のファイル（.gsbか.tif）がありません。",
+            "国土地理院の補正パラメータを入れたフォルダを指定してください。",
+        )
+    keep_setting(GRID_SETTING, str(folder.resolve()))
 
 
 def move(frame: GeoDataFrame, epsg: int, target: int) -> tuple[GeoDataFrame, list[str]]:

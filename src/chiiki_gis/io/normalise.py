@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.zones import UNKNOWN_ID, UNKNOWN_NAME, CodeSystem, Zone, zone_named, zone_of_code
+from chiiki_gis.io.dates import western_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,9 @@ PERSONAL = re.compile(
 _CONSENT = re.compile(r"同意|承諾|consent", re.IGNORECASE)
 _YES = {"あり", "有", "同意あり", "同意", "同意済", "済", "○", "〇", "1", "yes", "true", "はい"}
 _NO = {"なし", "無", "同意なし", "不同意", "×", "0", "no", "false", "いいえ"}
+
+MATCH_LEVELS = ("座標", "街区", "町丁目", "市区町村", "なし")
+"""How exactly a house is placed, best first; 座標 are its own coordinates."""
 
 _HIGHWAY = {
     "motorway": "4", "motorway_link": "4", "trunk": "1", "trunk_link": "1", "primary": "2",
@@ -258,14 +262,19 @@ def vacant_houses(frame: GeoDataFrame) -> Result:
     geometry = frame.geometry.name
     personal = [str(c) for c in frame.columns if c != geometry and names_a_person(str(c))]
     consent = next((str(c) for c in frame.columns if _CONSENT.search(str(c))), None)
+    given = texts_of(frame, "match_level")
     answers = [_consent(v) for v in texts_of(frame, consent)]
     placed = ~(frame.geometry.isna() | frame.geometry.is_empty)
     values: dict[str, list[Any]] = {
-        "match_level": ["座標" if ok else "なし" for ok in placed],
+        "match_level": [
+            level if level in MATCH_LEVELS else "座標" if ok else "なし"
+            for level, ok in zip(given, placed, strict=True)
+        ],
         "consent": answers,
         "personal": [json.dumps(personal, ensure_ascii=False)] * len(frame),
     }
-    notes = []
+    dated, notes = western_dates(frame)
+    values |= dated
     if personal:
         notes.append(f"個人情報の列「{'」「'.join(personal)}」は、書き出しや印刷に出ません。")
     if consent is None:

@@ -4,32 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.role import Role
 from chiiki_gis.io.datum import move
 from chiiki_gis.io.tangled import tangled
+from chiiki_gis.io.watertight import largest_move, sliver_notes, snapped, without_copies
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-def settle(frame: GeoDataFrame, epsg: int | None, target: int) -> tuple[GeoDataFrame, list[str]]:
+def settle(
+    frame: GeoDataFrame, epsg: int | None, target: int, role: Role | None = None
+) -> tuple[GeoDataFrame, list[str]]:
     """The frame as the project keeps it: 2-D, valid, in the project CRS, index fid 1…n, column "geometry".
 
     epsg     the frame's CRS; None means that it already is in the project CRS
     target   EPSG code of the project
+    role     borders of roles whose features meet are snapped; copies go from all but houses and the plan
     Returns the frame and notes. The input is not changed.
     """
     import pandas
+    import pyproj
 
     notes: list[str] = []
+    is_degrees = epsg is not None and pyproj.CRS.from_epsg(epsg).is_geographic
     out = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame.copy()
     out = _flat(out, notes)
-    out = _valid(out, notes)
+    if is_degrees and role in MEETING:
+        out, told = snapped(out)
+        notes.extend(told)
+    out = _valid(out, notes, is_degrees)
     out = _moved(out, epsg, target, notes)
+    if role is not None and not role.is_plan and role != Role.VACANT_HOUSE:
+        out, told = without_copies(out)
+        notes.extend(told)
+    if role in MEETING:
+        notes.extend(sliver_notes(out))
     empty = int((out.geometry.isna() | out.geometry.is_empty).sum())
     if empty:
         notes.append(f"図形のない行が{empty}件あります。表には入りますが、地図には表示されません。")
     out.index = pandas.RangeIndex(1, len(out) + 1).astype("int64").rename("fid")
     return _plain_columns(out), notes
+
+
+MEETING = frozenset(
+    {Role.MUNICIPALITY, Role.PREFECTURE_BORDER, Role.TOWN, Role.ZONING, Role.AREA_DIVISION, Role.LOT}
+)
+"""Roles whose features share borders."""
 
 
 def _flat(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
@@ -43,7 +64,7 @@ def _flat(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
     return frame
 
 
-def _valid(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
+def _valid(frame: GeoDataFrame, notes: list[str], is_degrees: bool) -> GeoDataFrame:
     import numpy
     import shapely
 
@@ -57,10 +78,13 @@ def _valid(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
     if not bad.any():
         return frame
     mended = [_same_dimension(shapely.make_valid(g, method="structure"), g) for g in values[bad]]
+    old = numpy.asarray(values[bad], dtype=object)
+    far = largest_move(old, numpy.array(mended, dtype=object), is_degrees)
     frame.loc[bad, "geometry"] = mended
     lost = sum(shape is None for shape in mended)
     if lost < len(mended):
-        notes.append(f"自己交差などのある図形{len(mended) - lost}件を直しました。")
+        told = f"（動きは最大{far:.2f}m）" if far is not None else ""
+        notes.append(f"自己交差などのある図形{len(mended) - lost}件を直しました{told}。")
     if lost:
         notes.append(f"つぶれて広さや長さのない図形が{lost}件あり、図形なしとしました。")
     return frame

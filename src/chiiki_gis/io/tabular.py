@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.io.profiles import profile_of
 from chiiki_gis.io.vector import Table, require_few_columns
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def read_csv(path: Path, encoding: str | None, epsg: int | None, columns: Mappin
     columns   what the user says: lat, lon, x (north), y (east), address → column name
     Raises BadInput for no coordinates and no address, unreadable text, or no rows.
     """
-    rows, chosen, evidence = _read_text(path, encoding)
+    rows, chosen, evidence = read_text(path, encoding)
     return placed_rows(rows, path, path.stem, "csv", (chosen, evidence), epsg, columns)
 
 
@@ -53,8 +54,12 @@ def placed_rows(
     import geopandas
     import pandas
 
-    places = _placing(rows, columns, path)
     notes: list[str] = []
+    profile = {} if columns else profile_of(map(str, rows.columns))
+    if profile:
+        columns = profile
+        notes.append("同じ見出しの表で前に指定された列の対応を使いました。")
+    places = _placing(rows, columns, path)
     if "lat" in places:
         x, y = _numbers(rows, places["lon"]), _numbers(rows, places["lat"])
         found, crs_evidence = epsg or 6668, "緯度・経度の列" if epsg is None else "指定"
@@ -114,7 +119,8 @@ def read_json_rows(path: Path, epsg: int | None, columns: Mapping[str, str]) -> 
     return placed_rows(rows, path, path.stem, "geojson", ("UTF-8", "形式の定め"), epsg, columns)
 
 
-def _read_text(path: Path, asked: str | None) -> tuple[DataFrame, str, str]:
+def read_text(path: Path, asked: str | None) -> tuple[DataFrame, str, str]:
+    """The rows of a CSV as texts, its encoding and why. Raises BadInput."""
     if path.stat().st_size > MAX_TEXT_BYTES:
         raise _not_a_table(path, "ファイルの大きさが500MBを超えています。")
     data = path.read_bytes()
@@ -214,6 +220,12 @@ def _placing(rows: DataFrame, columns: Mapping[str, str], path: Path) -> dict[st
         "緯度・経度、X・Y座標、住所、市区町村名のどの列も見つかりません。",
         "位置の分かる列を加えるか、列の対応を指定してください。",
     )
+
+
+def address_column(frame: DataFrame) -> str | None:
+    """The column that holds the addresses of places, never that of an owner."""
+    names = [str(c) for c in frame.columns if _ADDRESS.search(str(c)) and not _OWNER.search(str(c))]
+    return names[0] if names else None
 
 
 def _numbers(rows: DataFrame, column: str) -> Series[Any]:
