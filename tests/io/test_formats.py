@@ -230,3 +230,12 @@ def test_city_planning_of_plateau_is_zoning_with_its_codes_written_out(tmp_path:
     assert prepared.recognition.role == Role.ZONING
     assert list(prepared.frame["name"]) == ["第一種低層住居専用地域"]
     assert table.frame.total_bounds == pytest.approx([138.0, 36.0, 138.1, 36.1])
+    flat = table.frame.set_crs(6668).to_crs(6676)
+    assert prepared.frame.total_bounds == pytest.approx(flat.total_bounds, abs=0.001)
+
+
+def test_buildings_of_plateau_are_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "bldg.gml"
+    path.write_text(URF.replace("urf:UseDistrict", "urf:Building"))
+    with pytest.raises(BadInput, match="立体"):
+        read(path)

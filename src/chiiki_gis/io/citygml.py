@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 KIND_COLUMN = "地物"
 """Says which city object a row is, e.g. UseDistrict."""
 
+_SOLID = frozenset(
+    {
+        "Building", "ReliefFeature", "CityFurniture", "SolitaryVegetationObject", "PlantCover", "Bridge",
+        "Tunnel", "OtherConstruction", "UndergroundBuilding", "CityObjectGroup",
+    }
+)  # fmt: skip
+"""City objects that are no flat areas; they are left where they are."""
+
 _LATITUDE_FIRST = frozenset({6697, 6668, 4326, 4979, 4612, 6696})
 _CODE = re.compile(r"EPSG(?:/[\d.]*/|::?)(\d{4,5})")
 
@@ -38,6 +46,8 @@ def read_citygml(path: Path, layer: str | None, asked: int | None) -> list[Table
     try:
         for kind, member, code in _members(path):
             epsg = epsg or code
+            if kind in _SOLID:
+                continue
             values = {KIND_COLUMN: kind, **_values(member, path.parent, lists)}
             rows.setdefault(kind, []).append(values)
             shapes.setdefault(kind, []).append(_shape(member, epsg))
@@ -50,7 +60,7 @@ def read_citygml(path: Path, layer: str | None, asked: int | None) -> list[Table
     if not rows:
         raise BadInput(
             f"「{path.name}」を取り込めませんでした。",
-            "読める地物が入っていません。",
+            "平らな図形として読める地物が入っていません（建物や地形の立体は読みません）。",
             "PLATEAUの都市計画決定情報（urf）や災害リスク（fld・lsld）のファイルを選んでください。",
         )
     tables = []

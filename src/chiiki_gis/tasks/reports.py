@@ -12,6 +12,7 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import project
 from chiiki_gis.io.datasets import japanese_column, recognise
+from chiiki_gis.io.datum import datum_of
 from chiiki_gis.io.format_table import is_raster, require_file
 from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import Prepared, plan_rows, prepare
@@ -77,8 +78,22 @@ def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:
         "column_names": {c: word for c in columns if (word := japanese_column(c)) is not None},
         "edition": found.edition,
         "source": found.licence,
-        "notes": [*notes, *table.notes],
+        "notes": [*notes, *table.notes, *_worked_in(table.epsg)],
     }
+
+
+def _worked_in(epsg: int | None) -> list[str]:
+    """What a file is worked in where that is not its own CRS as it stands."""
+    import pyproj
+
+    if epsg is None:
+        return ["座標系の情報がないため、取り込むときに市町村の範囲と照らして案を示します。"]
+    notes = []
+    if len(pyproj.CRS.from_epsg(epsg).axis_info) > 2:
+        notes.append("高さを含む座標系です。水平の位置だけを使い、プロジェクトの平面直角座標系で扱います。")
+    if datum_of(epsg) is not None:
+        notes.append("古い測地系です。取り込むときにJGD2011へ変換し、ずれの目安を示します。")
+    return notes
 
 
 def _project_inspection(path: Path) -> dict[str, Any]:
