@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import JAPAN, JGD2011, crs_label, plane_epsg, zone_of_epsg
 from chiiki_gis.core.errors import AxesSwapped, Proposal
+from chiiki_gis.io.places import REACH_M
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -25,8 +26,8 @@ def places_of(frame: GeoDataFrame) -> NDArray[Any]:
     import shapely
 
     bounds = shapely.bounds(numpy.asarray(frame.geometry.to_numpy(), dtype=object))
-    middles = (bounds[:, :2] + bounds[:, 2:]) / 2
-    middles = middles[numpy.isfinite(middles).all(axis=1)]
+    middles = bounds[:, :2] / 2 + bounds[:, 2:] / 2
+    middles = middles[(numpy.abs(middles) < REACH_M).all(axis=1)]  # NaN is no place either
     chosen: NDArray[Any] = middles[:: max(1, len(middles) // MOST_PLACES)][:MOST_PLACES]
     return chosen
 

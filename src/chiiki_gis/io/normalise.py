@@ -326,7 +326,14 @@ def texts_of(frame: GeoDataFrame, column: str | None) -> list[str | None]:
     """A column as plain texts; numbers lose a trailing .0; None where missing or no such column."""
     if column is None or column not in frame.columns:
         return [None] * len(frame)
-    return [_text(value) for value in frame[column]]
+    values = frame[column]
+    if values.dtype == object:
+        return [_text(value) for value in values]
+    import pandas
+
+    codes, different = pandas.factorize(values)  # many rows hold few different values
+    texts = [*(_text(value) for value in different), None]
+    return [texts[code] for code in codes]
 
 
 def _text(value: Any) -> str | None:

@@ -136,7 +136,10 @@ def _plain_columns(frame: GeoDataFrame) -> GeoDataFrame:
         names[column] = name
     out = frame.rename(columns=names)
     for name in names.values():
-        if out[name].map(lambda v: isinstance(v, list | dict | np.ndarray)).any():
+        if (
+            out[name].dtype == object
+            and out[name].map(lambda v: isinstance(v, list | dict | np.ndarray)).any()
+        ):
             out[name] = out[name].map(
                 lambda v: json.dumps(v.tolist() if isinstance(v, np.ndarray) else v, ensure_ascii=False)
             )

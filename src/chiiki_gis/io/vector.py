@@ -124,7 +124,9 @@ def _told(path: Path) -> Iterator[None]:
     from shapely.errors import ShapelyError
 
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the library merely wonders about; callers may record it
+            yield
     except (
         DataSourceError,
         DataLayerError,

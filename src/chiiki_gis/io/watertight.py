@@ -44,18 +44,20 @@ def without_copies(frame: GeoDataFrame) -> tuple[GeoDataFrame, list[str]]:
     """One of rows whose shape and attributes are all the same; rows without a shape stay as they are."""
     import numpy
     import pandas
+    import shapely
 
-    wkb = pandas.Series(frame.geometry.to_wkb(), index=frame.index, dtype=object)
-    has_shape = ~(frame.geometry.isna() | frame.geometry.is_empty)
-    same = wkb.duplicated(keep=False) & has_shape
+    shapes = numpy.asarray(frame.geometry.to_numpy(), dtype=object)
+    looks = pandas.DataFrame(shapely.bounds(shapes)).assign(size=shapely.get_num_coordinates(shapes))
+    same = looks.duplicated(keep=False).to_numpy() & (looks["size"] > 0).to_numpy()
     if not same.any():
         return frame, []
-    rows = frame[same].drop(columns=frame.geometry.name).astype(str).assign(_shape=wkb[same])
+    rows = frame[same].drop(columns=frame.geometry.name).astype(str)
+    rows = rows.assign(_shape=shapely.to_wkb(shapes[same]))
     copies = rows.duplicated()
     if not copies.any():
         return frame, []
     left = numpy.ones(len(frame), dtype=bool)
-    left[numpy.flatnonzero(same.to_numpy())[copies.to_numpy()]] = False
+    left[numpy.flatnonzero(same)[copies.to_numpy()]] = False
     return frame[left], [f"図形と属性がすべて同じ行が{int(copies.sum())}件あり、一つずつ残しました。"]
 
 
