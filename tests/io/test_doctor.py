@@ -51,6 +51,9 @@ def test_a_file_without_crs_is_proposed_the_zone_in_which_it_lies_on_the_town(
     assert (best.epsg, best.swap_axes) == (plane_epsg(zone), swapped)
     assert crs_label(plane_epsg(zone)) in error.why
     assert "100%" in best.why
+    lines = str(error).split("\n")
+    assert [line.count("。") for line in lines] == [1, 1, 1]
+    assert str(best.epsg) in error.todo
     assert pickle.loads(pickle.dumps(error)).proposals == error.proposals
 
 

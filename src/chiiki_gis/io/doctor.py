@@ -83,7 +83,7 @@ def require_axes(frame: GeoDataFrame, epsg: int, town: GeoDataFrame | None, targ
     if wrong:
         raise AxesSwapped(
             f"「{name}」を取り込めませんでした。",
-            "縦と横の座標が入れ替わっているようです。" + why,
+            "縦と横の座標が入れ替わっているようで、" + why,
             "入れ替えて取り込む（コマンドでは --swap-xy）か、順序を直したファイルを選んでください。",
             (Proposal("縦と横を入れ替えて取り込む", why, swap_axes=True),),
         )
@@ -102,8 +102,8 @@ def swap_axes(frame: GeoDataFrame) -> GeoDataFrame:
 def _proposal(share: float, epsg: int, swap: bool) -> Proposal:
     turned = "（XとYを入れ替え）" if swap else ""
     zone = zone_of_epsg(epsg)
-    datum = "測量の年が古いデータなら、JGD2000か日本測地系の同じ系かもしれません。" if zone else ""
-    why = f"図形の{share:.0%}が市町村の範囲に入ります。{datum}"
+    datum = "が、古いデータならJGD2000か日本測地系の同じ系かもしれません" if zone else ""
+    why = f"図形の{share:.0%}が市町村の範囲に入ります{datum}。"
     return Proposal(f"{crs_label(epsg)}{turned}", why, epsg, swap)
 
 

@@ -251,11 +251,15 @@ def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, 
     if table.format == "csv" and table.frame.geometry.isna().all():
         return target, []
     proposals = crs_proposals(table.frame, town, target)
-    best = f"いちばん合うのは{proposals[0].label}で、{proposals[0].why}" if proposals else ""
+    why, code = "座標系の情報（.prjなど）がなく、値からも決められません。", ""
+    if proposals:
+        best = proposals[0]
+        why = f"座標系の情報（.prjなど）がなく、いちばん合うのは{best.label}です（{best.why.rstrip('。')}）。"
+        code = f"、案は{best.epsg}"
     raise CrsMissing(
         f"「{table.path.name}」を取り込めませんでした。",
-        f"座標系の情報（.prjなど）がなく、値だけでは決められません。{best}",
-        "座標系（EPSGコード）を指定して、もう一度取り込んでください。",
+        why,
+        f"座標系（EPSGコード{code}）を指定して、もう一度取り込んでください。",
         proposals,
     )
 
