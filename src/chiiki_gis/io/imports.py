@@ -29,7 +29,7 @@ from chiiki_gis.io.gazetteer import is_gazetteer
 from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.municipalities import municipality_frame, town_of
-from chiiki_gis.io.people import personal_columns
+from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
 from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
 from chiiki_gis.io.profiles import keep_profile, profile_of
@@ -89,6 +89,9 @@ def prepare(
         source, odd = without_unusable(source, epsg)
     source, unset = without_markers(source)
     normalised, notes = found.normaliser(source)
+    if not found.role.is_plan and found.role != Role.VACANT_HOUSE:
+        normalised, kept = locked(normalised)
+        notes = [*notes, *kept]
     frame, mended = settle(normalised, epsg, target, found.role)
     frame, split = fit_kind(frame, found.role, table.name)
     if margin_m is not None and town is not None and not found.role.is_plan:
