@@ -107,6 +107,17 @@ def _add_filling(add: Add) -> None:
     sub.add_argument("--encoding", metavar="ENC")
     sub.add_argument("--crs", type=int, metavar="EPSG")
     sub.add_argument("--columns", metavar="KEY=COLUMN,…", default="")
+    sub.add_argument("--swap-xy", action="store_true", help="縦と横の座標を入れ替えて読みます")
+    sub.add_argument("--margin", type=float, metavar="M", help="市町村からMメートルより遠い図形を除きます")
+    sub.add_argument(
+        "--addresses", type=Path, action="append", default=[], metavar="FILE", help="住所の位置のファイル"
+    )
+    sub.add_argument(
+        "--datum-grids",
+        type=Path,
+        metavar="DIR",
+        help="測地系の補正パラメータ",
+    )
     sub = add("facts", commands.facts, "計画の事実を表示し、または書き込みます")
     sub.add_argument("project", type=Path, metavar="PROJECT")
     sub.add_argument("settings", nargs="*", metavar="KEY=VALUE")

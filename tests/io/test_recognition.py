@@ -14,6 +14,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.io.datasets import edition_of, recognise
 from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import prepare
+from chiiki_gis.io.vector import Table
 
 
 def frame(values: dict[str, list[object]], shape: object) -> geopandas.GeoDataFrame:
@@ -222,3 +223,12 @@ def test_a_public_list_with_telephones_may_be_called_a_reference_layer(tmp_path:
     table = read(path).tables[0]
     assert prepare(table, 6676).recognition.role == Role.VACANT_HOUSE
     assert prepare(table, 6676, Role.REFERENCE).recognition.role == Role.REFERENCE
+
+
+def test_owners_of_lots_are_locked_and_a_column_called_like_the_mark_is_no_mark() -> None:
+    table = frame({"chiban": ["1"], "所有者氏名": ["甲"], "personal": ["{"]}, box(138, 36, 138.1, 36.1))
+    prepared = prepare(Table("筆", Path("筆.gpkg"), "gpkg", table, None, "", 6668, ""), 6676)
+    assert prepared.recognition.role == Role.LOT
+    assert list(prepared.frame["personal"]) == ['["所有者氏名"]']
+    assert list(prepared.frame["元のpersonal"]) == ["{"]
+    assert any("「所有者氏名」は、書き出しや印刷に出ません" in note for note in prepared.notes)

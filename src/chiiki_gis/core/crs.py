@@ -43,6 +43,18 @@ _HOKKAIDO_13 = {
     "訓子府町", "置戸町", "佐呂間町", "大空町", "十勝総合振興局", "釧路総合振興局", "根室振興局",
 }  # fmt: skip
 
+_HOKKAIDO_CODES = {
+    11: (
+        (1202, 1203), (1233, 1233), (1236, 1236), (1331, 1347), (1361, 1371), (1391, 1409), (1571, 1571),
+        (1575, 1575), (1584, 1584),
+    ),
+    13: (
+        (1206, 1208), (1211, 1211), (1223, 1223), (1543, 1552), (1564, 1564), (1631, 1649), (1661, 1668),
+        (1691, 1694),
+    ),
+}  # fmt: skip
+"""The same by 市区町村コード (JIS X 0402), first and last of each run; a border need not name its 振興局."""
+
 
 def prefecture_name(code: str) -> str | None:
     """The prefecture of a 2- or 5-digit code, or None when there is no such prefecture."""
@@ -57,12 +69,16 @@ def plane_zone(code: str, longitude: float, latitude: float, names: tuple[str, .
 
     code       2- or 5-digit 全国地方公共団体コード of an existing prefecture
     longitude, latitude   a point inside it, JGD2011 degrees (only split prefectures look at it)
-    names      its 振興局 and 市町村名, needed in 北海道
+    names      its 振興局 and 市町村名, for codes of 北海道 that are not known
     Raises KeyError for a code of no prefecture.
     """
     prefecture = code[:2]
     zone = _ZONE_OF_PREFECTURE[prefecture]
     if prefecture == "01":
+        number = int(code) if len(code) == 5 else 0
+        for own, runs in _HOKKAIDO_CODES.items():
+            if any(first <= number <= last for first, last in runs):
+                return own
         if _HOKKAIDO_11.intersection(names):
             return 11
         return 13 if _HOKKAIDO_13.intersection(names) else 12

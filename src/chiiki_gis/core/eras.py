@@ -14,6 +14,42 @@ _ERAS = (
 """First days. Source: 元号を改める政令 (平成31年政令143号, 昭和64年政令1号), 大正15年12月25日詔書."""
 
 
+_LETTERS = {"R": "令和", "H": "平成", "S": "昭和", "T": "大正", "M": "明治"}
+_FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
+_WRITTEN = re.compile(
+    r"^(?:(令和|平成|昭和|大正|明治|[RHSTM])\.?)?(元|\d{1,4})(?:年度?|$|(?=[./-]))"
+    r"(?:[./-]?(\d{1,2})(?:月|$|(?=[./-])))?(?:[./-]?(\d{1,2})日?)?頃?$",
+    re.IGNORECASE,
+)
+
+
+def western_date(text: str) -> str | None:
+    """A date as a list writes it, in the Western calendar: S53.4.1 → 1978-04-01, 昭和53年 → 1978.
+
+    As exact as it is written. None for anything else, and for a day that the calendar does not have.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    found = _WRITTEN.match(plain)
+    if found is None:
+        return None
+    era, year, month, day = found.groups()
+    number = 1 if year == "元" else int(year)
+    if era is not None:
+        name = _LETTERS.get(era.upper(), era)
+        number += _FIRST_YEARS[name] - 1
+        longest = {"昭和": 64, "平成": 31, "大正": 15, "明治": 45}.get(name, 99)
+        if not 1 <= number - _FIRST_YEARS[name] + 1 <= longest:
+            return None
+    elif not 1800 <= number <= 2100 or year == "元":
+        return None
+    try:
+        date(number, int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    parts = [f"{number:04}", *(f"{int(part):02}" for part in (month, day) if part)]
+    return "-".join(parts)
+
+
 def japanese_date(day: date) -> str:
     """A date as offices write it: 令和8年11月24日, first years as 元年; before 昭和 as a Western date."""
     for first, era in _ERAS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 1000
@@ -32,8 +33,39 @@ class BadInput(ChiikiError):
     """A file or an option that cannot be used as it is."""
 
 
-class CrsMissing(BadInput):
+@dataclass(frozen=True)
+class Proposal:
+    """A repair that the user may choose: how to import the file, and why it seems right.
+
+    epsg       the coordinate system to read it in; None leaves the file's own
+    swap_axes  whether the two numbers of every vertex change places
+    label      words for the choice; why is one Japanese sentence
+    """
+
+    label: str
+    why: str
+    epsg: int | None = None
+    swap_axes: bool = False
+
+
+class Repairable(BadInput):
+    """A file that can be used once the user has chosen a repair; the likeliest proposal comes first."""
+
+    def __init__(self, what: str, why: str, todo: str, proposals: tuple[Proposal, ...] = ()) -> None:
+        super().__init__(what, why, todo)
+        self.proposals = proposals
+
+    def __reduce__(self) -> tuple[type[Repairable], tuple[str, str, str, tuple[Proposal, ...]]]:  # type: ignore[override]
+        """Pickle with the proposals, so that the window can offer them."""
+        return (type(self), (self.what, self.why, self.todo, self.proposals))
+
+
+class CrsMissing(Repairable):
     """A file that lacks nothing but the name of its coordinate system: the user may give it."""
+
+
+class AxesSwapped(Repairable):
+    """A file whose numbers make sense only when they change places."""
 
 
 class CrsMismatch(ChiikiError):

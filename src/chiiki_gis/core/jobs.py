@@ -101,13 +101,21 @@ class Opened:
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What a user may say about a file; None leaves it to recognition."""
+    """What a user may say about a file; None leaves it to recognition.
+
+    swap_axes   the two numbers of every vertex change places
+    margin_m    leave out what is further than this from the municipality
+    addresses   files that say where towns and blocks are, for rows without coordinates
+    """
 
     role: Role | None = None
     layer: str | None = None
     encoding: str | None = None
     epsg: int | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    swap_axes: bool = False
+    margin_m: float | None = None
+    addresses: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

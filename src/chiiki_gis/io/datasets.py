@@ -1,20 +1,24 @@
-"""The table of published data sets: how each is recognised and what it becomes.
+"""Recognising a published data set by the table of resources/datasets.toml, and what it becomes.
 
-Column names: 国土数値情報 product specifications (N03, A29, N06, N13, A31, A33, N02), 都市計画決定GISデータ,
-e-Stat 小地域, OpenStreetMap exports, and the layers of the 開発許可 sample of 茅野市.
+Column names there: 国土数値情報 product specifications, 都市計画決定GISデータ, PLATEAU, e-Stat 小地域,
+位置参照情報, アドレス・ベース・レジストリ, OpenStreetMap, and the layers of the
+開発許可 sample of 茅野市.
 Recognised by content first, then by file name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from chiiki_gis import paths
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import zone_named
-from chiiki_gis.io import normalise
+from chiiki_gis.io import normalise, normalise_more
 from chiiki_gis.io.kinds import geometry_kinds
 from chiiki_gis.io.people import people, personal_columns
 
@@ -23,9 +27,6 @@ if TYPE_CHECKING:
 
 Normaliser = Callable[["GeoDataFrame"], tuple["GeoDataFrame", list[str]]]
 
-KSJ = "「国土数値情報（{}）」（国土交通省）を加工して作成"
-MLIT = "都市計画決定GISデータ（国土交通省）を加工して作成"
-
 
 @dataclass(frozen=True)
 class Dataset:
@@ -33,7 +34,7 @@ class Dataset:
 
     columns    columns that must be there, lower case
     stem       pattern of the file name, for files whose columns say nothing
-    value      (column, test): a further look at the first values, to tell twins apart
+    column     the column that tells twins apart: one of its first values is in `words`, or is a use zone
     geometry   "point", "line" or "polygon" where the role needs it
     """
 
@@ -44,7 +45,9 @@ class Dataset:
     normaliser: Normaliser
     columns: frozenset[str] = frozenset()
     stem: str | None = None
-    value: tuple[str, Callable[[str], bool]] | None = None
+    column: str | None = None
+    words: frozenset[str] = frozenset()
+    zone: bool = False
     geometry: str | None = None
 
 
@@ -60,104 +63,44 @@ class Recognition:
     normaliser: Normaliser
 
 
-def _is_zone(text: str) -> bool:
-    return zone_named(text) is not None
+_Table = tuple[tuple[Dataset, ...], dict[str, str]]
 
 
-DATASETS: tuple[Dataset, ...] = (
-    Dataset(
-        "N03", Role.MUNICIPALITY, "市町村界", KSJ.format("行政区域データ"), normalise.n03,
-        frozenset({"n03_001", "n03_004", "n03_007"}), geometry="polygon",
-    ),
-    Dataset(
-        "A29", Role.ZONING, "用途地域", KSJ.format("用途地域データ"), normalise.a29,
-        frozenset({"a29_004", "a29_005"}), geometry="polygon",
-    ),
-    Dataset(
-        "youto", Role.ZONING, "用途地域", MLIT, normalise.youto,
-        frozenset({"youtoname"}), geometry="polygon",
-    ),
-    Dataset(
-        "senbiki", Role.AREA_DIVISION, "区域区分", MLIT,
-        normalise.area_division, frozenset({"areatype"}),
-        value=("areatype", lambda v: v in ("市街化区域", "市街化調整区域")), geometry="polygon",
-    ),
-    Dataset(
-        "tokei", Role.URBAN_PLANNING_AREA, "都市計画区域", MLIT,
-        normalise.urban_planning_area, frozenset({"tokeiname"}), stem=r"tokei|都市計画区域",
-        geometry="polygon",
-    ),
-    Dataset(
-        "chino_use", Role.ZONING, "用途地域", "", normalise.named_zones, frozenset({"youto"}),
-        value=("youto", _is_zone), geometry="polygon",
-    ),
-    Dataset(
-        "chino_plan", Role.URBAN_PLANNING_AREA, "都市計画区域", "", normalise.urban_planning_area,
-        frozenset({"youto"}), value=("youto", lambda v: v == "都市計画区域"), geometry="polygon",
-    ),
-    Dataset(
-        "N06_joint", Role.INTERCHANGE, "高速道路IC", KSJ.format("高速道路時系列データ"), normalise.n06_joint,
-        frozenset({"n06_018", "n06_019"}), geometry="point",
-    ),
-    Dataset(
-        "N06_tiles", Role.INTERCHANGE, "高速道路IC", KSJ.format("高速道路時系列データ"), normalise.n06_tiles,
-        frozenset({"point_name", "point_type"}), geometry="point",
-    ),
-    Dataset(
-        "N06_section", Role.REFERENCE, "高速道路", KSJ.format("高速道路時系列データ"), normalise.plain,
-        frozenset({"n06_007", "n06_008"}), geometry="line",
-    ),
-    Dataset(
-        "N13", Role.ROAD, "道路", KSJ.format("道路データ"), normalise.n13,
-        frozenset({"n13_003", "n13_006"}), geometry="line",
-    ),
-    Dataset(
-        "OSM", Role.ROAD, "道路", "© OpenStreetMap contributors", normalise.openstreetmap,
-        frozenset({"highway"}), geometry="line",
-    ),
-    Dataset(
-        "A31", Role.HAZARD, "洪水浸水想定区域", KSJ.format("洪水浸水想定区域データ"), normalise.plain,
-        frozenset({"a31_101"}), geometry="polygon",
-    ),
-    Dataset(
-        "A33", Role.HAZARD, "土砂災害警戒区域", KSJ.format("土砂災害警戒区域データ"), normalise.a33,
-        frozenset({"a33_001", "a33_002"}), geometry="polygon",
-    ),
-    Dataset(
-        "estat", Role.TOWN, "町丁目", "「政府統計の総合窓口（e-Stat）」の境界データを加工して作成",
-        normalise.estat, frozenset({"key_code", "s_name"}), geometry="polygon",
-    ),
-    Dataset(
-        "N02", Role.STATION, "駅", KSJ.format("鉄道データ"), normalise.station,
-        frozenset({"n02_003", "n02_005"}),
-    ),
-    Dataset(
-        "lots", Role.LOT, "筆・敷地", "", normalise.lots, frozenset({"chiban"}), geometry="polygon",
-    ),
-    Dataset(
-        "districts", Role.TOWN, "地区", "", normalise.districts, frozenset({"disname"}), geometry="polygon",
-    ),
-    Dataset(
-        "boundary", Role.MUNICIPALITY, "市町村界", "", normalise.boundary, frozenset({"name"}),
-        stem=r"boundary|行政|市町村|境界", geometry="polygon",
-    ),
-    Dataset(
-        "roads", Role.ROAD, "道路", "", normalise.roads, stem=r"road_center_line|道路中心線", geometry="line",
-    ),
-    Dataset(
-        "flood", Role.HAZARD, "洪水浸水想定", "", normalise.plain, stem=r"flood|浸水", geometry="polygon",
-    ),
-    Dataset(
-        "farmland", Role.FARMLAND, "農用地", "", normalise.plain,
-        stem=r"agricultural|農用地|農地", geometry="polygon",
-    ),
-    Dataset(
-        "houses", Role.VACANT_HOUSE, "空き家", "", normalise.vacant_houses, stem=r"空き?家|akiya|vacant",
-    ),
-    Dataset(
-        "bank", Role.VACANT_HOUSE, "空き家", "", normalise.vacant_houses, frozenset({"物件番号"}),
-    ),
-)  # fmt: skip
+@cache
+def _table() -> _Table:
+    """The data sets in order of trial, and the Japanese names of their columns in lower case."""
+    data = tomllib.loads((paths.resources() / "datasets.toml").read_text("utf-8"))["dataset"]
+    names = {str(k).lower(): v for entry in data for k, v in entry.get("names", {}).items()}
+    return tuple(_dataset(entry) for entry in data), names
+
+
+def _dataset(entry: Mapping[str, Any]) -> Dataset:
+    name = entry.get("normaliser", "plain")
+    found: Normaliser = getattr(normalise_more, name, None) or getattr(normalise, name)
+    return Dataset(
+        entry["id"],
+        Role(entry["role"]),
+        entry["title"],
+        entry.get("licence", ""),
+        found,
+        frozenset(entry.get("columns", ())),
+        entry.get("stem"),
+        entry.get("column"),
+        frozenset(entry.get("any", ())),
+        entry.get("zone", False),
+        entry.get("geometry"),
+    )
+
+
+def datasets() -> tuple[Dataset, ...]:
+    """Every data set of resources/datasets.toml."""
+    return _table()[0]
+
+
+def japanese_column(name: str) -> str | None:
+    """What a column of a published data set means, e.g. N03_004 → 市区町村名; None where nobody has said."""
+    return _table()[1].get(name.lower())
+
 
 FOR_ROLE: dict[Role, Normaliser] = {
     Role.MUNICIPALITY: normalise.boundary,
@@ -188,12 +131,14 @@ def recognise(frame: GeoDataFrame, stem: str, asked: Role | None = None) -> Reco
     kinds = geometry_kinds(frame)
     columns = {str(c).lower(): str(c) for c in frame.columns}
     edition = edition_of(stem)
-    for dataset in DATASETS:
+    for dataset in datasets():
         if asked is not None and dataset.role != asked:
             continue
         if _matches(dataset, frame, columns, kinds, stem):
             why = "列名" if dataset.columns else "ファイル名"
-            return Recognition(dataset.role, dataset.title, edition, dataset.licence, why, dataset.normaliser)
+            return Recognition(
+                dataset.role, dataset.title or stem, edition, dataset.licence, why, dataset.normaliser
+            )
     if asked is None and kinds <= {"point"} and personal_columns(frame):
         return Recognition(Role.VACANT_HOUSE, "空き家", edition, "", "列名", people)
     role = asked or Role.REFERENCE
@@ -217,10 +162,15 @@ def _matches(
         return False
     if not dataset.columns <= columns.keys():
         return False
-    if dataset.value is not None:
-        column, test = dataset.value
-        values = [v for v in frame[columns[column]].head(50) if isinstance(v, str)]
-        return bool(values) and any(test(v) for v in values)
+    if dataset.column is not None:
+        values = [_plain(v) for v in frame[columns[dataset.column]].head(50)]
+        return any(v in dataset.words or (dataset.zone and zone_named(v) is not None) for v in values if v)
     if dataset.stem is not None:
         return re.search(dataset.stem, stem, re.IGNORECASE) is not None
     return bool(dataset.columns)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else ""
+    return "" if value is None else str(value).strip()

@@ -1,41 +1,23 @@
-"""The table of file formats, and reading any file of the table."""
+"""Reading any file of the table of formats."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, CrsMissing
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.io.containers import unpacked, without_twins
+from chiiki_gis.io.format_table import Format, content_of, format_of, is_raster, require_file
 from chiiki_gis.io.places import require_horizontal
 from chiiki_gis.io.shapefile import find_part
-from chiiki_gis.io.tabular import read_csv
-from chiiki_gis.io.vector import Table, read_vector
+from chiiki_gis.io.tabular import read_csv, read_json_rows
+from chiiki_gis.io.vector import Table, read_osm, read_vector
+from chiiki_gis.io.xml_files import read_xml, root_of
 
-
-@dataclass(frozen=True)
-class Format:
-    """One kind of file a town hall has."""
-
-    id: str
-    label: str
-    extensions: tuple[str, ...]
-    is_raster: bool = False
-
-
-FORMATS: tuple[Format, ...] = (
-    Format("zip", "国土数値情報などのzip", (".zip",)),
-    Format("shapefile", "Shapefile", (".shp",)),
-    Format("gpkg", "GeoPackage", (".gpkg",)),
-    Format("geojson", "GeoJSON", (".geojson", ".json")),
-    Format("csv", "CSV", (".csv", ".tsv")),
-    Format("geotiff", "GeoTIFF", (".tif", ".tiff"), is_raster=True),
-    Format("image", "ワールドファイル付きの画像", (".png", ".jpg", ".jpeg"), is_raster=True),
-    Format("mbtiles", "MBTiles", (".mbtiles",), is_raster=True),
-)
-"""The dialog filter, the detection and the documentation all read this table."""
+MAX_FILE_BYTES = 4_000_000_000
+"""No file of features that a town needs is larger; a Shapefile cannot be."""
 
 
 @dataclass(frozen=True)
@@ -45,55 +27,6 @@ class ReadResult:
     format: str
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = ()
-
-
-def format_of(path: Path) -> Format | None:
-    """The format of a file name."""
-    return next((f for f in FORMATS if path.suffix.lower() in f.extensions), None)
-
-
-def dialog_filter() -> str:
-    """The filter of the open dialog, in Qt's notation."""
-    every = " ".join(f"*{e}" for f in FORMATS for e in f.extensions)
-    lines = [f"{f.label} ({' '.join(f'*{e}' for e in f.extensions)})" for f in FORMATS]
-    return ";;".join((f"地図データ ({every})", *lines, "すべてのファイル (*)"))
-
-
-def raster_filter() -> str:
-    """The filter of a dialog that asks for a picture or a height grid."""
-    every = " ".join(f"*{e}" for f in FORMATS if f.is_raster for e in f.extensions)
-    return f"画像・標高 ({every});;すべてのファイル (*)"
-
-
-def is_raster(path: Path) -> bool:
-    """True for a file name of a picture or a height grid."""
-    known = format_of(path)
-    return known is not None and known.is_raster
-
-
-def require_file(path: Path) -> Format:
-    """The format of a file that is there and can be read. Raises BadInput."""
-    if path.is_dir():
-        raise BadInput(
-            f"「{path.name}」はフォルダです。",
-            "ファイルを一つずつ読み込みます。",
-            "中のファイルを選んでください。",
-        )
-    if not path.is_file():
-        raise BadInput(
-            f"「{path.name}」が見つかりません。",
-            "移動したか、名前が変わった可能性があります。",
-            "ファイルの場所を確かめて、もう一度選んでください。",
-        )
-    known = format_of(path)
-    if known is None:
-        listed = "、".join(f"{f.label}（{'・'.join(f.extensions)}）" for f in FORMATS)
-        raise BadInput(
-            f"「{path.name}」を開けませんでした。",
-            "この形式のファイルには対応していません。",
-            f"読めるのは{listed}です。",
-        )
-    return known
 
 
 def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progress = Quiet()) -> ReadResult:  # noqa: B008  # frozen values
@@ -107,9 +40,15 @@ def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progres
             "Shapefileなど、図形のデータを選んでください。",
         )
     check_options(path, options)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise BadInput(
+            f"「{path.name}」を開けませんでした。",
+            f"ファイルの大きさが{MAX_FILE_BYTES / 1e9:.0f}GBを超えています。",
+            "必要な市町村だけを切り出したファイルを入手してください。",
+        )
     progress.step(0, 1, f"「{path.name}」を読んでいます")
-    if known.id == "zip":
-        return _read_zip(path, options, progress)
+    if known.reader == "zip":
+        return _read_zip(path, known, options, progress)
     return ReadResult(known.id, tuple(_read_plain(path, known, options)))
 
 
@@ -156,15 +95,46 @@ def _shapefile_of(path: Path) -> Path:
 
 
 def _read_plain(path: Path, known: Format, options: ImportOptions) -> list[Table]:
-    if known.id == "csv":
+    if known.driver is not None:
+        _require_driver(path, known)
+    if known.reader == "table":
         return [read_csv(path, options.encoding, options.epsg, options.columns)]
+    if known.reader == "workbook":
+        from chiiki_gis.io.workbook import read_workbook
+
+        return read_workbook(path, options.layer, options.epsg, options.columns)
+    if known.reader == "parquet":
+        from chiiki_gis.io.parquet import read_parquet
+
+        return [read_parquet(path, options.epsg)]
+    if known.reader == "osm":
+        if content_of(path) == "xml":
+            root_of(path)
+        return read_osm(path, options.epsg)
+    if known.reader == "xml":
+        return read_xml(path, options)
+    if known.id == "geojson" and (rows := read_json_rows(path, options.epsg, options.columns)) is not None:
+        return [rows]
     return read_vector(path, known.id, options.layer, options.encoding, options.epsg)
 
 
-def _read_zip(path: Path, options: ImportOptions, progress: Progress) -> ReadResult:
+def _require_driver(path: Path, known: Format) -> None:
+    import pyogrio
+
+    if known.driver not in pyogrio.list_drivers(read=True):
+        raise BadInput(
+            f"「{path.name}」を開けませんでした。",
+            f"この環境の読み取り部品（GDAL）には、{known.label}を読む機能（{known.driver}）がありません。",
+            "GeoPackageかShapefileに変換したものを選んでください。",
+        )
+
+
+def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progress) -> ReadResult:
     with unpacked(path) as folder:
         readable = sorted(
-            p for p in folder.rglob("*") if p.is_file() and format_of(p) and p.suffix.lower() != ".zip"
+            p
+            for p in folder.rglob("*")
+            if p.is_file() and (f := format_of(p)) and f.in_zip and f.reader not in ("zip", "refused")
         )
         found = [p for p in readable if not is_raster(p)]
         kept, twins = without_twins(found, folder)
@@ -179,26 +149,39 @@ def _read_zip(path: Path, options: ImportOptions, progress: Progress) -> ReadRes
             notes.append(f"zipの中の画像{pictures}件は読んでいません。使うときは、展開して選んでください。")
         kept = distinct
         if options.layer is not None:
-            kept = [p for p in kept if p.stem == options.layer]
+            kept = [p for p in kept if p.stem == options.layer] or kept
         if not kept:
             raise BadInput(
                 f"「{path.name}」を取り込めませんでした。",
                 "zipの中に読める地図データがありません。",
                 "Shapefile・GeoJSON・GeoPackage・CSVの入ったzipを選ぶか、画像なら展開して選んでください。",
             )
-        tables: list[Table] = []
-        inner = ImportOptions(options.role, None, options.encoding, options.epsg, options.columns)
-        for number, file in enumerate(kept):
-            progress.step(number, len(kept), f"「{file.name}」を読んでいます")
-            known = format_of(file)
-            if known is not None:
-                tables.extend(_read_plain(file, known, inner))
-    return ReadResult("zip", tuple(tables), tuple(notes))
+        tables, left = _read_each(kept, options, progress)
+    return ReadResult(known.id, tuple(tables), (*notes, *left))
+
+
+def _read_each(kept: list[Path], options: ImportOptions, progress: Progress) -> tuple[list[Table], list[str]]:
+    """The tables of unpacked files; one that cannot be read is told and left where others can be."""
+    tables: list[Table] = []
+    refused: list[BadInput] = []
+    named = options.layer is not None and any(p.stem == options.layer for p in kept)
+    inner = replace(options, layer=None) if named else options
+    for number, file in enumerate(kept):
+        progress.step(number, len(kept), f"「{file.name}」を読んでいます")
+        try:
+            tables.extend(_read_plain(file, require_file(file), inner))
+        except CrsMissing:
+            raise
+        except BadInput as error:
+            refused.append(error)
+    if not tables:
+        raise refused[0]
+    return tables, [f"{error.what}{error.why}" for error in refused]
 
 
 def _without_copies(paths: list[Path]) -> list[Path]:
     """One file of each name: a Shapefile before the GeoJSON of the same data."""
-    order = {".shp": 0, ".gpkg": 1, ".geojson": 2, ".json": 3, ".csv": 4}
+    order = {".shp": 0, ".gpkg": 1, ".fgb": 2, ".geojson": 3, ".json": 4, ".gml": 5, ".csv": 6}
     best: dict[str, Path] = {}
     for path in sorted(paths, key=lambda p: order.get(p.suffix.lower(), 9)):
         best.setdefault(path.stem, path)

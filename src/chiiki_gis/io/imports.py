@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,14 +20,22 @@ from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
+from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
-from chiiki_gis.io.formats import check_options, is_raster, read, require_file
+from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
+from chiiki_gis.io.format_table import is_raster, require_file
+from chiiki_gis.io.formats import check_options, read
+from chiiki_gis.io.gazetteer import is_gazetteer
+from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
-from chiiki_gis.io.people import personal_columns
+from chiiki_gis.io.municipalities import municipality_frame, town_of
+from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
 from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
+from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table, require_few_columns
+from chiiki_gis.io.watertight import near
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -46,8 +53,20 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
-    """Recognise a table, add its normalised columns, mend and move it. Raises BadInput."""
+def prepare(
+    table: Table,
+    target: int,
+    asked: Role | None = None,
+    town: GeoDataFrame | None = None,
+    turned: bool = False,
+    margin_m: float | None = None,
+) -> Prepared:
+    """Recognise a table, add its normalised columns, mend and move it. Raises BadInput.
+
+    town     the municipality in the CRS `target`, by which coordinate systems and axes are checked
+    turned   the user says that the two numbers of every vertex change places
+    margin_m rows further than this from the municipality are left out; None keeps all
+    """
     if asked is not None and asked.is_raster:
         raise BadInput(
             f"「{table.name}」を取り込めませんでした。",
@@ -55,7 +74,11 @@ def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
             "別の役割を選んでください。",
         )
     require_few_columns(len(table.frame.columns), table.name)
-    epsg, crs_note = _crs_of(table, target)
+    if turned:
+        table = replace(table, frame=swap_axes(table.frame))
+    epsg, crs_note = _crs_of(table, target, town)
+    if not turned:
+        require_axes(table.frame, epsg, town, target, table.name)
     found = recognise(table.frame, table.name, asked)
     _refuse_people(table, found)
     source = table.frame
@@ -64,10 +87,19 @@ def prepare(table: Table, target: int, asked: Role | None = None) -> Prepared:
         require_usable(source, epsg, table.name, found.role.japanese)
     else:
         source, odd = without_unusable(source, epsg)
+    source, unset = without_markers(source)
     normalised, notes = found.normaliser(source)
-    frame, mended = settle(normalised, epsg, target)
+    if not found.role.is_plan and found.role != Role.VACANT_HOUSE:
+        normalised, kept = locked(normalised)
+        notes = [*notes, *kept]
+    frame, mended = settle(normalised, epsg, target, found.role)
     frame, split = fit_kind(frame, found.role, table.name)
-    said = (*table.notes, *crs_note, *odd, *notes, *mended, *split)
+    if margin_m is not None and town is not None and not found.role.is_plan:
+        frame, far = near(frame, town, margin_m)
+        split = [*split, *far]
+        frame.index = frame.index.__class__(range(1, len(frame) + 1), name="fid", dtype="int64")
+    swapped = ["指定のとおり、縦と横の座標を入れ替えました。"] if turned else []
+    said = (*table.notes, *swapped, *crs_note, *odd, *unset, *notes, *mended, *split)
     everything = [f"「{table.name}」：{note}" for note in said]
     return Prepared(table, found, frame, tuple(everything))
 
@@ -101,13 +133,19 @@ def import_file(
     """
     if is_raster(path):
         return _import_raster(document, path, options, progress)
+    require_files(options.addresses)
     result = read(path, options, progress)
     notes = list(result.notes)
+    town = town_of(document)
     layers: list[Layer] = []
     change: Change | None = None
     for number, table in enumerate(result.tables):
         progress.step(number, len(result.tables), f"「{table.name}」を整えています")
-        prepared = prepare(table, document.header.epsg, options.role)
+        if table.format in ("csv", "xlsx") or is_gazetteer(map(str, table.frame.columns)):
+            table = _placed(table, options)
+        prepared = prepare(
+            table, document.header.epsg, options.role, town, options.swap_axes, options.margin_m
+        )
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
             change, more = _plan_change(document, prepared, class_words)
@@ -125,6 +163,20 @@ def import_file(
     return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
 
 
+def _placed(table: Table, options: ImportOptions) -> Table:
+    """A list with places by address; what the user said of its columns and files is remembered."""
+    headings = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
+    if options.columns:
+        keep_profile(headings, options.columns)
+    if options.addresses:
+        remember_files(options.addresses)
+    if is_gazetteer(headings):
+        remember_files((table.path,))
+        return replace(table, notes=(*table.notes, "以後に取り込む表の所在地は、このファイルでも探します。"))
+    columns = options.columns or profile_of(headings)
+    return placed_by_address(table, options.addresses or remembered_files(), columns)
+
+
 def _import_raster(
     document: Document, path: Path, options: ImportOptions, progress: Progress
 ) -> tuple[Change, list[str]]:
@@ -140,75 +192,9 @@ def _import_raster(
     return change, notes
 
 
-def municipality_frame(
-    prepared: Prepared, codes: tuple[str, ...], path: Path
-) -> tuple[GeoDataFrame, tuple[Municipality, ...], list[str]]:
-    """One row per wanted municipality (islands dissolved), and what was left out.
-
-    codes   five digits each, or one code of two digits for a whole prefecture
-    Raises BadInput where a code is not in the file.
-    """
-    import geopandas
-
-    frame, notes = prepared.frame, []
-    if "code" not in frame.columns or frame["code"].isna().all():
-        frame, note = _coded_by_name(frame, codes, path)
-        notes.append(note)
-    prefecture = len(codes[0]) == 2
-    wanted = frame["code"].notna() & (
-        frame["code"].astype(str).str.startswith(codes[0]) if prefecture else frame["code"].isin(codes)
-    )
-    missing = [c for c in codes if not prefecture and c not in set(frame["code"])]
-    if missing or not wanted.any():
-        raise BadInput(
-            f"「{path.name}」に市町村コード{'・'.join(missing or codes)}がありません。",
-            _codes_in(frame),
-            "市町村コードか、境界のファイルを確かめてください。",
-        )
-    chosen = frame[wanted]
-    if (chosen.geometry.isna() | chosen.geometry.is_empty).any():
-        raise BadInput(
-            f"「{path.name}」の境界を使えませんでした。",
-            "図形のない市町村があります。",
-            "境界の図形が入ったファイルを選んでください。",
-        )
-    others = frame.loc[~wanted, "code"].nunique()
-    if others:
-        notes.append(f"ほかの市町村{others}件の境界は取り込みませんでした。")
-    merged = chosen.dissolve(by="code", as_index=False, sort=True)
-    rows = geopandas.GeoDataFrame(
-        {"name": merged["name"], "code": merged["code"]}, geometry=merged.geometry, crs=frame.crs
-    )
-    rows.index = rows.index.astype("int64") + 1
-    rows.index.name = "fid"
-    towns = tuple(Municipality(str(c), str(n)) for c, n in zip(rows["code"], rows["name"], strict=True))
-    return rows, towns, notes
-
-
-def _codes_in(frame: GeoDataFrame) -> str:
-    codes = sorted(set(frame["code"].dropna().astype(str)))
-    if not codes:
-        return "市町村コードの列がないか、空です。"
-    return f"入っているのは{'、'.join(codes[:8])}{'など' if len(codes) > 8 else ''}です。"
-
-
 def boundary_layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
     """The layer of the municipality's border."""
     return _layer(prepared, frame, reference, path)
-
-
-def _coded_by_name(frame: GeoDataFrame, codes: tuple[str, ...], path: Path) -> tuple[GeoDataFrame, str]:
-    """Give a border without codes the code of the file name, or the one asked for where it is alone."""
-    in_name = re.search(r"(?<!\d)(\d{5})(?!\d)", path.stem)
-    if in_name is not None:
-        return frame.assign(
-            code=in_name.group(1)
-        ), f"市町村コードはファイル名の{in_name.group(1)}としました。"
-    if len(frame) == 1 and len(codes) == 1 and len(codes[0]) == 5:
-        return frame.assign(code=codes[0]), (
-            f"境界のファイルに市町村コードがないため、指定された{codes[0]}の境界として扱います。"
-        )
-    return frame.assign(code=None), "境界のファイルに市町村コードの列がありません。"
 
 
 def _of_municipality(
@@ -216,7 +202,7 @@ def _of_municipality(
 ) -> tuple[GeoDataFrame, list[str]]:
     if prepared.recognition.role != Role.MUNICIPALITY:
         return prepared.frame, []
-    rows, _, notes = municipality_frame(prepared, tuple(t.code for t in towns), path)
+    rows, _, notes = municipality_frame(prepared.frame, tuple(t.code for t in towns), path)
     return rows, notes
 
 
@@ -256,7 +242,7 @@ def _order(document: Document, new: list[Layer]) -> tuple[LayerId, ...]:
     return tuple(layer_id for layer_id, _ in placed)
 
 
-def _crs_of(table: Table, target: int) -> tuple[int, list[str]]:
+def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, list[str]]:
     """The table's CRS. Without evidence only degrees within Japan are taken, as JGD2011, and said so."""
     if table.epsg is not None:
         return table.epsg, []
@@ -267,10 +253,17 @@ def _crs_of(table: Table, target: int) -> tuple[int, list[str]]:
         ]
     if table.format == "csv" and table.frame.geometry.isna().all():
         return target, []
+    proposals = crs_proposals(table.frame, town, target)
+    why, code = "座標系の情報（.prjなど）がなく、値からも決められません。", ""
+    if proposals:
+        best = proposals[0]
+        why = f"座標系の情報（.prjなど）がなく、いちばん合うのは{best.label}です（{best.why.rstrip('。')}）。"
+        code = f"、案は{best.epsg}"
     raise CrsMissing(
         f"「{table.path.name}」を取り込めませんでした。",
-        "座標系の情報（.prjなど）がなく、値からも決められません。",
-        "座標系（EPSGコード）を指定して、もう一度取り込んでください。",
+        why,
+        f"座標系（EPSGコード{code}）を指定して、もう一度取り込んでください。",
+        proposals,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.zones import UNKNOWN_ID, UNKNOWN_NAME, CodeSystem, Zone, zone_named, zone_of_code
+from chiiki_gis.io.dates import western_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,9 @@ PERSONAL = re.compile(
 _CONSENT = re.compile(r"同意|承諾|consent", re.IGNORECASE)
 _YES = {"あり", "有", "同意あり", "同意", "同意済", "済", "○", "〇", "1", "yes", "true", "はい"}
 _NO = {"なし", "無", "同意なし", "不同意", "×", "0", "no", "false", "いいえ"}
+
+MATCH_LEVELS = ("座標", "街区", "町丁目", "市区町村", "なし")
+"""How exactly a house is placed, best first; 座標 are its own coordinates."""
 
 _HIGHWAY = {
     "motorway": "4", "motorway_link": "4", "trunk": "1", "trunk_link": "1", "primary": "2",
@@ -65,12 +69,12 @@ def a33(frame: GeoDataFrame) -> Result:
         "3": "土砂災害警戒区域（指定前）",
         "4": "土砂災害特別警戒区域（指定前）",
     }
-    return _with(frame, {"name": [words.get(str(code)) for code in _texts(frame, "A33_002")]}), []
+    return with_columns(frame, {"name": [words.get(str(code)) for code in texts_of(frame, "A33_002")]}), []
 
 
 def named(frame: GeoDataFrame) -> Result:
     """A name from the likeliest column."""
-    return _with(frame, {"name": _texts(frame, _name_column(frame))}), []
+    return with_columns(frame, {"name": texts_of(frame, name_column(frame))}), []
 
 
 def n03(frame: GeoDataFrame) -> Result:
@@ -79,14 +83,14 @@ def n03(frame: GeoDataFrame) -> Result:
     Newer editions have the ward in N03_005 and the county in N03_003; in older ones N03_003 of a
     designated city is the city and N03_004 the ward.
     """
-    rows = zip(*(_texts(frame, c) for c in ("N03_003", "N03_004", "N03_005")), strict=True)
+    rows = zip(*(texts_of(frame, c) for c in ("N03_003", "N03_004", "N03_005")), strict=True)
     names = [_municipality_name(county, city, ward) for county, city, ward in rows]
-    codes = [code.zfill(5) if code else None for code in _texts(frame, "N03_007")]
+    codes = [code.zfill(5) if code else None for code in texts_of(frame, "N03_007")]
     notes = []
     unnamed = sum(code is None for code in codes)
     if unnamed:
         notes.append(f"市町村の決まっていない土地（所属未定地）が{unnamed}件あります。")
-    return _with(frame, {"name": names, "code": codes}), notes
+    return with_columns(frame, {"name": names, "code": codes}), notes
 
 
 def boundary(frame: GeoDataFrame) -> Result:
@@ -94,8 +98,8 @@ def boundary(frame: GeoDataFrame) -> Result:
     columns = {str(c).lower(): str(c) for c in frame.columns}
     code = columns.get("code") or columns.get("n03_007")
     names = [re.sub(r"^(北海道|東京都|京都府|大阪府|.{2,3}県)(?=.)", "", n or "") or None
-             for n in _texts(frame, _name_column(frame))]  # fmt: skip
-    return _with(frame, {"name": names, "code": _texts(frame, code)}), []
+             for n in texts_of(frame, name_column(frame))]  # fmt: skip
+    return with_columns(frame, {"name": names, "code": texts_of(frame, code)}), []
 
 
 def a29(frame: GeoDataFrame) -> Result:
@@ -125,20 +129,20 @@ def named_zones(frame: GeoDataFrame) -> Result:
 def urban_planning_area(frame: GeoDataFrame) -> Result:
     """都市計画区域: name and kind (線引き or not where the file says so)."""
     columns = {str(c).lower(): str(c) for c in frame.columns}
-    name = columns.get("tokeiname") or columns.get("youto") or _name_column(frame)
+    name = columns.get("tokeiname") or columns.get("youto") or name_column(frame)
     kind = columns.get("tokeitype")
-    return _with(frame, {"name": _texts(frame, name), "kind": _texts(frame, kind)}), []
+    return with_columns(frame, {"name": texts_of(frame, name), "kind": texts_of(frame, kind)}), []
 
 
 def area_division(frame: GeoDataFrame) -> Result:
     """区域区分: name is 市街化区域 or 市街化調整区域. Raises BadInput where neither word occurs."""
     words = ("市街化区域", "市街化調整区域")
     for column in frame.columns:
-        texts = _texts(frame, str(column)) if column != frame.geometry.name else []
+        texts = texts_of(frame, str(column)) if column != frame.geometry.name else []
         if any(text in words for text in texts):
             others = sum(text not in words for text in texts)
             notes = [f"市街化区域でも市街化調整区域でもない図形が{others}件あります。"] if others else []
-            return _with(frame, {"name": texts}), notes
+            return with_columns(frame, {"name": texts}), notes
     raise BadInput(
         "区域区分として取り込めませんでした。",
         "「市街化区域」「市街化調整区域」の列がありません。",
@@ -151,7 +155,7 @@ def ordinance_overlay(frame: GeoDataFrame) -> Result:
     kinds = ("特別用途地区", "特定用途制限地域", "地区計画")
     texts = [" ".join(str(v) for v in row if isinstance(v, str)) for row in _rows(frame)]
     found = [next((k for k in kinds if k in text), "地区計画等") for text in texts]
-    return _with(frame, {"name": _texts(frame, _name_column(frame)), "kind": found}), []
+    return with_columns(frame, {"name": texts_of(frame, name_column(frame)), "kind": found}), []
 
 
 JOINT_TYPES = {"1": "ic", "2": "smart_ic", "3": "jct"}
@@ -160,72 +164,72 @@ JOINT_TYPES = {"1": "ic", "2": "smart_ic", "3": "jct"}
 
 def n06_joint(frame: GeoDataFrame) -> Result:
     """N06 接合部: type from N06_019, open where N06_014 is 9999 (still in use)."""
-    current = [_integer(v) == UNDECIDED_YEAR for v in _texts(frame, "N06_014")]
-    kinds = _texts(frame, "N06_019")
+    current = [_integer(v) == UNDECIDED_YEAR for v in texts_of(frame, "N06_014")]
+    kinds = texts_of(frame, "N06_019")
     values: dict[str, list[Any]] = {
-        "name": [_interchange_name(n, t) for n, t in zip(_texts(frame, "N06_018"), kinds, strict=True)],
+        "name": [_interchange_name(n, t) for n, t in zip(texts_of(frame, "N06_018"), kinds, strict=True)],
         "type": [JOINT_TYPES.get(str(t), "other") for t in kinds],
         "open": current,
         "kind": [_joint_word(t, now) for t, now in zip(kinds, current, strict=True)],
     }
     closed = current.count(False)
     notes = [f"廃止された接合部{closed}件は、アクセスの計算に使いません。"] if closed else []
-    return _with(frame, values), notes
+    return with_columns(frame, values), notes
 
 
 def n06_tiles(frame: GeoDataFrame) -> Result:
     """N06 joints rebuilt from tiles: point_name and point_type; the extract holds only current ones."""
-    kinds = _texts(frame, "point_type")
+    kinds = texts_of(frame, "point_type")
     values: dict[str, list[Any]] = {
-        "name": [_interchange_name(n, t) for n, t in zip(_texts(frame, "point_name"), kinds, strict=True)],
+        "name": [_interchange_name(n, t) for n, t in zip(texts_of(frame, "point_name"), kinds, strict=True)],
         "type": [JOINT_TYPES.get(str(t), "other") for t in kinds],
         "open": [True] * len(frame),
         "kind": [_joint_word(t, True) for t in kinds],
     }
-    return _with(frame, values), []
+    return with_columns(frame, values), []
 
 
 def interchanges(frame: GeoDataFrame) -> Result:
     """A point file that the user calls interchanges: every point is a 一般IC in use."""
     values: dict[str, list[Any]] = {
-        "name": _texts(frame, _name_column(frame)),
+        "name": texts_of(frame, name_column(frame)),
         "type": ["ic"] * len(frame),
         "open": [True] * len(frame),
         "kind": [_joint_word("1", True)] * len(frame),
     }
-    return _with(frame, values), ["種別の列がないため、すべて供用中のICとして扱います。"]
+    return with_columns(frame, values), ["種別の列がないため、すべて供用中のICとして扱います。"]
 
 
 def n13(frame: GeoDataFrame) -> Result:
     """N13 道路: class, width and state. N13_002 徒歩道 (3) and 石段 (4), 庭園路 (2) are for feet only."""
-    kinds, states = _texts(frame, "N13_002"), _texts(frame, "N13_004")
+    kinds, states = texts_of(frame, "N13_002"), texts_of(frame, "N13_004")
     values: dict[str, list[Any]] = {
-        "class": _texts(frame, "N13_003"),
-        "width_code": _texts(frame, "N13_006"),
+        "class": texts_of(frame, "N13_003"),
+        "width_code": texts_of(frame, "N13_006"),
         "oneway": [False] * len(frame),
-        "level": [_integer(v) or 0 for v in _texts(frame, "N13_005")],
+        "level": [_integer(v) or 0 for v in texts_of(frame, "N13_005")],
         "state": [
             "construction" if state == "5" else "foot" if kind in ("2", "3", "4") else "open"
             for kind, state in zip(kinds, states, strict=True)
         ],
     }
-    return _with(frame, values), ["一方通行の情報がないため、すべて両方向に通れるものとして扱います。"]
+    return with_columns(frame, values), ["一方通行の情報がないため、すべて両方向に通れるものとして扱います。"]
 
 
 def openstreetmap(frame: GeoDataFrame) -> Result:
     """OSM ways: highway → class of N13; ways that no car may use are for feet."""
-    highway = _texts(frame, "highway")
+    highway = texts_of(frame, "highway")
     values: dict[str, list[Any]] = {
         "class": [_HIGHWAY.get(str(h), "6") for h in highway],
         "width_code": ["6"] * len(frame),
-        "oneway": [str(v).lower() in ("yes", "true", "1") for v in _texts(frame, "oneway")],
-        "level": [_integer(v) or 0 for v in _texts(frame, "layer")],
+        "oneway": [str(v).lower() in ("yes", "true", "1") for v in texts_of(frame, "oneway")],
+        "level": [_integer(v) or 0 for v in texts_of(frame, "layer")],
         "state": [
             "construction" if h in ("construction", "proposed") else "open" if h in _HIGHWAY else "foot"
             for h in highway
         ],
     }
-    return _with(frame, values), []
+    return with_columns(frame, values), []
 
 
 def roads(frame: GeoDataFrame) -> Result:
@@ -234,30 +238,30 @@ def roads(frame: GeoDataFrame) -> Result:
         "class": ["6"] * len(frame), "width_code": ["6"] * len(frame), "oneway": [False] * len(frame),
         "level": [0] * len(frame), "state": ["open"] * len(frame),
     }  # fmt: skip
-    return _with(frame, values), ["道路の種別と幅員の列がないため、どちらも不明として扱います。"]
+    return with_columns(frame, values), ["道路の種別と幅員の列がないため、どちらも不明として扱います。"]
 
 
 def estat(frame: GeoDataFrame) -> Result:
     """e-Stat 小地域."""
     columns = {str(c).lower(): str(c) for c in frame.columns}
-    return _with(
-        frame, {"name": _texts(frame, columns["s_name"]), "code": _texts(frame, columns["key_code"])}
+    return with_columns(
+        frame, {"name": texts_of(frame, columns["s_name"]), "code": texts_of(frame, columns["key_code"])}
     ), []
 
 
 def station(frame: GeoDataFrame) -> Result:
     """N02 駅 (lines along the platforms)."""
-    return _with(frame, {"name": _texts(frame, "N02_005")}), []
+    return with_columns(frame, {"name": texts_of(frame, "N02_005")}), []
 
 
 def lots(frame: GeoDataFrame) -> Result:
     """Lots with their number."""
-    return _with(frame, {"name": _texts(frame, "chiban")}), []
+    return with_columns(frame, {"name": texts_of(frame, "chiban")}), []
 
 
 def districts(frame: GeoDataFrame) -> Result:
     """Districts of a town hall."""
-    return _with(frame, {"name": _texts(frame, "disname")}), []
+    return with_columns(frame, {"name": texts_of(frame, "disname")}), []
 
 
 def vacant_houses(frame: GeoDataFrame) -> Result:
@@ -265,23 +269,28 @@ def vacant_houses(frame: GeoDataFrame) -> Result:
     geometry = frame.geometry.name
     personal = [str(c) for c in frame.columns if c != geometry and names_a_person(str(c))]
     consent = next((str(c) for c in frame.columns if _CONSENT.search(str(c))), None)
-    answers = [_consent(v) for v in _texts(frame, consent)]
+    given = texts_of(frame, "match_level")
+    answers = [_consent(v) for v in texts_of(frame, consent)]
     placed = ~(frame.geometry.isna() | frame.geometry.is_empty)
     values: dict[str, list[Any]] = {
-        "match_level": ["座標" if ok else "なし" for ok in placed],
+        "match_level": [
+            level if level in MATCH_LEVELS else "座標" if ok else "なし"
+            for level, ok in zip(given, placed, strict=True)
+        ],
         "consent": answers,
         "personal": [json.dumps(personal, ensure_ascii=False)] * len(frame),
     }
-    notes = []
+    dated, notes = western_dates(frame)
+    values |= dated
     if personal:
         notes.append(f"個人情報の列「{'」「'.join(personal)}」は、書き出しや印刷に出ません。")
     if consent is None:
         notes.append("本人同意の列がないため、すべて未確認として扱います。")
-    return _with(frame, values), notes
+    return with_columns(frame, values), notes
 
 
 def _zones(frame: GeoDataFrame, name: str, code: str | None, system: CodeSystem) -> Result:
-    names, codes = _texts(frame, name), _texts(frame, code)
+    names, codes = texts_of(frame, name), texts_of(frame, code)
     zones: list[Zone | None] = []
     clashes = []
     for text, number in zip(names, codes, strict=True):
@@ -305,10 +314,11 @@ def _zones(frame: GeoDataFrame, name: str, code: str | None, system: CodeSystem)
         "name": [zone.name if zone else UNKNOWN_NAME for zone in zones],
         "zone_id": [zone.id if zone else UNKNOWN_ID for zone in zones],
     }
-    return _with(frame, values), notes
+    return with_columns(frame, values), notes
 
 
-def _with(frame: GeoDataFrame, values: Mapping[str, Sequence[Any]]) -> GeoDataFrame:
+def with_columns(frame: GeoDataFrame, values: Mapping[str, Sequence[Any]]) -> GeoDataFrame:
+    """The frame with columns added; one of the same name and another content is kept as 「元の…」."""
     import pandas
 
     taken = {str(c): f"元の{c}" for c in frame.columns if str(c) in values}
@@ -319,11 +329,18 @@ def _with(frame: GeoDataFrame, values: Mapping[str, Sequence[Any]]) -> GeoDataFr
     return out
 
 
-def _texts(frame: GeoDataFrame, column: str | None) -> list[str | None]:
+def texts_of(frame: GeoDataFrame, column: str | None) -> list[str | None]:
     """A column as plain texts; numbers lose a trailing .0; None where missing or no such column."""
     if column is None or column not in frame.columns:
         return [None] * len(frame)
-    return [_text(value) for value in frame[column]]
+    values = frame[column]
+    if values.dtype == object:
+        return [_text(value) for value in values]
+    import pandas
+
+    codes, different = pandas.factorize(values)  # many rows hold few different values
+    texts = [*(_text(value) for value in different), None]
+    return [texts[code] for code in codes]
 
 
 def _text(value: Any) -> str | None:
@@ -347,7 +364,8 @@ def _rows(frame: GeoDataFrame) -> list[tuple[Any, ...]]:
     return list(frame.drop(columns=frame.geometry.name).itertuples(index=False, name=None))
 
 
-def _name_column(frame: GeoDataFrame) -> str | None:
+def name_column(frame: GeoDataFrame) -> str | None:
+    """The column that most likely holds names: by its own name, else the first of text."""
     preferred = ("name", "名称", "名前", "施設名", "駅名", "地区名", "n03_004")
     columns = {str(c).lower(): str(c) for c in frame.columns}
     found = next((columns[p] for p in preferred if p in columns), None)

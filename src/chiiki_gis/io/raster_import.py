@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.crs import crs_label
+from chiiki_gis.core.crs import JGD2011, crs_label
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress
 from chiiki_gis.core.role import Role
+from chiiki_gis.io.datum import datum_notes
 from chiiki_gis.io.raster import (
     RasterFile,
     check_role,
@@ -25,7 +26,6 @@ from chiiki_gis.io.raster import (
     require_crs,
 )
 from chiiki_gis.io.raster_ref import RasterRef, file_hash, file_stamp, raster_of
-from chiiki_gis.io.repair import datum_notes
 from chiiki_gis.io.store import Bounds
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _notes(file: RasterFile, role: Role, grid: Grid, target: int, *, asked: bool
     if file.epsg != target:
         name = crs_label(file.epsg) if file.epsg is not None else "ファイルの座標系"
         notes.append(f"座標系を{name}から{crs_label(target)}に変換して表示します。")
-        notes.extend(datum_notes(file.epsg or 0))
+        notes.extend(datum_notes(file.epsg or 0, JGD2011))
     if role == Role.RASTER and file.dtype != "uint8":
         notes.append("画素の値の下位2％から上位98％までを明暗に割り当てて表示します。")
     if grid.is_thinned:

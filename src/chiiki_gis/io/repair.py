@@ -4,31 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chiiki_gis.core.crs import crs_label
+from chiiki_gis.core.role import Role
+from chiiki_gis.io.datum import move
+from chiiki_gis.io.tangled import tangled
+from chiiki_gis.io.watertight import largest_move, sliver_notes, snapped, without_copies
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-def settle(frame: GeoDataFrame, epsg: int | None, target: int) -> tuple[GeoDataFrame, list[str]]:
+def settle(
+    frame: GeoDataFrame, epsg: int | None, target: int, role: Role | None = None
+) -> tuple[GeoDataFrame, list[str]]:
     """The frame as the project keeps it: 2-D, valid, in the project CRS, index fid 1…n, column "geometry".
 
     epsg     the frame's CRS; None means that it already is in the project CRS
     target   EPSG code of the project
+    role     borders of roles whose features meet are snapped; copies go from all but houses and the plan
     Returns the frame and notes. The input is not changed.
     """
     import pandas
+    import pyproj
 
     notes: list[str] = []
+    is_degrees = epsg is not None and pyproj.CRS.from_epsg(epsg).is_geographic
     out = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame.copy()
     out = _flat(out, notes)
-    out = _valid(out, notes)
+    if is_degrees and role in MEETING:
+        out, told = snapped(out)
+        notes.extend(told)
+    out = _valid(out, notes, is_degrees)
     out = _moved(out, epsg, target, notes)
+    if role is not None and not role.is_plan and role != Role.VACANT_HOUSE:
+        out, told = without_copies(out)
+        notes.extend(told)
+    if role in MEETING:
+        notes.extend(sliver_notes(out))
     empty = int((out.geometry.isna() | out.geometry.is_empty).sum())
     if empty:
         notes.append(f"図形のない行が{empty}件あります。表には入りますが、地図には表示されません。")
     out.index = pandas.RangeIndex(1, len(out) + 1).astype("int64").rename("fid")
     return _plain_columns(out), notes
+
+
+MEETING = frozenset(
+    {Role.MUNICIPALITY, Role.PREFECTURE_BORDER, Role.TOWN, Role.ZONING, Role.AREA_DIVISION, Role.LOT}
+)
+"""Roles whose features share borders."""
 
 
 def _flat(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
@@ -42,18 +64,27 @@ def _flat(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
     return frame
 
 
-def _valid(frame: GeoDataFrame, notes: list[str]) -> GeoDataFrame:
+def _valid(frame: GeoDataFrame, notes: list[str], is_degrees: bool) -> GeoDataFrame:
+    import numpy
     import shapely
 
+    knots = tangled(numpy.asarray(frame.geometry.values, dtype=object))
+    if knots.any():
+        frame = frame.copy()
+        frame.loc[knots, "geometry"] = None
+        notes.append(f"入り組みすぎて確かめられない図形が{int(knots.sum())}件あり、図形なしとしました。")
     values = frame.geometry.values
     bad = ~(shapely.is_valid(values) | shapely.is_missing(values))
     if not bad.any():
         return frame
     mended = [_same_dimension(shapely.make_valid(g, method="structure"), g) for g in values[bad]]
+    old = numpy.asarray(values[bad], dtype=object)
+    far = largest_move(old, numpy.array(mended, dtype=object), is_degrees)
     frame.loc[bad, "geometry"] = mended
     lost = sum(shape is None for shape in mended)
     if lost < len(mended):
-        notes.append(f"自己交差などのある図形{len(mended) - lost}件を直しました。")
+        told = f"（動きは最大{far:.2f}m）" if far is not None else ""
+        notes.append(f"自己交差などのある図形{len(mended) - lost}件を直しました{told}。")
     if lost:
         notes.append(f"つぶれて広さや長さのない図形が{lost}件あり、図形なしとしました。")
     return frame
@@ -82,21 +113,9 @@ def _dimension(geometry: object) -> int:
 def _moved(frame: GeoDataFrame, epsg: int | None, target: int, notes: list[str]) -> GeoDataFrame:
     if epsg is None or epsg == target:
         return frame.set_crs(target, allow_override=True)
-    out = frame.set_crs(epsg, allow_override=True).to_crs(target)
-    notes.append(f"座標系を{crs_label(epsg)}から{crs_label(target)}に変換しました。")
-    notes.extend(datum_notes(epsg))
+    out, told = move(frame, epsg, target)
+    notes.extend(told)
     return out
-
-
-def datum_notes(epsg: int) -> list[str]:
-    """How far off a change from an older datum may be."""
-    if epsg == 4612 or 2443 <= epsg <= 2461:
-        return [
-            "JGD2000からJGD2011への変換は補正パラメータなしで行ったため、最大で数m（長野県で約0.2m）ずれることがあります。"
-        ]
-    if epsg == 4301 or 30161 <= epsg <= 30179:
-        return ["日本測地系からの変換は補正パラメータなしで行ったため、10m程度ずれることがあります。"]
-    return []
 
 
 def _plain_columns(frame: GeoDataFrame) -> GeoDataFrame:
@@ -117,7 +136,10 @@ def _plain_columns(frame: GeoDataFrame) -> GeoDataFrame:
         names[column] = name
     out = frame.rename(columns=names)
     for name in names.values():
-        if out[name].map(lambda v: isinstance(v, list | dict | np.ndarray)).any():
+        if (
+            out[name].dtype == object
+            and out[name].map(lambda v: isinstance(v, list | dict | np.ndarray)).any()
+        ):
             out[name] = out[name].map(
                 lambda v: json.dumps(v.tolist() if isinstance(v, np.ndarray) else v, ensure_ascii=False)
             )

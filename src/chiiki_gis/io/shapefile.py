@@ -11,6 +11,10 @@ _SHP_HEADER = 100
 """Bytes before the first record of .shp and .shx (ESRI Shapefile Technical Description, 1998)."""
 
 
+_DBF_HEADER = 33
+"""The least length of a .dbf's header: 32 bytes and the mark that ends the fields."""
+
+
 def find_part(path: Path, ending: str) -> Path | None:
     """The file beside a Shapefile with that ending, in either case."""
     for candidate in (path.with_suffix(ending), path.with_suffix(ending.upper())):
@@ -46,6 +50,8 @@ def _count_rows(path: Path, table: Path) -> int:
     if len(head) < 12:
         raise _unusable(path, f"「{table.name}」が空か、途中で切れています。")
     count, header, size = struct.unpack("<IHH", head[4:12])
+    if header < _DBF_HEADER:
+        raise _unusable(path, f"「{table.name}」の見出しの長さが、ありえない値になっています。")
     if count and (size == 0 or table.stat().st_size < header + count * size - 1):
         raise _unusable(path, f"「{table.name}」が属性{count}件分の長さより短く、途中で切れています。")
     return int(count)

@@ -91,6 +91,7 @@ def import_command(options: argparse.Namespace) -> int:
 
 def _import_options(options: argparse.Namespace) -> ImportOptions:
     from chiiki_gis.core.jobs import ImportOptions
+    from chiiki_gis.io.datum import keep_grids
 
     columns = {}
     for part in filter(None, options.columns.split(",")):
@@ -103,7 +104,24 @@ def _import_options(options: argparse.Namespace) -> ImportOptions:
             )
         columns[key] = column
     role = _role(options.role) if options.role else None
-    return ImportOptions(role, options.layer, options.encoding, options.crs, columns)
+    if options.datum_grids is not None:
+        keep_grids(options.datum_grids)
+    if options.margin is not None and not 0 <= options.margin <= 1e6:
+        raise BadInput(
+            f"余白「{options.margin}」は使えません。",
+            "0から1000000までのメートルの数ではありません。",
+            "「--margin 1000」のように指定してください。",
+        )
+    return ImportOptions(
+        role,
+        options.layer,
+        options.encoding,
+        options.crs,
+        columns,
+        options.swap_xy,
+        options.margin,
+        tuple(options.addresses),
+    )
 
 
 def _role(word: str) -> Role:

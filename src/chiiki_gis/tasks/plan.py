@@ -23,7 +23,8 @@ from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.formats import read
-from chiiki_gis.io.imports import KeepFrame, boundary_layer, import_file, municipality_frame, prepare
+from chiiki_gis.io.imports import KeepFrame, boundary_layer, import_file, prepare
+from chiiki_gis.io.municipalities import municipality_frame
 from chiiki_gis.io.store import memory_ref
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ def new_project(
         )
     table = read(boundaries, progress=progress).tables[0]
     rough = prepare(table, 6668, Role.MUNICIPALITY)
-    rows, towns, _ = municipality_frame(rough, codes, boundaries)
+    rows, towns, _ = municipality_frame(rough.frame, codes, boundaries)
     epsg = plane_epsg(_zone(codes[0], rows, rough.frame))
     prepared = prepare(table, epsg, Role.MUNICIPALITY)
-    rows, towns, notes = municipality_frame(prepared, codes, boundaries)
+    rows, towns, notes = municipality_frame(prepared.frame, codes, boundaries)
     if len(codes[0]) == 2:
         towns = (Municipality(codes[0], prefecture_name(codes[0]) or codes[0]),)
     document = new_document(project.new_header(towns, epsg))

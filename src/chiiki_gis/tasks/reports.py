@@ -11,8 +11,10 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import project
-from chiiki_gis.io.datasets import recognise
-from chiiki_gis.io.formats import is_raster, read, require_file
+from chiiki_gis.io.datasets import japanese_column, recognise
+from chiiki_gis.io.datum import datum_of
+from chiiki_gis.io.format_table import is_raster, require_file
+from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import Prepared, plan_rows, prepare
 from chiiki_gis.io.vector import Table
 from chiiki_gis.tasks.plan import class_words, read_facts
@@ -63,6 +65,7 @@ def _raster_inspection(path: Path) -> dict[str, Any]:
 
 def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:
     found = recognise(table.frame, table.name)
+    columns = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
     types = sorted({str(t) for t in table.frame.geometry.geom_type.dropna()})
     return {
         "name": table.name,
@@ -71,11 +74,26 @@ def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:
         "geometry": "・".join(types) or "なし",
         "epsg": table.epsg,
         "crs_evidence": table.crs_evidence,
-        "columns": [str(c) for c in table.frame.columns if c != table.frame.geometry.name],
+        "columns": columns,
+        "column_names": {c: word for c in columns if (word := japanese_column(c)) is not None},
         "edition": found.edition,
         "source": found.licence,
-        "notes": [*notes, *table.notes],
+        "notes": [*notes, *table.notes, *_worked_in(table.epsg)],
     }
+
+
+def _worked_in(epsg: int | None) -> list[str]:
+    """What a file is worked in where that is not its own CRS as it stands."""
+    import pyproj
+
+    if epsg is None:
+        return ["座標系の情報がないため、取り込むときに市町村の範囲と照らして案を示します。"]
+    notes = []
+    if len(pyproj.CRS.from_epsg(epsg).axis_info) > 2:
+        notes.append("高さを含む座標系です。水平の位置だけを使い、プロジェクトの平面直角座標系で扱います。")
+    if datum_of(epsg) is not None:
+        notes.append("古い測地系です。取り込むときにJGD2011へ変換し、ずれの目安を示します。")
+    return notes
 
 
 def _project_inspection(path: Path) -> dict[str, Any]:

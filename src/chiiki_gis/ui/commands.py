@@ -69,7 +69,7 @@ class Commands(QObject):
 
     def open(self) -> None:
         """開く."""
-        from chiiki_gis.io.formats import dialog_filter
+        from chiiki_gis.io.format_table import dialog_filter
 
         path = self.files.open_one("開く", f"{PROJECT_FILTER};;{dialog_filter()}")
         if path is not None:
@@ -109,7 +109,7 @@ class Commands(QObject):
 
     def import_data(self) -> None:
         """データを追加."""
-        from chiiki_gis.io.formats import dialog_filter
+        from chiiki_gis.io.format_table import dialog_filter
 
         found = self.files.open_many("データを追加", dialog_filter())
         if found:

@@ -63,7 +63,7 @@ def picture_banner(error: ChiikiError, session: Session, layer_id: LayerId) -> N
 
 def choose_file(parent: QWidget | None, session: Session, layer: Layer) -> None:
     """Let the user show where a raster layer's file is now."""
-    from chiiki_gis.io.formats import raster_filter
+    from chiiki_gis.io.format_table import raster_filter
 
     path = raster_of(layer).path
     start = path.parent if path.parent.is_dir() else None

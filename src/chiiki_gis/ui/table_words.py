@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Column, ColumnType, Role
 from chiiki_gis.core.table import Kind, TableColumn, number_of
+from chiiki_gis.io.datasets import japanese_column
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.ui.words import COLUMN_WORDS
 
@@ -35,7 +36,7 @@ def plan_columns(role: Role) -> tuple[TableColumn, ...]:
 def reference_columns(layer: Layer, kinds: Mapping[str, Kind]) -> tuple[TableColumn, ...]:
     """The columns of a reference table that are shown; text where the kind is not known yet."""
     return tuple(
-        TableColumn(name, COLUMN_WORDS.get(name, name), kinds.get(name, "text"))
+        TableColumn(name, COLUMN_WORDS.get(name) or japanese_column(name) or name, kinds.get(name, "text"))
         for name in layer.columns
         if name not in HIDDEN
     )

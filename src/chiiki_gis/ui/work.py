@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from chiiki_gis.core.errors import ChiikiError
+from chiiki_gis.core.errors import ChiikiError, Proposal
 from chiiki_gis.core.jobs import ExportOptions, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.links import REFUSED
@@ -109,10 +109,15 @@ def import_files(
         if len(paths) > 1:  # one answer need not hold for all of them
             return of_error(error)
         return crs_banner(
-            error, epsg, lambda chosen: import_files(session, paths, replace(said, epsg=chosen), metres)
+            error, epsg, lambda chosen: import_files(session, paths, repaired(said, chosen), metres)
         )
 
     session.ask("import_files", session.snapshot(), paths, said, metres, on_done=take, banner=banner)
+
+
+def repaired(said: ImportOptions, chosen: Proposal) -> ImportOptions:
+    """What was said about a file, and the repair that the user chose."""
+    return replace(said, epsg=chosen.epsg or said.epsg, swap_axes=chosen.swap_axes or said.swap_axes)
 
 
 def relocate(session: Session, layer: Layer, path: Path) -> None:
