@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import data
+from benchmarks.hand_rows import draw_long, snap
 from benchmarks.map_rows import (
     COUNTRY,
     COUNTRY_FULL,
@@ -258,6 +259,9 @@ ROWS = (
     Row("memory_prefecture", figure("open", "memory", "prefecture"), "MB", 380),
     Row("memory_national", figure("open", "memory", "country"), "MB", 480),
     Row("identify", figure("open", "identify", *LANDS), bound=5),
+    Row("snap_full", lambda: snap(FULL), bound=16),
+    Row("snap_street", lambda: snap(STREET), bound=16),
+    Row("draw_5000", lambda: draw_long(TOWN), bound=16),
     Row("links", links, bound=30_000, peer="links"),
     Row("verdicts", verdicts, bound=5_000),
     Row("join_houses", join_houses, peer="join_houses"),

@@ -99,6 +99,38 @@ def set_geometry(
     return Change(note, put={layer_id: row})
 
 
+def set_geometries(
+    document: Document, shapes: Mapping[LayerId, Mapping[Fid, BaseGeometry]], note: str
+) -> Change:
+    """New shapes for rows of several layers, as one change."""
+    import geopandas
+
+    put = {}
+    for layer_id, of_rows in shapes.items():
+        if not of_rows:
+            continue
+        rows = document.layer(layer_id).rows.loc[sorted(of_rows)].copy()
+        drawn = [of_rows[Fid(int(fid))] for fid in rows.index]
+        rows["geometry"] = geopandas.GeoSeries(drawn, index=rows.index, crs=rows.crs)
+        put[layer_id] = rows
+    return Change(note, put=put)
+
+
+def joined(note: str, *changes: Change) -> Change:
+    """Changes of rows as one; no row may be in two of them."""
+    import pandas
+
+    put: dict[LayerId, GeoDataFrame] = {}
+    drop: dict[LayerId, tuple[Fid, ...]] = {}
+    for change in changes:
+        for layer_id, rows in change.put.items():
+            before = put.get(layer_id)
+            put[layer_id] = rows if before is None else pandas.concat([before, rows]).sort_index()
+        for layer_id, fids in change.drop.items():
+            drop[layer_id] = (*drop.get(layer_id, ()), *fids)
+    return Change(note, put=put, drop=drop)
+
+
 def drop_features(layer_id: LayerId, fids: Sequence[Fid]) -> Change:
     """Delete rows."""
     return Change(f"{len(fids)}件を削除", drop={layer_id: tuple(fids)})

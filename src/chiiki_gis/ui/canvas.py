@@ -239,7 +239,7 @@ class Canvas(QWidget):
         return self._tool.hint() if self._tool is not None and self._tool.id != "select" else ""
 
     def _tell_hint(self) -> None:
-        self.hint_changed.emit(self._tool.hint() if self._tool is not None else "")
+        self.hint_changed.emit((self._tool.note() or self._tool.hint()) if self._tool is not None else "")
 
     # Events
 
@@ -356,6 +356,10 @@ class Canvas(QWidget):
             self._space_held = False
             self._show_cursor()
         super().keyReleaseEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes to the next field, unless the tool has a use for it."""
+        return not (self._tool is not None and self._tool.wants_tab) and super().focusNextPrevChild(forward)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """The cursor may have changed while the mouse was away."""

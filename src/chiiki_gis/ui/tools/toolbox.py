@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from chiiki_gis.core.edits import add_area, add_facility, set_geometry
+from chiiki_gis.core.edits import add_area, add_facility, joined, set_geometries, set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.facility import FacilityTool
+from chiiki_gis.ui.tools.guide import Guide
 from chiiki_gis.ui.tools.identify import IdentifyTool
+from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
+from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import Point, Surface, Tool
 from chiiki_gis.ui.tools.zoom_box import ZoomBoxTool
+
+if TYPE_CHECKING:
+    from chiiki_gis.render.paint import MapLayer
 
 _FACILITY = LayerId(Role.FACILITY.value)
 _MAKES = {
@@ -33,9 +42,17 @@ class Toolbox(QObject):
 
     chosen = Signal(str)
 
-    def __init__(self, session: Session, selection: Selection, surface: Surface, picker: Picker) -> None:
+    def __init__(
+        self,
+        session: Session,
+        selection: Selection,
+        surface: Surface,
+        picker: Picker,
+        shown: Callable[[], Sequence[MapLayer]],
+    ) -> None:
         super().__init__()
         self._session, self._selection, self._surface = session, selection, surface
+        self.guide = Guide(Snapper(surface, shown))
         self.facility = FacilityTool(surface, self._place_facility)
         sketches = (
             Purpose("draw_priority", "重点地区を描く", "#1f4aa0", True, self._finish_priority),
@@ -44,7 +61,7 @@ class Toolbox(QObject):
             Purpose("measure_distance", "線の長さを測る", "#7a3db8", False, lambda _v: None, keeps=True),
             Purpose("measure_area", "面積を測る", "#7a3db8", True, lambda _v: None, keeps=True),
         )
-        self.sketches = {purpose.id: SketchTool(surface, purpose) for purpose in sketches}
+        self.sketches = {purpose.id: SketchTool(surface, purpose, self.guide) for purpose in sketches}
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
         tools: list[Tool] = [
             SelectTool(surface, session, selection, picker),
@@ -122,6 +139,20 @@ class Toolbox(QObject):
         """Put a vertex again; False when the tool has none."""
         return self.working.redo()
 
+    def set_snapping(self, wanted: bool) -> None:
+        """スナップ, also in the middle of drawing."""
+        self.guide.snapper.is_on = wanted
+        self._look_again()
+
+    def set_tracing(self, wanted: bool) -> None:
+        """境界に沿って描く, also in the middle of drawing."""
+        self.guide.is_tracing, self.guide.other_side = wanted, False
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if isinstance(self.working, SketchTool):
+            self.working.look_again()
+
     def draw_site(self) -> None:
         """Draw the site of the selected facility, or of a new one when none is selected."""
         self._site_of = self._selection.single if self._selection.layer == _FACILITY else None
@@ -194,7 +225,9 @@ class Toolbox(QObject):
         document = self._session.document
         layer_id = LayerId(role.value)
         fid = document.next_fid(layer_id)
-        self._session.apply(add_area(document, role, polygon, self._session.scenario))
+        drawn = add_area(document, role, polygon, self._session.scenario)
+        meeting = set_geometries(document, with_common_vertices(self._session, polygon), drawn.note)
+        self._session.apply(joined(drawn.note, drawn, meeting))
         self._selection.pick(layer_id, (fid,))
         self.choose("select")
         return None

@@ -1,0 +1,43 @@
+"""The actions that help while drawing: snapping, following a border."""
+
+from __future__ import annotations
+
+from chiiki_gis.ui.actions import Action
+from chiiki_gis.ui.commands import Commands
+
+AREA = "区域"
+
+
+def draw_aids(c: Commands) -> tuple[Action, ...]:
+    """What can be switched in the middle of drawing."""
+    tools = c.toolbox
+    return (
+        Action(
+            "snap",
+            "スナップ",
+            lambda: tools.set_snapping(not tools.guide.snapper.is_on),
+            AREA,
+            3,
+            ("S",),
+            "区域・行政界・用途地域・道路などの頂点や線に吸い付きます。Alt を押している間は休みます",
+            "スナップ",
+            "snap",
+            "nothing",
+            on_map=True,
+            switch=True,
+        ),
+        Action(
+            "trace",
+            "境界に沿って描く",
+            lambda: tools.set_tracing(not tools.guide.is_tracing),
+            AREA,
+            3,
+            ("T",),
+            "クリックした所まで境界の頂点をそのまま写します。Tab で反対回りになります",
+            "沿って描く",
+            "trace",
+            "nothing",
+            on_map=True,
+            switch=True,
+        ),
+    )

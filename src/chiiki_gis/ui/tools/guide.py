@@ -1,0 +1,82 @@
+"""Where the next vertex goes: at a right angle, snapped, or along a border that is being followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chiiki_gis.core.layer import Fid
+from chiiki_gis.ui.tools.sketch import right_angled
+from chiiki_gis.ui.tools.snapper import Snapped, Snapper
+from chiiki_gis.ui.tools.tool import Point, Pointer
+
+if TYPE_CHECKING:
+    from chiiki_gis.analysis.boundaries import Lines
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a click would put.
+
+    way      the vertices, the place under the mouse last
+    snapped  the feature on which it lies
+    follows  whether the way runs along that feature
+    """
+
+    way: tuple[Point, ...]
+    snapped: Snapped | None = None
+    follows: bool = False
+
+
+class Guide:
+    """Snapping and tracing, shared by all tools that draw: what is switched on stays on."""
+
+    def __init__(self, snapper: Snapper) -> None:
+        self.snapper = snapper
+        self.is_tracing = False
+        self.other_side = False
+        self._rough: tuple[object, Fid, Lines] | None = None
+
+    def aim(self, vertices: list[Point], pointer: Pointer) -> Aim:
+        """What a click would put; quick, in steps of 1 cm."""
+        return self._aim(vertices, pointer, exact=False)
+
+    def take(self, vertices: list[Point], pointer: Pointer) -> Aim:
+        """What a click puts: the places of the followed features, to the last bit."""
+        return self._aim(vertices, pointer, exact=True)
+
+    def flip(self) -> None:
+        """Follow the border the other way round."""
+        self.other_side = not self.other_side
+
+    def _aim(self, vertices: list[Point], pointer: Pointer, exact: bool) -> Aim:
+        if pointer.shift and vertices:
+            return Aim((right_angled(vertices, pointer.at),))
+        found = self.snapper.find(pointer)
+        if not found:
+            return Aim((pointer.at,))
+        way = self._follow(vertices[-1], found, exact) if self.is_tracing and vertices else None
+        if way is not None:
+            return way
+        snapped = self.snapper.exact(found[0]) if exact else found[0]
+        return Aim((snapped.at,), snapped)
+
+    def _follow(self, last: Point, found: Sequence[Snapped], exact: bool) -> Aim | None:
+        """The way along the first of the found features on which the last vertex lies too."""
+        from chiiki_gis.analysis.boundaries import SAME_M, along
+
+        for one in found:
+            snapped = self.snapper.exact(one) if exact else one
+            lines = self.snapper.lines(one) if exact else self._rough_lines(one)
+            way = along(lines, last, snapped.at, SAME_M, self.other_side)
+            if way is not None:
+                return Aim(tuple(way), snapped, follows=True)
+        return None
+
+    def _rough_lines(self, snapped: Snapped) -> Lines:
+        known = self._rough
+        if known is None or known[0] is not snapped.layer.frame or known[1] != snapped.fid:
+            known = (snapped.layer.frame, snapped.fid, self.snapper.rough_lines(snapped))
+            self._rough = known
+        return known[2]
