@@ -17,8 +17,6 @@ from chiiki_gis.ui.tools.tool import MenuEntry, Pointer, Surface, Tool
 
 _CLOSE_PX = 10.0
 """A click this near to the first vertex closes the ring."""
-_REMEMBERED = 20
-"""How many cancelled sketches can be brought back."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,13 @@ class SketchTool(Tool):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, surface: Surface, purpose: Purpose, guide: Guide) -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        purpose: Purpose,
+        guide: Guide,
+        remember: Callable[[SketchTool, Sketch], object] = lambda _tool, _sketch: None,
+    ) -> None:
         self.id = purpose.id
         self._surface = surface
         self._purpose = purpose
@@ -55,8 +59,8 @@ class SketchTool(Tool):
         self._aim: Aim | None = None
         self._pointer: Pointer | None = None
         self._line: tuple[Sketch, int, MapLine] | None = None
-        self._cancelled: list[Sketch] = []
-        self._stepping_back = False
+        self._remember_sketch = remember
+        self.is_stepping_back = False
         self._kept = False
         self._fault: Point | None = None
         self.sketch = Sketch()
@@ -98,21 +102,12 @@ class SketchTool(Tool):
         self._remember()
         self._clear()
 
-    def forget_cancelled(self) -> None:
-        """Another edit came after the cancelled sketch: 元に戻す belongs to that edit now."""
-        self._cancelled.clear()
-
-    @property
-    def can_restore(self) -> bool:
-        """True when 元に戻す would bring a cancelled sketch back."""
-        return bool(self._cancelled)
-
-    def restore(self) -> None:
-        """Bring the sketch back that was cancelled last."""
-        if self._cancelled:
-            self.sketch = self._cancelled.pop()
-            self._kept = False
-            self._surface.refresh()
+    def restore(self, sketch: Sketch) -> None:
+        """Bring a sketch back that was given up."""
+        self.sketch = sketch
+        self.is_stepping_back = self._kept = False
+        self._fault = None
+        self._surface.refresh()
 
     def press(self, pointer: Pointer) -> None:
         """Put a vertex, or finish on the first one."""
@@ -124,7 +119,7 @@ class SketchTool(Tool):
         if self._closes(pointer):
             self.finish()
             return
-        self._stepping_back = False
+        self.is_stepping_back = False
         self._pointer = pointer
         self._aim = self._guide.take(self.sketch.vertices, pointer)
         self.sketch.add(*self._aim.way)
@@ -153,7 +148,7 @@ class SketchTool(Tool):
             self.finish()
             return True
         if key == Qt.Key.Key_Backspace:
-            return self.back()
+            return self.delete()
         if key == Qt.Key.Key_Escape:
             self.escape()
             return True
@@ -166,7 +161,10 @@ class SketchTool(Tool):
         self._surface.refresh()
 
     def delete(self) -> bool:
-        """Delete takes the last vertex back."""
+        """Delete takes the last vertex back; 元に戻す puts it again."""
+        if not self.is_drawing:
+            return False
+        self._remember()
         return self.back()
 
     def undo(self) -> bool:
@@ -220,13 +218,15 @@ class SketchTool(Tool):
             )
             self._surface.refresh()
             return
+        sketch, self.sketch = self.sketch, Sketch()  # finishing may choose another tool: nothing is given up
         refusal = self._purpose.finish(list(vertices))
         if refusal is not None:
+            self.sketch = sketch
             self._surface.say(refusal)
             return
-        self._cancelled.clear()
-        self._kept = self._purpose.keeps
-        if not self._kept:
+        if self._purpose.keeps:
+            self.sketch, self._kept = sketch, True
+        else:
             self._clear()
         self._surface.refresh()
 
@@ -236,7 +236,7 @@ class SketchTool(Tool):
         enough = drawing and len(self.sketch.vertices) >= self._purpose.fewest
         return [
             ("完了", self.finish, enough),
-            ("最後の頂点を戻す", self.back, drawing),
+            ("最後の頂点を戻す", self.delete, drawing),
             ("中止", self.cancel, True),
         ]
 
@@ -276,13 +276,12 @@ class SketchTool(Tool):
 
     def _remember(self) -> None:
         """Keep the sketch as it was before the first step back."""
-        if self.is_drawing and not self._stepping_back:
-            self._cancelled.append(self.sketch.copy())
-            del self._cancelled[:-_REMEMBERED]
-        self._stepping_back = self.is_drawing
+        if self.is_drawing and not self.is_stepping_back:
+            self._remember_sketch(self, self.sketch.copy())
+        self.is_stepping_back = self.is_drawing
 
     def _clear(self) -> None:
         self.sketch = Sketch()
-        self._stepping_back = False
+        self.is_stepping_back = False
         self._kept = False
         self._fault = None

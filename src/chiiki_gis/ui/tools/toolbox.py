@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +20,7 @@ from chiiki_gis.ui.tools.identify import IdentifyTool
 from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
+from chiiki_gis.ui.tools.sketch import Sketch
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
 from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import Point, Surface, Tool
@@ -35,6 +37,17 @@ _MAKES = {
     "facility": Role.FACILITY,
 }
 """What the tools put on the map."""
+_REMEMBERED = 20
+"""How many sketches that were given up can be brought back."""
+
+
+@dataclass(frozen=True, eq=False)
+class LeftSketch:
+    """A sketch that was given up, and how many edits could be undone then."""
+
+    tool: SketchTool
+    sketch: Sketch
+    depth: int
 
 
 class Toolbox(QObject):
@@ -61,7 +74,9 @@ class Toolbox(QObject):
             Purpose("measure_distance", "線の長さを測る", "#7a3db8", False, lambda _v: None, keeps=True),
             Purpose("measure_area", "面積を測る", "#7a3db8", True, lambda _v: None, keeps=True),
         )
-        self.sketches = {purpose.id: SketchTool(surface, purpose, self.guide) for purpose in sketches}
+        self.sketches = {
+            purpose.id: SketchTool(surface, purpose, self.guide, self._remember) for purpose in sketches
+        }
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
         tools: list[Tool] = [
             SelectTool(surface, session, selection, picker),
@@ -72,10 +87,9 @@ class Toolbox(QObject):
         ]
         self.tools: dict[str, Tool] = {tool.id: tool for tool in (*tools, *self.sketches.values())}
         self.current: Tool = self.tools["select"]
-        self._left: SketchTool | None = None
+        self._left: list[LeftSketch] = []
         self._site_of: Fid | None = None
-        session.opened.connect(self._forget)
-        session.changed.connect(lambda _changed: self._forget())
+        session.opened.connect(self._left.clear)
 
     def choose(self, tool_id: str) -> None:
         """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
@@ -114,7 +128,7 @@ class Toolbox(QObject):
     @property
     def can_undo(self) -> bool:
         """True while there is a vertex or a cancelled sketch to bring back."""
-        return any(sketch.is_drawing or sketch.can_restore for sketch in self.sketches.values())
+        return bool(self._left) or any(sketch.is_drawing for sketch in self.sketches.values())
 
     @property
     def can_redo(self) -> bool:
@@ -122,17 +136,23 @@ class Toolbox(QObject):
         return any(bool(sketch.sketch.taken_back) for sketch in self.sketches.values())
 
     def undo(self) -> bool:
-        """Take back a vertex, or bring a cancelled sketch back; False when there is neither."""
-        working = self.working
-        if working.undo():
-            return True
-        left = working if isinstance(working, SketchTool) and working.can_restore else self._left
-        if left is None or not left.can_restore:
-            return False
-        if left is not working:
-            self.choose(left.id)
-        left.restore()
-        self._left = None
+        """Bring back what was stepped back from, take back a vertex, or bring a sketch back that was left.
+
+        False where the plan's own history is next: edits made after a sketch was left come first.
+        """
+        working, last = self.working, self._left[-1] if self._left else None
+        steps_back = isinstance(working, SketchTool) and working.is_stepping_back
+        if not (steps_back and last is not None and last.tool is working):
+            if working.undo():
+                return True
+            if last is None or last.depth < self._depth:
+                return False
+            if last.tool is not working:
+                self.choose(last.tool.id)
+                if self.working is not last.tool:
+                    return False
+        self._left.remove(last)
+        last.tool.restore(last.sketch)
         return True
 
     def redo(self) -> bool:
@@ -186,13 +206,15 @@ class Toolbox(QObject):
     def _drop_current(self) -> None:
         self._end_interruption()
         self.current.stop()
-        if isinstance(self.current, SketchTool) and self.current.can_restore:
-            self._left = self.current
 
-    def _forget(self) -> None:
-        self._left = None
-        for sketch in self.sketches.values():
-            sketch.forget_cancelled()
+    @property
+    def _depth(self) -> int:
+        return len(self._session.history.undo_notes) if self._session.is_open else 0
+
+    def _remember(self, tool: SketchTool, sketch: Sketch) -> None:
+        """A sketch is given up: 元に戻す brings it back once the edits made since are undone."""
+        self._left.append(LeftSketch(tool, sketch, self._depth))
+        del self._left[:-_REMEMBERED]
 
     def _place_facility(self, kind: str, at: Point) -> None:
         import shapely
