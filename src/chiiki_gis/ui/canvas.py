@@ -213,8 +213,7 @@ class Canvas(QWidget):
         if self._picture is not None:
             self._paint_picture(painter, self._picture)
         if self._scene.layers:
-            picking = self._tool is None or self._tool.id == "select"
-            paint_highlight(painter, self.view, self.highlight, handles=picking)
+            paint_highlight(painter, self.view, self.highlight)
             if self._tool is not None:
                 painter.save()
                 self._tool.paint_overlay(painter)

@@ -10,15 +10,13 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.tools.guide import Aim
 from chiiki_gis.ui.tools.marks import draw_label, draw_vertex
 from chiiki_gis.ui.tools.sketch import Point, Sketch
-from chiiki_gis.ui.tools.strokes import MapLine
+from chiiki_gis.ui.tools.strokes import MapLine, paint_line
 from chiiki_gis.ui.tools.tool import Surface
 
 _SHORT_PX = 3.0
 """A segment shorter than this carries no label."""
 _MOST_VERTICES = 400
 """Where more vertices are in view, only the ends are marked."""
-MOST_WIDE = 1_000
-"""A line of more vertices is drawn one pixel wide: Qt strokes wider ones twenty times slower."""
 _LABEL_OFFSET = QPointF(18, 22)
 
 
@@ -32,14 +30,8 @@ def paint_lines(painter: QPainter, points: QPolygonF, color: str, closed: bool) 
         painter.drawPolygon(points)
         painter.setPen(QPen(QColor(color), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(points.last(), points.first())
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if points.size() > MOST_WIDE:
-        painter.setPen(QPen(QColor(color), 1.0))
-        painter.drawPolyline(points)
-        return
-    for shade, width in ((QColor(255, 255, 255, 200), 5.0), (QColor(color), 2.4)):
-        painter.setPen(QPen(shade, width))
-        painter.drawPolyline(points)
+    paint_line(painter, points, QColor(255, 255, 255, 200), 5.0)
+    paint_line(painter, points, QColor(color), 2.4)
 
 
 def paint_vertices(painter: QPainter, line: MapLine, view: View, color: str, first_is_big: bool) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPolygonF, QTransform
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from chiiki_gis.render.view import View
 from chiiki_gis.ui.tools.tool import Point
@@ -14,6 +14,9 @@ from chiiki_gis.ui.tools.tool import Point
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+MOST_SMOOTH = 1_000
+"""A line of more vertices is drawn without smoothing, which takes Qt ten times longer for wide lines."""
 
 
 class MapLine:
@@ -46,3 +49,12 @@ class MapLine:
         if len(found) > most:
             found = np.array([0, len(self._xy) - 1])
         return [(int(n), QPointF(*view.to_px(*self._xy[n].tolist()))) for n in found]
+
+
+def paint_line(painter: QPainter, points: QPolygonF, color: QColor, width_px: float) -> None:
+    """An open line; a long one without smoothing."""
+    painter.setPen(QPen(color, width_px))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, points.size() <= MOST_SMOOTH)
+    painter.drawPolyline(points)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)

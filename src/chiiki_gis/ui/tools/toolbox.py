@@ -79,7 +79,7 @@ class Toolbox(QObject):
         }
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
         tools: list[Tool] = [
-            SelectTool(surface, session, selection, picker),
+            SelectTool(surface, session, selection, picker, self.guide.snapper),
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
