@@ -27,6 +27,7 @@ from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 from chiiki_gis.ui.tools.toolbox import Toolbox
+from chiiki_gis.ui.typed_vertices import ask_vertices
 from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 
 if TYPE_CHECKING:
@@ -180,6 +181,10 @@ class Commands(QObject):
         layer = self.session.document.layer(layer_id)
         if layer.is_plan and not layer.is_locked:
             self.selection.pick(layer_id, tuple(Fid(int(fid)) for fid in self.session.rows(layer.role).index))
+
+    def type_vertices(self) -> None:
+        """座標で頂点を置く."""
+        ask_vertices(self._window, self.session, self.toolbox)
 
     def facts(self) -> None:
         """計画の事実."""

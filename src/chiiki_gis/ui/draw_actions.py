@@ -1,9 +1,10 @@
-"""The actions that help while drawing: snapping, following a border."""
+"""The actions that help while drawing: rectangles, coordinates, snapping, following a border."""
 
 from __future__ import annotations
 
 from chiiki_gis.ui.actions import Action
 from chiiki_gis.ui.commands import Commands
+from chiiki_gis.ui.view_actions import tool_action
 
 AREA = "区域"
 
@@ -12,6 +13,26 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
     """What can be switched in the middle of drawing."""
     tools = c.toolbox
     return (
+        tool_action(
+            c,
+            "draw_box",
+            "四角形を描く",
+            AREA,
+            2,
+            ("5",),
+            "向かい合う二つの角で、区域を四角形に描きます。最後に描いた種類（はじめは促進区域）になります",
+            "四角形",
+        ),
+        Action(
+            "type_vertices",
+            "座標で頂点を置く...",
+            c.type_vertices,
+            AREA,
+            2,
+            ("N",),
+            "X・Y、緯度経度、度分秒で点を置きます。座標の表も貼り付けられます",
+            on_map=True,
+        ),
         Action(
             "snap",
             "スナップ",

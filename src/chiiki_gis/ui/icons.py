@@ -229,6 +229,17 @@ def _snap(p: QPainter) -> None:
         p.drawLine(QPointF(x, 3.5), QPointF(x, 4.2))
 
 
+def _box(p: QPainter) -> None:
+    corners = _polygon((3, 5), (17, 5), (17, 15.5), (3, 15.5))
+    _pen(p, RED, 1.8)
+    p.setBrush(_tint(RED, 40))
+    p.drawPolygon(corners)
+    _pen(p, RED, 1.2)
+    p.setBrush(QColor("#ffffff"))
+    for corner in (corners.at(0), corners.at(2)):
+        p.drawRect(QRectF(corner.x() - 1.6, corner.y() - 1.6, 3.2, 3.2))
+
+
 def _trace(p: QPainter) -> None:
     _pen(p, "#b5bac0", 4)
     line = _polygon((3, 16), (6, 9), (11, 11), (16.5, 3.5))
@@ -346,6 +357,7 @@ _DRAWINGS: dict[str, _Draw] = {
     "identify": _identify,
     "find": _glass,
     "zoom_box": _zoom_box,
+    "draw_box": _box,
     "snap": _snap,
     "trace": _trace,
 }

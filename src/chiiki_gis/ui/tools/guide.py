@@ -46,6 +46,14 @@ class Guide:
         """What a click puts: the places of the followed features, to the last bit."""
         return self._aim(vertices, pointer, exact=True)
 
+    def aim_place(self, pointer: Pointer) -> Aim:
+        """One place, snapped where something is near; quick, in steps of 1 cm."""
+        return self._place(self.snapper.find(pointer), pointer, exact=False)
+
+    def take_place(self, pointer: Pointer) -> Aim:
+        """One place, snapped where something is near, to the last bit."""
+        return self._place(self.snapper.find(pointer), pointer, exact=True)
+
     def flip(self) -> None:
         """Follow the border the other way round."""
         self.other_side = not self.other_side
@@ -54,11 +62,12 @@ class Guide:
         if pointer.shift and vertices:
             return Aim((right_angled(vertices, pointer.at),))
         found = self.snapper.find(pointer)
+        way = self._follow(vertices[-1], found, exact) if self.is_tracing and vertices else None
+        return way or self._place(found, pointer, exact)
+
+    def _place(self, found: Sequence[Snapped], pointer: Pointer, exact: bool) -> Aim:
         if not found:
             return Aim((pointer.at,))
-        way = self._follow(vertices[-1], found, exact) if self.is_tracing and vertices else None
-        if way is not None:
-            return way
         snapped = self.snapper.exact(found[0]) if exact else found[0]
         return Aim((snapped.at,), snapped)
 

@@ -126,6 +126,14 @@ class SketchTool(Tool):
         self._aim = Aim(self._aim.way[-1:], self._aim.snapped)
         self._surface.refresh()
 
+    def put(self, points: list[Point]) -> None:
+        """Put vertices given as numbers, as one step."""
+        if self._kept:
+            self._clear()
+        self._fault, self.is_stepping_back = None, False
+        self.sketch.add(*points)
+        self._surface.refresh()
+
     def move(self, pointer: Pointer) -> None:
         """Let the open segment follow the mouse, snapped where something is near."""
         self._pointer, before = pointer, self._aim

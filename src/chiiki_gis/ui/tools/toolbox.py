@@ -14,6 +14,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.box_tool import BoxTool
 from chiiki_gis.ui.tools.facility import FacilityTool
 from chiiki_gis.ui.tools.guide import Guide
 from chiiki_gis.ui.tools.identify import IdentifyTool
@@ -37,6 +38,9 @@ _MAKES = {
     "facility": Role.FACILITY,
 }
 """What the tools put on the map."""
+_AREA_TOOLS = ("draw_priority", "draw_promotion")
+"""A rectangle is of the kind that was drawn last."""
+_BOX_LOOKS = {Role.PRIORITY_DISTRICT: ("重点地区", "#1f4aa0"), Role.PROMOTION_AREA: ("促進区域", "#c0161d")}
 _REMEMBERED = 20
 """How many sketches that were given up can be brought back."""
 
@@ -78,7 +82,10 @@ class Toolbox(QObject):
             purpose.id: SketchTool(surface, purpose, self.guide, self._remember) for purpose in sketches
         }
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
+        self.box = BoxTool(surface, self.guide, self._finish_box)
+        self._box_role = Role.PROMOTION_AREA
         tools: list[Tool] = [
+            self.box,
             SelectTool(surface, session, selection, picker, self.guide.snapper),
             PanTool(),
             IdentifyTool(surface, picker.identify),
@@ -97,6 +104,9 @@ class Toolbox(QObject):
         A tool that would draw into a locked layer is not taken. 範囲を拡大 only interrupts the old tool,
         which goes on afterwards.
         """
+        if tool_id in _AREA_TOOLS:
+            self._box_role = _MAKES[tool_id]
+        self.box.what, self.box.color = _BOX_LOOKS[self._box_role]
         wanted = self.tools[tool_id]
         refusal = self._locked(tool_id)
         if refusal is not None and wanted is not self.working:
@@ -180,7 +190,7 @@ class Toolbox(QObject):
 
     def _locked(self, tool_id: str) -> Notice | None:
         """Why a tool cannot draw now: its layer is locked."""
-        role = _MAKES.get(tool_id)
+        role = self._box_role if tool_id == self.box.id else _MAKES.get(tool_id)
         if role is None or not self._session.is_open:
             return None
         layer = self._session.document.layer(LayerId(role.value))
@@ -236,6 +246,9 @@ class Toolbox(QObject):
 
     def _finish_promotion(self, vertices: list[Point]) -> str | None:
         return self._finish_area(Role.PROMOTION_AREA, vertices)
+
+    def _finish_box(self, corners: list[Point]) -> str | None:
+        return self._finish_area(self._box_role, corners)
 
     def _finish_area(self, role: Role, vertices: list[Point]) -> str | None:
         import shapely
