@@ -45,7 +45,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.session, self.selection, self.scene, self.canvas = session, selection, scene, canvas
-        self.toolbox = Toolbox(session, selection, canvas, self, lambda: scene.layers)
+        self.toolbox = Toolbox(session, selection, canvas, self, lambda: scene.layers, scene.shapes)
         self.files = Files(window)
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None

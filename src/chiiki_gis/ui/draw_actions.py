@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from chiiki_gis.ui.actions import Action
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.view_actions import tool_action
@@ -61,4 +63,51 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
             on_map=True,
             switch=True,
         ),
+    )
+
+
+def area_actions(c: Commands) -> tuple[Action, ...]:
+    """What changes the selected area."""
+    tools, work = c.toolbox, c.toolbox.areas
+    drawn = (
+        ("split", "分割", "選んだ区域を、引いた線で分けます"),
+        ("reshape", "形を直す", "選んだ区域の境界を、引いた線に置き換えます"),
+        ("hole", "穴をあける", "選んだ区域の中に穴をあけます"),
+        ("part", "飛び地を追加", "選んだ区域に、離れた部分を加えます"),
+    )
+    at_once = (
+        ("merge", "結合", work.merge, "選んだ二つ以上の区域を一つにします"),
+        (
+            "clip_districts",
+            "重点地区で切り取る",
+            work.clip_to_districts,
+            "選んだ促進区域の、重点地区の外を切り取ります",
+        ),
+        (
+            "clip_municipality",
+            "市町村界で切り取る",
+            work.clip_to_municipality,
+            "選んだ区域の、市町村の外を切り取ります",
+        ),
+        (
+            "cut_overlap",
+            "重なりを切り取る",
+            work.cut_overlap,
+            "選んだ区域から、重なりを取ります",
+        ),
+        (
+            "cut_others",
+            "既存の区域を切り取る",
+            work.cut_others,
+            "ほかの区域から、重なりを取ります",
+        ),
+    )
+    return (
+        *(
+            Action(
+                name, text, partial(tools.work_on_area, name), AREA, 4, tip=tip, needs="selection", tool=name
+            )
+            for name, text, tip in drawn
+        ),
+        *(Action(name, text, call, AREA, 5, tip=tip, needs="selection") for name, text, call, tip in at_once),
     )

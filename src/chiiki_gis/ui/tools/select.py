@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -47,8 +48,15 @@ class SelectTool(Tool):
     id = "select"
 
     def __init__(
-        self, surface: Surface, session: Session, selection: Selection, picker: Picker, snapper: Snapper
+        self,
+        surface: Surface,
+        session: Session,
+        selection: Selection,
+        picker: Picker,
+        snapper: Snapper,
+        more: Callable[[], list[MenuEntry]],
     ) -> None:
+        self._more = more
         self.hand = VertexHand(surface, session, selection, snapper)
         self._surface, self._session, self._selection, self._picker = surface, session, selection, picker
         self._pressed: Pointer | None = None
@@ -149,6 +157,7 @@ class SelectTool(Tool):
             ("選択部分にズーム", self._picker.zoom_to_selection, layer_id is not None),
             ("削除", self.delete, can_delete),
             ("選択解除", self._selection.clear, layer_id is not None),
+            *self._more(),
         ]
 
     def paint_overlay(self, painter: QPainter) -> None:

@@ -14,6 +14,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.area_work import AreaWork, locked_notice
 from chiiki_gis.ui.tools.box_tool import BoxTool
 from chiiki_gis.ui.tools.facility import FacilityTool
 from chiiki_gis.ui.tools.guide import Guide
@@ -28,6 +29,7 @@ from chiiki_gis.ui.tools.tool import Point, Surface, Tool
 from chiiki_gis.ui.tools.zoom_box import ZoomBoxTool
 
 if TYPE_CHECKING:
+    from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.paint import MapLayer
 
 _FACILITY = LayerId(Role.FACILITY.value)
@@ -66,15 +68,21 @@ class Toolbox(QObject):
         surface: Surface,
         picker: Picker,
         shown: Callable[[], Sequence[MapLayer]],
+        shapes_of: Callable[[LayerId], Shapes | None],
     ) -> None:
         super().__init__()
         self._session, self._selection, self._surface = session, selection, surface
         self.guide = Guide(Snapper(surface, shown))
+        self.areas = AreaWork(session, selection, surface, shapes_of)
         self.facility = FacilityTool(surface, self._place_facility)
         sketches = (
             Purpose("draw_priority", "重点地区を描く", "#1f4aa0", True, self._finish_priority),
             Purpose("draw_promotion", "促進区域を描く", "#c0161d", True, self._finish_promotion),
             Purpose("draw_site", "敷地を描く", "#8a6d1d", True, self._finish_site),
+            Purpose("split", "区域を分割", "#c0161d", False, self._ending(self.areas.split)),
+            Purpose("reshape", "形を直す", "#c0161d", False, self._ending(self.areas.reshape)),
+            Purpose("hole", "穴をあける", "#c0161d", True, self._ending(self.areas.hole)),
+            Purpose("part", "飛び地を追加", "#c0161d", True, self._ending(self.areas.part)),
             Purpose("measure_distance", "線の長さを測る", "#7a3db8", False, lambda _v: None, keeps=True),
             Purpose("measure_area", "面積を測る", "#7a3db8", True, lambda _v: None, keeps=True),
         )
@@ -86,7 +94,7 @@ class Toolbox(QObject):
         self._box_role = Role.PROMOTION_AREA
         tools: list[Tool] = [
             self.box,
-            SelectTool(surface, session, selection, picker, self.guide.snapper),
+            SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu),
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
@@ -129,6 +137,13 @@ class Toolbox(QObject):
         """Take the facility tool with a kind."""
         self.facility.kind = kind
         self.choose("facility")
+
+    def work_on_area(self, tool_id: str) -> None:
+        """Take a tool that changes the selected area; without one, say so and stay."""
+        if self.areas.target() is not None:
+            self.choose(tool_id)
+        else:
+            self.chosen.emit(self.current.id)
 
     @property
     def working(self) -> Tool:
@@ -196,12 +211,7 @@ class Toolbox(QObject):
         layer = self._session.document.layer(LayerId(role.value))
         if not layer.is_locked:
             return None
-        return Notice(
-            f"「{layer.name}」には描けません。",
-            "このレイヤに鍵がかかっています。",
-            "「レイヤ」の鍵のしるしをクリックして外してください。",
-            "warning",
-        )
+        return locked_notice(layer, "描けません")
 
     def _give_back(self) -> None:
         """範囲を拡大 is done: the interrupted tool goes on."""
@@ -241,6 +251,17 @@ class Toolbox(QObject):
         self._session.apply(add_facility(document, kind, shapely.Point(at), scenario))
         self._selection.pick(_FACILITY, (fid,))
 
+    def _ending(self, finish: Callable[[list[Point]], str | None]) -> Callable[[list[Point]], str | None]:
+        """Finishing that goes back to 選択 when it is done."""
+
+        def end(vertices: list[Point]) -> str | None:
+            refusal = finish(vertices)
+            if refusal is None:
+                self.choose("select")
+            return refusal
+
+        return end
+
     def _finish_priority(self, vertices: list[Point]) -> str | None:
         return self._finish_area(Role.PRIORITY_DISTRICT, vertices)
 
@@ -265,6 +286,7 @@ class Toolbox(QObject):
         self._session.apply(joined(drawn.note, drawn, meeting))
         self._selection.pick(layer_id, (fid,))
         self.choose("select")
+        self.areas.offer_cutting()
         return None
 
     def _finish_site(self, vertices: list[Point]) -> str | None:
