@@ -19,6 +19,7 @@ from chiiki_gis.io.store import keep_blob
 from chiiki_gis.tasks.window import cached_shapes
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.simplify_dialog import SimplifyDialog
 
 LEFT, NONE, ALT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 AREA = LayerId("promotion_area")
@@ -207,3 +208,37 @@ def test_a_locked_area_is_not_changed(square: MainWindow, told: list[Notice]) ->
     square.toolbox.work_on_area("split")
     assert "鍵" in told[-1].why
     assert square.toolbox.current.id == "select"
+
+
+def test_simplifying_is_seen_first_and_then_one_edit(square: MainWindow) -> None:
+    wavy = [(-100 + n * 2.0, 200.0 + (n % 2) * 0.6) for n in range(100)]
+    add(square, shapely.Polygon([*wavy, (98, 260), (-100, 260)]))
+    square.selection.pick(AREA, (Fid(2),))
+    before = edits(square)
+    square.made["simplify"].trigger()
+    (dialog,) = square.findChildren(SimplifyDialog)
+    assert dialog.counts.text() == "102 → 4"
+    settle()
+    assert edits(square) == before
+    dialog.tolerance.setValue(0.1)
+    assert dialog.counts.text().startswith("102 → 10")
+    dialog.tolerance.setValue(1.0)
+    dialog.apply_button.click()
+    assert shapely.get_num_coordinates(rows(square).geometry.loc[2]) == 5
+    assert edits(square) == before + 1
+
+
+def test_cancelling_the_preview_changes_nothing(square: MainWindow) -> None:
+    before, overlays = edits(square), list(square.canvas.overlays)
+    square.made["simplify"].trigger()
+    (dialog,) = square.findChildren(SimplifyDialog)
+    dialog.reject()
+    assert edits(square) == before
+    assert square.canvas.overlays == overlays
+
+
+def test_the_preview_ends_when_the_area_is_deleted(square: MainWindow) -> None:
+    square.made["simplify"].trigger()
+    (dialog,) = square.findChildren(SimplifyDialog)
+    square.made["delete"].trigger()
+    assert not dialog.isVisible()

@@ -25,6 +25,7 @@ from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.simplify_dialog import SimplifyDialog
 from chiiki_gis.ui.tools.tool import Point
 from chiiki_gis.ui.tools.toolbox import Toolbox
 from chiiki_gis.ui.typed_vertices import ask_vertices
@@ -185,6 +186,12 @@ class Commands(QObject):
     def type_vertices(self) -> None:
         """座標で頂点を置く."""
         ask_vertices(self._window, self.session, self.toolbox)
+
+    def simplify(self) -> None:
+        """区域を単純化: a dialog beside the map."""
+        found = self.toolbox.areas.target()
+        if found is not None:
+            SimplifyDialog(self._window, self.session, self.canvas, *found).show()
 
     def facts(self) -> None:
         """計画の事実."""

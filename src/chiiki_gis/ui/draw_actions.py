@@ -101,6 +101,7 @@ def area_actions(c: Commands) -> tuple[Action, ...]:
             work.cut_others,
             "ほかの区域から、重なりを取ります",
         ),
+        ("simplify", "単純化...", c.simplify, "選んだ区域の頂点を減らします。地図で確かめてから決められます"),
     )
     return (
         *(
