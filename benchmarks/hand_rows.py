@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import time
 from collections.abc import Callable
@@ -27,6 +28,46 @@ def snap(metres_per_px: float) -> float:
     surface = _surface(metres_per_px, (data.WIDTH / 2, data.HEIGHT / 2))
     guide = _guide(surface)
     return _slowest(lambda pointer: guide.aim([], pointer), surface)
+
+
+def trace(metres_per_px: float) -> float:
+    """The slowest mouse move while the lines of a layer are followed from one of its vertices, in ms."""
+    from chiiki_gis.ui.tools.tool import Pointer
+
+    surface = _surface(metres_per_px, (data.WIDTH / 2, data.HEIGHT / 2))
+    guide = _guide(surface)
+    importlib.import_module("scipy.sparse.csgraph")
+    guide.switch_tracing(True)
+    time.sleep(0.5)  # it takes notice of the library in a thread of its own
+    middle = (SIZE[0] / 2, SIZE[1] / 2)
+    start = guide.take([], Pointer(surface.to_map(middle), middle)).way[-1]
+    return _slowest(lambda pointer: guide.aim([start], pointer), surface)
+
+
+def drag_long(metres_per_px: float) -> float:
+    """The slowest mouse move while an area of 5,000 vertices is moved as a whole, with painting it, in ms."""
+    import shapely
+    from PySide6.QtGui import QColor, QImage, QPainter
+
+    from chiiki_gis.core.layer import Fid, LayerId
+    from chiiki_gis.render.fonts import painting_application
+    from chiiki_gis.ui.tools.handles import Handles
+    from chiiki_gis.ui.tools.strokes import paint_line
+
+    painting_application()
+    surface = _surface(metres_per_px, (data.WIDTH / 2, data.HEIGHT / 2))
+    handles = Handles(LayerId("promotion_area"), Fid(1), shapely.Polygon(_curve(surface.view)))
+    lines = handles.outline()
+    image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
+
+    def move(pointer: Pointer) -> None:
+        handles.at(surface.view, pointer.pixel)
+        painter = QPainter(image)
+        for line in lines:
+            paint_line(painter, line.on(surface.view).translated(*pointer.pixel), QColor("#d6007f"), 2.0)
+        painter.end()
+
+    return _slowest(move, surface)
 
 
 def draw_long(metres_per_px: float) -> float:

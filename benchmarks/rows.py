@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import data
-from benchmarks.hand_rows import draw_long, snap
+from benchmarks.hand_rows import drag_long, draw_long, snap, trace
 from benchmarks.map_rows import (
     COUNTRY,
     COUNTRY_FULL,
@@ -261,6 +261,9 @@ ROWS = (
     Row("identify", figure("open", "identify", *LANDS), bound=5),
     Row("snap_full", lambda: snap(FULL), bound=16),
     Row("snap_street", lambda: snap(STREET), bound=16),
+    Row("trace_town", lambda: trace(TOWN), bound=16),
+    Row("trace_street", lambda: trace(STREET), bound=16),
+    Row("drag_5000", lambda: drag_long(TOWN), bound=16),
     Row("draw_5000", lambda: draw_long(TOWN), bound=16),
     Row("links", links, bound=30_000, peer="links"),
     Row("verdicts", verdicts, bound=5_000),

@@ -217,12 +217,25 @@ def test_a_followed_border_is_one_step_back_and_one_forth(bordered: MainWindow) 
     assert vertices(bordered) == CURVE[3:31]
 
 
-def test_tracing_between_features_goes_straight(mapped: MainWindow) -> None:
+def test_the_lines_of_several_features_are_followed_over_their_common_vertices(mapped: MainWindow) -> None:
     mapped.made["draw_promotion"].trigger()
     mapped.made["trace"].trigger()
     click(mapped, (-150, 50), (-3, -3))
+    hover(mapped, (150, -50), (3, 3))
     click(mapped, (150, -50), (3, 3))
-    assert vertices(mapped) == [(-150, 50), (150, -50)]
+    found = vertices(mapped)
+    assert found[0] == (-150, 50)
+    assert found[-1] == (150, -50)
+    assert set(found) <= {(x, y) for x in (-150, -50, 50, 150) for y in (-50, 50)}
+    assert len(found) == 5
+
+
+def test_places_that_no_line_joins_are_joined_straight(mapped: MainWindow) -> None:
+    mapped.made["draw_promotion"].trigger()
+    mapped.made["trace"].trigger()
+    click(mapped, (-200, 100))
+    click(mapped, (150, -50), (3, 3))
+    assert len(vertices(mapped)) == 2
 
 
 def test_the_border_of_neighbours_is_followed_where_they_meet(mapped: MainWindow) -> None:

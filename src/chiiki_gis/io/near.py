@@ -60,10 +60,33 @@ def nearest(
     return sorted(kept.values(), key=lambda near: near.distance)
 
 
+def lines_in(
+    shapes: Shapes, box: tuple[float, float, float, float], most: int
+) -> tuple[Lines, NDArray[np.int64], NDArray[np.uint32]] | None:
+    """The lines and rings of all features that touch a box, and the feature and the class code of each.
+
+    None where there are none, or more than `most` vertices.
+    """
+    rows = shapes.touching(*box)
+    found = [
+        got
+        for kind in shapes.kinds
+        if kind != "point" and (got := _lines(shapes, kind, rows, most)) is not None
+    ]
+    if not found or sum(len(lines.xy) for lines, _ in found) > most:
+        return None
+    rows = np.concatenate([owner for _, owner in found]).astype("i8")
+    return _joined([lines for lines, _ in found]), shapes.fids[rows], shapes.codes[rows]
+
+
 def lines_near(shapes: Shapes, fid: int) -> Lines:
     """The rings and lines of one feature, in metres, in steps of 1 cm."""
     rows = shapes.rows_of((fid,))
     found = [got[0] for kind in shapes.kinds if (got := _lines(shapes, kind, rows)) is not None]
+    return _joined(found)
+
+
+def _joined(found: list[Lines]) -> Lines:
     if not found:
         return Lines(np.empty((0, 2)), np.zeros(1, "i8"))
     before = np.cumsum([0, *(len(lines.xy) for lines in found)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chiiki_gis.ui.actions import Action
+from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.view_actions import tool_action
 
@@ -43,7 +43,7 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
             3,
             ("S",),
             "区域・行政界・用途地域・道路などの頂点や線に吸い付きます。Alt を押している間は休みます",
-            "スナップ",
+            ICON_ONLY,
             "snap",
             "nothing",
             on_map=True,
@@ -57,7 +57,7 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
             3,
             ("T",),
             "クリックした所まで境界の頂点をそのまま写します。Tab で反対回りになります",
-            "沿って描く",
+            ICON_ONLY,
             "trace",
             "nothing",
             on_map=True,

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from chiiki_gis.core.layer import Fid
 from chiiki_gis.ui.tools.sketch import right_angled
 from chiiki_gis.ui.tools.snapper import Snapped, Snapper
 from chiiki_gis.ui.tools.tool import Point, Pointer
-
-if TYPE_CHECKING:
-    from chiiki_gis.analysis.boundaries import Lines
+from chiiki_gis.ui.tools.tracer import Tracer
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Guide:
         self.snapper = snapper
         self.is_tracing = False
         self.other_side = False
-        self._rough: tuple[object, Fid, Lines] | None = None
+        self._tracer = Tracer(snapper)
 
     def aim(self, vertices: list[Point], pointer: Pointer) -> Aim:
         """What a click would put; quick, in steps of 1 cm."""
@@ -54,6 +50,12 @@ class Guide:
         """One place, snapped where something is near, to the last bit."""
         return self._place(self.snapper.find(pointer), pointer, exact=True)
 
+    def switch_tracing(self, wanted: bool) -> None:
+        """Follow borders from now on, or no longer."""
+        self.is_tracing, self.other_side = wanted, False
+        if wanted:
+            self._tracer.warm()
+
     def flip(self) -> None:
         """Follow the border the other way round."""
         self.other_side = not self.other_side
@@ -62,30 +64,14 @@ class Guide:
         if pointer.shift and vertices:
             return Aim((right_angled(vertices, pointer.at),))
         found = self.snapper.find(pointer)
-        way = self._follow(vertices[-1], found, exact) if self.is_tracing and vertices else None
-        return way or self._place(found, pointer, exact)
+        if self.is_tracing and vertices and found:
+            way = self._tracer.way(vertices[-1], found, self.other_side, exact)
+            if way is not None:
+                return Aim(tuple(way[0]), way[1], follows=True)
+        return self._place(found, pointer, exact)
 
     def _place(self, found: Sequence[Snapped], pointer: Pointer, exact: bool) -> Aim:
         if not found:
             return Aim((pointer.at,))
         snapped = self.snapper.exact(found[0]) if exact else found[0]
         return Aim((snapped.at,), snapped)
-
-    def _follow(self, last: Point, found: Sequence[Snapped], exact: bool) -> Aim | None:
-        """The way along the first of the found features on which the last vertex lies too."""
-        from chiiki_gis.analysis.boundaries import SAME_M, along
-
-        for one in found:
-            snapped = self.snapper.exact(one) if exact else one
-            lines = self.snapper.lines(one) if exact else self._rough_lines(one)
-            way = along(lines, last, snapped.at, SAME_M, self.other_side)
-            if way is not None:
-                return Aim(tuple(way), snapped, follows=True)
-        return None
-
-    def _rough_lines(self, snapped: Snapped) -> Lines:
-        known = self._rough
-        if known is None or known[0] is not snapped.layer.frame or known[1] != snapped.fid:
-            known = (snapped.layer.frame, snapped.fid, self.snapper.rough_lines(snapped))
-            self._rough = known
-        return known[2]

@@ -10,7 +10,7 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.tools.guide import Aim
 from chiiki_gis.ui.tools.marks import draw_label, draw_vertex
 from chiiki_gis.ui.tools.sketch import Point, Sketch
-from chiiki_gis.ui.tools.strokes import MapLine, paint_line
+from chiiki_gis.ui.tools.strokes import MOST_SMOOTH, MapLine, paint_line
 from chiiki_gis.ui.tools.tool import Surface
 
 _SHORT_PX = 3.0
@@ -30,7 +30,8 @@ def paint_lines(painter: QPainter, points: QPolygonF, color: str, closed: bool) 
         painter.drawPolygon(points)
         painter.setPen(QPen(QColor(color), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(points.last(), points.first())
-    paint_line(painter, points, QColor(255, 255, 255, 200), 5.0)
+    if points.size() <= MOST_SMOOTH:
+        paint_line(painter, points, QColor(255, 255, 255, 200), 5.0)
     paint_line(painter, points, QColor(color), 2.4)
 
 

@@ -18,12 +18,18 @@ from chiiki_gis.core.style import NOTHING
 from chiiki_gis.ui.tools.tool import Point, Pointer, Surface
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from chiiki_gis.analysis.boundaries import Lines
     from chiiki_gis.io.near import Near
     from chiiki_gis.render.paint import MapLayer
+    from chiiki_gis.render.view import View
 
 log = logging.getLogger(__name__)
 SNAP_PX = 12.0
+MOST_FOLLOWED = 20_000
+"""Where more vertices of a layer are in view, only single features are followed, not the way over several."""
 _TARGETS = (
     Role.PROMOTION_AREA, Role.PRIORITY_DISTRICT, Role.SITE, Role.FACILITY, Role.MUNICIPALITY,
     Role.PREFECTURE_BORDER, Role.AREA_DIVISION, Role.URBAN_PLANNING_AREA, Role.QUASI_URBAN_PLANNING_AREA,
@@ -108,6 +114,26 @@ class Snapper:
         shown = next((x for x in self._layers() if x.layer.id == snapped.layer.id), None)
         return self.lines(snapped) if shown is None else lines_near(shown.shapes, snapped.fid)
 
+    @property
+    def view(self) -> View:
+        """The ground that is shown."""
+        return self._surface.view
+
+    def lines_in_view(
+        self, layer_id: LayerId
+    ) -> tuple[Lines, NDArray[np.int64], NDArray[np.uint32] | None] | None:
+        """The lines of a layer in view, the feature of each, and its class where the layer shows classes.
+
+        None where they are too many to follow.
+        """
+        from chiiki_gis.io.near import lines_in
+
+        shown = next((x for x in self._layers() if x.layer.id == layer_id), None)
+        found = None if shown is None else lines_in(shown.shapes, self.view.extent, MOST_FOLLOWED)
+        if shown is None or found is None:
+            return None
+        return found[0], found[1], found[2] if shown.layer.style.is_classed else None
+
     def paint(self, painter: QPainter, snapped: Snapped) -> None:
         """A square on a vertex, a cross on an edge."""
         at = QPointF(*self._surface.to_pixel(snapped.at))
@@ -121,7 +147,7 @@ class Snapper:
                 painter.drawLine(at + QPointF(-7, 7), at + QPointF(7, -7))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _stored_lines(reference: Hashable, fid: int) -> Lines:
     from chiiki_gis.analysis.boundaries import lines_of
     from chiiki_gis.io.tables import read_shape

@@ -191,7 +191,7 @@ class Toolbox(QObject):
 
     def set_tracing(self, wanted: bool) -> None:
         """境界に沿って描く, also in the middle of drawing."""
-        self.guide.is_tracing, self.guide.other_side = wanted, False
+        self.guide.switch_tracing(wanted)
         self._look_again()
 
     def _look_again(self) -> None:
