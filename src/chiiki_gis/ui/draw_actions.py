@@ -23,7 +23,7 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
             2,
             ("5",),
             "向かい合う二つの角で、区域を四角形に描きます。最後に描いた種類（はじめは促進区域）になります",
-            "四角形",
+            ICON_ONLY,
         ),
         Action(
             "type_vertices",

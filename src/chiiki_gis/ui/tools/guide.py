@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chiiki_gis.core.layer import LayerId
 from chiiki_gis.ui.tools.sketch import right_angled
 from chiiki_gis.ui.tools.snapper import Snapped, Snapper
 from chiiki_gis.ui.tools.tool import Point, Pointer
@@ -33,6 +34,7 @@ class Guide:
         self.is_tracing = False
         self.other_side = False
         self._tracer = Tracer(snapper)
+        self._layer: LayerId | None = None
 
     def aim(self, vertices: list[Point], pointer: Pointer) -> Aim:
         """What a click would put; quick, in steps of 1 cm."""
@@ -40,7 +42,9 @@ class Guide:
 
     def take(self, vertices: list[Point], pointer: Pointer) -> Aim:
         """What a click puts: the places of the followed features, to the last bit."""
-        return self._aim(vertices, pointer, exact=True)
+        aim = self._aim(vertices, pointer, exact=True)
+        self._layer = aim.snapped.layer.id if aim.snapped is not None else None
+        return aim
 
     def aim_place(self, pointer: Pointer) -> Aim:
         """One place, snapped where something is near; quick, in steps of 1 cm."""
@@ -63,12 +67,22 @@ class Guide:
     def _aim(self, vertices: list[Point], pointer: Pointer, exact: bool) -> Aim:
         if pointer.shift and vertices:
             return Aim((right_angled(vertices, pointer.at),))
-        found = self.snapper.find(pointer)
-        if self.is_tracing and vertices and found:
-            way = self._tracer.way(vertices[-1], found, self.other_side, exact)
+        if self.is_tracing and vertices:
+            way = self._follow(vertices[-1], pointer, exact)
+            if way is not None:
+                return way
+        return self._place(self.snapper.find(pointer), pointer, exact)
+
+    def _follow(self, last: Point, pointer: Pointer, exact: bool) -> Aim | None:
+        """The way along the layer that the last vertex was snapped to, else along whatever is nearest."""
+        for only in (self._layer, None):
+            found = self.snapper.find(pointer, only=only)
+            way = self._tracer.way(last, found, self.other_side, exact) if found else None
             if way is not None:
                 return Aim(tuple(way[0]), way[1], follows=True)
-        return self._place(found, pointer, exact)
+            if only is None:
+                break
+        return None
 
     def _place(self, found: Sequence[Snapped], pointer: Pointer, exact: bool) -> Aim:
         if not found:

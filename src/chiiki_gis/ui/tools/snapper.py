@@ -61,11 +61,17 @@ class Snapper:
         self._surface, self._layers = surface, layers
         self.is_on = True
 
-    def find(self, pointer: Pointer, without: Collection[tuple[LayerId, Fid]] = ()) -> list[Snapped]:
+    def find(
+        self,
+        pointer: Pointer,
+        without: Collection[tuple[LayerId, Fid]] = (),
+        only: LayerId | None = None,
+    ) -> list[Snapped]:
         """The features that have the place to snap to, the one to be named first; empty while Alt is held.
 
         The place is the nearest vertex within 12 px of the mouse, else the nearest place on an edge.
         without   features that do not count, because they are being moved
+        only      the one layer that counts
         """
         if not self.is_on or pointer.alt:
             return []
@@ -76,6 +82,8 @@ class Snapper:
         found: list[tuple[Near, Layer]] = []
         for entry in self._layers():
             if entry.layer.role not in _TARGETS or isinstance(entry.layer.frame, NoRows):
+                continue
+            if only is not None and entry.layer.id != only:
                 continue
             barred = [int(fid) for layer_id, fid in without if layer_id == entry.layer.id]
             near = nearest(entry.shapes, pointer.at, reach, barred, _hidden(entry))
