@@ -5,6 +5,7 @@ Drawing data have steps of 1 cm: whoever keeps a place reads it again from the f
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from chiiki_gis.io.cache import Kind, Shapes, runs
 
 MOST_VERTICES = 150_000
 """So many vertices of a layer are looked at in one mouse move; where more are near, nothing is near."""
+
+_ALL = sys.maxsize
+_Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,10 @@ def lines_in(
     None where there are none, or more than `most` vertices.
     """
     rows = shapes.touching(*box)
-    found = [
-        got
-        for kind in shapes.kinds
-        if kind != "point" and (got := _lines(shapes, kind, rows, most)) is not None
-    ]
-    if not found or sum(len(lines.xy) for lines, _ in found) > most:
+    kinds = [kind for kind in shapes.kinds if kind != "point"]
+    if not 0 < sum(int(_rings(shapes, kind, rows)[1].sum()) for kind in kinds) <= most:
         return None
+    found = [got for kind in kinds if (got := _lines(shapes, kind, rows, most)) is not None]
     rows = np.concatenate([owner for _, owner in found]).astype("i8")
     return _joined([lines for lines, _ in found]), shapes.fids[rows], shapes.codes[rows]
 
@@ -82,7 +83,7 @@ def lines_in(
 def lines_near(shapes: Shapes, fid: int) -> Lines:
     """The rings and lines of one feature, in metres, in steps of 1 cm."""
     rows = shapes.rows_of((fid,))
-    found = [got[0] for kind in shapes.kinds if (got := _lines(shapes, kind, rows)) is not None]
+    found = [got[0] for kind in shapes.kinds if (got := _lines(shapes, kind, rows, _ALL)) is not None]
     return _joined(found)
 
 
@@ -99,16 +100,23 @@ def _near(shapes: Shapes, lines: Lines, owner: NDArray[np.int32], spot: Spot, is
     return Near(int(shapes.fids[owner[ring]]), spot.at, spot.distance, is_vertex)
 
 
-def _lines(
-    shapes: Shapes, kind: Kind, rows: NDArray[np.int64], most: int | None = None
-) -> tuple[Lines, NDArray[np.int32]] | None:
-    """The lines of some rows at level 0, and the row of each; None where there are none or too many."""
+def _rings(
+    shapes: Shapes, kind: Kind, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rings of some rows at level 0, and how many vertices each has."""
     level = shapes.level(kind, 0)
     first, last = np.searchsorted(level.owner, rows), np.searchsorted(level.owner, rows, side="right")
     ring = runs(first, last - first)
-    starts, sizes = level.rings[ring], level.rings[ring + 1] - level.rings[ring]
-    total = int(sizes.sum())
-    if total == 0 or (most is not None and total > most):
+    return ring, level.rings[ring + 1] - level.rings[ring]
+
+
+def _lines(
+    shapes: Shapes, kind: Kind, rows: NDArray[np.int64], most: int
+) -> tuple[Lines, NDArray[np.int32]] | None:
+    """The lines of some rows at level 0, and the row of each; None where there are none or too many."""
+    level = shapes.level(kind, 0)
+    ring, sizes = _rings(shapes, kind, rows)
+    if not 0 < int(sizes.sum()) <= most:
         return None
-    xy = level.xy[runs(starts, sizes)] * level.resolution_m + np.array(shapes.origin)
+    xy = level.xy[runs(level.rings[ring], sizes)] * level.resolution_m + np.array(shapes.origin)
     return Lines(xy, np.concatenate([[0], np.cumsum(sizes)]).astype("i8")), level.owner[ring]
