@@ -175,7 +175,7 @@ def test_a_dragged_vertex_snaps_to_another_area_exactly(window: MainWindow) -> N
     assert corner in {(x, y) for x, y in shapely.get_coordinates(shape(window, 1)).tolist()}
 
 
-def test_a_site_and_a_link_have_handles_and_a_changed_link_is_out_of_date(window: MainWindow) -> None:
+def test_a_link_has_handles_and_is_out_of_date_once_it_is_changed(window: MainWindow) -> None:
     session = window.session
     line = shapely.LineString([(-100, 0), (0, 0), (100, 0)])
     values = {"scenario": "A", "building_id": "b1", "status": "ok", "stale": False}
@@ -186,6 +186,17 @@ def test_a_site_and_a_link_have_handles_and_a_changed_link_is_out_of_date(window
     link = session.document.plan(Role.ACCESS_LINK)
     assert (10, 50) in corners(link.geometry.loc[1])
     assert bool(link.at[1, "stale"])
+
+
+@pytest.mark.parametrize("role", [Role.SITE, Role.FACILITY])
+def test_a_site_has_handles(window: MainWindow, role: Role) -> None:
+    session, layer_id = window.session, LayerId(role.value)
+    values = {"scenario": "A", "name": "敷地"}
+    session.apply(add_feature(session.document, layer_id, WEST, values, "敷地を描く"))
+    window.selection.pick(layer_id, (Fid(1),))
+    settle()
+    drag(window, (-100, 60), (-130, 90))
+    assert (-130, 90) in corners(shape(window, 1, role))
 
 
 def test_the_context_menu_of_a_vertex_deletes_it(pair: MainWindow) -> None:
