@@ -21,6 +21,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.io.store import keep_blob
 from chiiki_gis.tasks.window import cached_shapes
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.sketch_tool import SketchTool
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -268,3 +269,18 @@ def test_a_vertex_put_on_the_edge_of_another_area_is_put_into_that_area_too(wind
     window.made["undo"].trigger()
     (outer,) = session.document.plan(Role.PRIORITY_DISTRICT).geometry
     assert outer.equals_exact(slanted, 0)
+
+
+def test_places_on_an_edge_are_put_into_the_other_area_on_whichever_side_rounding_left_them(
+    window: MainWindow,
+) -> None:
+    session = window.session
+    slanted = shapely.Polygon([(-150.123, -60.456), (160.789, 33.321), (150, 150), (-150, 150)])
+    session.apply(add_area(session.document, Role.PRIORITY_DISTRICT, slanted))
+    edge = shapely.LineString(slanted.exterior.coords[:2])
+    for n in range(1, 150):
+        a, b = edge.interpolate(n), edge.interpolate(n + 150.5)
+        drawn = shapely.Polygon([(a.x, a.y), (b.x, b.y), (b.x, -200), (a.x, -200)])
+        ((changed,),) = [list(rows.values()) for rows in with_common_vertices(session, drawn).values()]
+        assert shapely.get_num_coordinates(changed) == 7
+        assert changed.intersection(drawn).area == 0.0

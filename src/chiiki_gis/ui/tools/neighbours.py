@@ -34,12 +34,12 @@ def with_common_vertices(session: Session, shape: BaseGeometry, without: Collect
     """The areas on whose borders vertices of a shape lie, with these vertices: nothing can open between."""
     import shapely
 
-    from chiiki_gis.analysis.vertices import with_vertices
+    from chiiki_gis.analysis.vertices import ON_LINE_M, with_vertices
 
     points = [(x, y) for x, y in shapely.get_coordinates(shape).tolist()]
     found: Shapes = {}
     for (layer_id, fid), area in areas(session, without):
-        if not area.intersects(shape):
+        if not shapely.dwithin(area, shape, ON_LINE_M):  # a place on an edge may lie a rounding beside it
             continue
         changed = with_vertices(area, points)
         if changed is not area:
