@@ -187,6 +187,14 @@ def test_areas_that_only_touch_are_not_said_to_overlap(square: MainWindow, told:
     assert "重なっていません" in square.canvas.said
 
 
+def test_what_rounding_leaves_on_a_border_is_no_overlap(square: MainWindow, told: list[Notice]) -> None:
+    add(square, shapely.box(100 - 1e-7, -60, 200, 60))
+    square.selection.pick(AREA, (Fid(2),))
+    told.clear()
+    square.toolbox.areas.offer_cutting()
+    assert told == []
+
+
 def test_cutting_everything_away_is_refused(square: MainWindow) -> None:
     add(square, shapely.box(-200, -200, 200, 200))
     square.selection.pick(AREA, (Fid(1),))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _CODE_DIGITS = 5
 """A municipality's code without its check digit."""
+_SEEN_M2 = 0.05
+"""A smaller overlap would be shown as 0.0 m²; it is what rounding leaves on a common border."""
 NO_AREA = Notice(
     "区域が選ばれていません。",
     "この操作は、選んだ一つの区域に対して行います。",
@@ -224,7 +226,7 @@ class AreaWork:
         shape = layer.rows.geometry.loc[fid]
         others = self._overlapping((layer.id, fid), shape)
         shared = sum(shape.intersection(theirs).area for theirs in others.values())
-        if not others:
+        if shared < _SEEN_M2:
             return
         self._session.tell(
             Notice(
