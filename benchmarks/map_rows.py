@@ -41,12 +41,12 @@ _PLAN_LAYERS = 5
 
 def draw(names: tuple[str, ...], metres_per_px: float, center: tuple[float, float] | None = None) -> float:
     """One antialiased picture with labels; the first run, which fills the path cache, is not counted."""
-    return _picture_ms(_layers(names), metres_per_px, center or _home())
+    return _picture_ms(layers_of(names), metres_per_px, center or _home())
 
 
 def points_on_top() -> float:
     """What a million points add to the picture of the country."""
-    polygons, points = _layers(COUNTRY[:1]), _layers(COUNTRY[1:])
+    polygons, points = layers_of(COUNTRY[:1]), layers_of(COUNTRY[1:])
     alone = _picture_ms(polygons, COUNTRY_FULL, COUNTRY_MIDDLE)
     return _picture_ms((*polygons, *points), COUNTRY_FULL, COUNTRY_MIDDLE) - alone
 
@@ -82,7 +82,7 @@ def _home() -> tuple[float, float]:
 
 
 @cache
-def _layers(names: tuple[str, ...]) -> tuple[MapLayer, ...]:
+def layers_of(names: tuple[str, ...]) -> tuple[MapLayer, ...]:
     """Tables as the canvas draws them."""
     from chiiki_gis.io.cache_build import build_shapes
     from chiiki_gis.io.project import open_project

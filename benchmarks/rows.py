@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import access_rows, data
 from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
+from benchmarks.hand_rows import drag_long, draw_long, snap, trace
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
 from benchmarks.map_rows import (
     COUNTRY,
@@ -250,6 +251,12 @@ ROWS = (
     Row("link_moved", access_rows.link_moved, bound=50),
     Row("nearest_interchange", access_rows.nearest_interchange, bound=600),
     Row("reach_30", access_rows.reach_30, bound=250, peer="reach_30", least_ratio=100),
+    Row("snap_full", lambda: snap(FULL), bound=16),
+    Row("snap_street", lambda: snap(STREET), bound=16),
+    Row("trace_town", lambda: trace(TOWN), bound=16),
+    Row("trace_street", lambda: trace(STREET), bound=16),
+    Row("drag_5000", lambda: drag_long(TOWN), bound=16),
+    Row("draw_5000", lambda: draw_long(TOWN), bound=16),
     Row("verdicts", verdicts, bound=5_000),
     Row("judge_100k", lambda: judge_crowd(True), bound=1_500, peer="join_houses"),
     Row("judge_100k_first", lambda: judge_crowd(False)),

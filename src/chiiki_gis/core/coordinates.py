@@ -87,6 +87,14 @@ def parse_place(text: str) -> Place | None:
     return None
 
 
+def parse_places(text: str) -> list[Place | None]:
+    """The place of every line that is not empty, None for a line that names none.
+
+    A table may be pasted: a point's number or name before its coordinates, parted by a tab, does not count.
+    """
+    return [_of_line(line) for line in text.splitlines() if line.strip()]
+
+
 def degrees_text(place: LatLon) -> str:
     """Decimal degrees with six decimals, about 0.1 m."""
     return f"緯度 {place.latitude:.6f}　経度 {place.longitude:.6f}"
@@ -95,6 +103,14 @@ def degrees_text(place: LatLon) -> str:
 def dms_text(place: LatLon) -> str:
     """Degrees, minutes and seconds with two decimals, about 0.3 m."""
     return f"北緯 {_dms(place.latitude)}　東経 {_dms(place.longitude)}"
+
+
+def _of_line(line: str) -> Place | None:
+    place = parse_place(line)
+    if place is None and "\t" in line:
+        cells = [cell.strip() for cell in line.split("\t") if cell.strip()]
+        place = parse_place(" ".join(cells[-2:]))
+    return place
 
 
 def _plain(text: str) -> str:

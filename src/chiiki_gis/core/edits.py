@@ -99,6 +99,63 @@ def set_geometry(
     return Change(note, put={layer_id: row})
 
 
+def set_geometries(
+    document: Document, shapes: Mapping[LayerId, Mapping[Fid, BaseGeometry]], note: str
+) -> Change:
+    """New shapes for rows of several layers, as one change."""
+    import geopandas
+
+    put = {}
+    for layer_id, of_rows in shapes.items():
+        if not of_rows:
+            continue
+        rows = document.layer(layer_id).rows.loc[sorted(of_rows)].copy()
+        drawn = [of_rows[Fid(int(fid))] for fid in rows.index]
+        rows["geometry"] = geopandas.GeoSeries(drawn, index=rows.index, crs=rows.crs)
+        put[layer_id] = rows
+    return Change(note, put=put)
+
+
+def joined(note: str, *changes: Change) -> Change:
+    """Changes of rows as one; no row may be in two of them."""
+    import pandas
+
+    put: dict[LayerId, GeoDataFrame] = {}
+    drop: dict[LayerId, tuple[Fid, ...]] = {}
+    for change in changes:
+        for layer_id, rows in change.put.items():
+            before = put.get(layer_id)
+            put[layer_id] = rows if before is None else pandas.concat([before, rows]).sort_index()
+        for layer_id, fids in change.drop.items():
+            drop[layer_id] = (*drop.get(layer_id, ()), *fids)
+    return Change(note, put=put, drop=drop)
+
+
+def split_feature(
+    document: Document, layer_id: LayerId, fid: Fid, parts: Sequence[BaseGeometry], note: str
+) -> Change:
+    """A row with the first part as its shape, and a new row for each other part with the same attributes.
+
+    New rows have numbers of their own, and the number of the part behind their name.
+    """
+    import geopandas
+    import pandas
+
+    layer = document.layer(layer_id)
+    first = document.next_fid(layer_id)
+    copies = [layer.rows.loc[[fid]].copy()]
+    for part in range(1, len(parts)):
+        row = layer.rows.loc[[fid]].copy().set_axis([first + part - 1], axis=0)
+        if "number" in row.columns:
+            row["number"] = _next_number(layer.rows, str(row["scenario"].iloc[0])) + part - 1
+        if isinstance(row["name"].iloc[0], str):
+            row["name"] = f"{row['name'].iloc[0]}（{part + 1}）"
+        copies.append(row)
+    rows = pandas.concat(copies)
+    rows["geometry"] = geopandas.GeoSeries(list(parts), index=rows.index, crs=rows.crs)
+    return Change(note, put={layer_id: conform(rows, layer.role)})
+
+
 def drop_features(layer_id: LayerId, fids: Sequence[Fid]) -> Change:
     """Delete rows."""
     return Change(f"{len(fids)}件を削除", drop={layer_id: tuple(fids)})

@@ -1,4 +1,4 @@
-"""Single rows and pages of a reference layer, read by fid without geopandas."""
+"""Single rows, shapes and pages of a reference layer, read by fid without geopandas."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import FrameRef
 from chiiki_gis.core.search import search_key
 from chiiki_gis.io.store import TableRef, read_only
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from chiiki_gis.core.table import Fids
 
 Row = tuple[Any, ...]
+_HEADER_BYTES = 8
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+"""What stands before the WKB in a GeoPackage's geometry; bits 1–3 of byte 3 say which (OGC 12-128r18)."""
 
 
 def read_row(reference: FrameRef, fid: int) -> Mapping[str, Any]:
@@ -50,6 +54,41 @@ def read_rows(reference: FrameRef, fids: Sequence[int]) -> dict[int, Row]:
         return read(where.path, where.table)  # where it nearly always is: looking first takes as long
     except sqlite3.OperationalError:
         return read(*where.place())
+
+
+def read_shape(reference: FrameRef, fid: int) -> Any:
+    """The shapely geometry of one feature, exactly as it is stored.
+
+    Raises KeyError for a feature that has none, and BadInput where its table cannot be read.
+    """
+    import shapely
+
+    where = cast("TableRef", reference)
+
+    def read(path: Path, table: str) -> bytes | None:
+        with read_only(path) as connection:
+            named = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+            column = connection.execute(named, (table,)).fetchone()
+            if column is None:
+                raise KeyError(fid)
+            query = f'SELECT {quoted(column[0])} FROM {quoted(table)} WHERE "fid" = ?'
+            found = connection.execute(query, (fid,)).fetchone()
+            return cast("bytes | None", found[0]) if found else None
+
+    try:
+        try:
+            data = read(where.path, where.table)
+        except (sqlite3.OperationalError, KeyError):
+            data = read(*where.place())
+    except sqlite3.Error as error:
+        raise BadInput(
+            f"「{where.path.name}」の図形を読めませんでした。",
+            "ファイルが壊れているか、ほかのプログラムが書き込んでいます。",
+            "しばらく待って、もう一度お試しください。",
+        ) from error
+    if data is None:
+        raise KeyError(fid)
+    return shapely.from_wkb(data[_HEADER_BYTES + _ENVELOPE_BYTES[data[3] >> 1 & 7] :])
 
 
 def unbroken_fids(reference: FrameRef) -> Fids | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from chiiki_gis.core.role import KINDS
 from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
+from chiiki_gis.ui.draw_actions import area_actions, draw_aids
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.view_actions import Panels as ViewPanels
 from chiiki_gis.ui.view_actions import measure_actions, tool_action, view_actions
@@ -158,6 +159,8 @@ def _draw(c: Commands) -> tuple[Action, ...]:
             "促進区域",
             "promotion",
         ),
+        *draw_aids(c),
+        *area_actions(c),
         *(
             Action(
                 f"place_{kind}",

@@ -213,8 +213,7 @@ class Canvas(QWidget):
         if self._picture is not None:
             self._paint_picture(painter, self._picture)
         if self._scene.layers:
-            picking = self._tool is None or self._tool.id == "select"
-            paint_highlight(painter, self.view, self.highlight, handles=picking)
+            paint_highlight(painter, self.view, self.highlight)
             if self._tool is not None:
                 painter.save()
                 self._tool.paint_overlay(painter)
@@ -239,7 +238,7 @@ class Canvas(QWidget):
         return self._tool.hint() if self._tool is not None and self._tool.id != "select" else ""
 
     def _tell_hint(self) -> None:
-        self.hint_changed.emit(self._tool.hint() if self._tool is not None else "")
+        self.hint_changed.emit((self._tool.note() or self._tool.hint()) if self._tool is not None else "")
 
     # Events
 
@@ -356,6 +355,10 @@ class Canvas(QWidget):
             self._space_held = False
             self._show_cursor()
         super().keyReleaseEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes to the next field, unless the tool has a use for it."""
+        return not (self._tool is not None and self._tool.wants_tab) and super().focusNextPrevChild(forward)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """The cursor may have changed while the mouse was away."""

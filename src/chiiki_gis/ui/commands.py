@@ -24,8 +24,10 @@ from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.simplify_dialog import SimplifyDialog
 from chiiki_gis.ui.tools.tool import Point
 from chiiki_gis.ui.tools.toolbox import Toolbox
+from chiiki_gis.ui.typed_vertices import ask_vertices
 from chiiki_gis.ui.under_cursor import Hit, features_at, ground_at
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.session, self.selection, self.scene, self.canvas = session, selection, scene, canvas
-        self.toolbox = Toolbox(session, selection, canvas, self)
+        self.toolbox = Toolbox(session, selection, canvas, self, lambda: scene.layers, scene.shapes)
         self.files = Files(window)
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
@@ -227,6 +229,16 @@ class Commands(QObject):
             if window is not None:
                 window.let_go()
         self._plan_window = self._support_window = None
+
+    def type_vertices(self) -> None:
+        """座標で頂点を置く."""
+        ask_vertices(self._window, self.session, self.toolbox)
+
+    def simplify(self) -> None:
+        """区域を単純化: a dialog beside the map."""
+        found = self.toolbox.areas.target()
+        if found is not None:
+            SimplifyDialog(self._window, self.session, self.canvas, *found).show()
 
     # View
 

@@ -217,6 +217,37 @@ def _glass(p: QPainter) -> None:
     p.drawLine(QPointF(12.4, 12.4), QPointF(17, 17))
 
 
+def _snap(p: QPainter) -> None:
+    _pen(p, RED, 3.4)
+    path = QPainterPath(QPointF(5, 3.5))
+    path.lineTo(5, 10)
+    path.arcTo(QRectF(5, 5, 10, 10), 180, 180)
+    path.lineTo(15, 3.5)
+    p.drawPath(path)
+    _pen(p, "#ffffff", 3.4)
+    for x in (5, 15):
+        p.drawLine(QPointF(x, 3.5), QPointF(x, 4.2))
+
+
+def _box(p: QPainter) -> None:
+    corners = _polygon((3, 5), (17, 5), (17, 15.5), (3, 15.5))
+    _pen(p, RED, 1.8)
+    p.setBrush(_tint(RED, 40))
+    p.drawPolygon(corners)
+    _pen(p, RED, 1.2)
+    p.setBrush(QColor("#ffffff"))
+    for corner in (corners.at(0), corners.at(2)):
+        p.drawRect(QRectF(corner.x() - 1.6, corner.y() - 1.6, 3.2, 3.2))
+
+
+def _trace(p: QPainter) -> None:
+    _pen(p, "#b5bac0", 4)
+    line = _polygon((3, 16), (6, 9), (11, 11), (16.5, 3.5))
+    p.drawPolyline(line)
+    _pen(p, "#d6007f", 1.6)
+    p.drawPolyline(line)
+
+
 def _zoom_box(p: QPainter) -> None:
     p.setPen(QPen(QColor(BLUE), 1.2, Qt.PenStyle.DashLine))
     p.setBrush(_tint(BLUE, 30))
@@ -326,4 +357,7 @@ _DRAWINGS: dict[str, _Draw] = {
     "identify": _identify,
     "find": _glass,
     "zoom_box": _zoom_box,
+    "draw_box": _box,
+    "snap": _snap,
+    "trace": _trace,
 }

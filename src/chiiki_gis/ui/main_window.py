@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self.looking = Looking(self, self.commands)
         self._table = action_table(self.commands, self.looking, self)
         self.made = make_actions(self, self.canvas, self._table)
+        self.made["snap"].setChecked(True)
         menus = fill_menus(self, self._table, self.made)
         self.looking.take_actions(self._table, self.made, menus[BOOKMARKS])
         self.recent = add_recent_menu(menus[FILE], self.made["sample"], self.commands.open_recent)

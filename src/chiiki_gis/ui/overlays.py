@@ -3,50 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
+from chiiki_gis.ui.tools.strokes import MapLine, paint_line
 from chiiki_gis.ui.tools.tool import Point
 
 _BAR_LONGEST_PX = 140.0
 _CORNER_PX = 320, 60
-_MOST_HANDLES = 400
 
 
 @dataclass(frozen=True)
 class Highlight:
-    """Lines (rings repeat their first point) and points in project CRS; `handles` marks vertices."""
+    """Lines (rings repeat their first point) and points in project CRS."""
 
     lines: tuple[tuple[Point, ...], ...] = ()
     points: tuple[Point, ...] = ()
-    handles: bool = False
     color: str = field(default="#ffb000")
 
+    @cached_property
+    def drawn(self) -> tuple[MapLine, ...]:
+        """The lines as Qt keeps them."""
+        return tuple(MapLine(line) for line in self.lines)
 
-def paint_highlight(painter: QPainter, view: View, highlight: Highlight, handles: bool = True) -> None:
-    """A bright double line around what is selected; vertices as small squares while they are few."""
+
+def paint_highlight(painter: QPainter, view: View, highlight: Highlight) -> None:
+    """A bright double line around what is selected."""
     if not highlight.lines and not highlight.points:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    drawn = [QPolygonF([QPointF(*view.to_px(*p)) for p in line]) for line in highlight.lines]
+    drawn = [line.on(view) for line in highlight.drawn]
     for color, width in ((QColor(255, 255, 255, 210), 6.0), (QColor(highlight.color), 3.0)):
-        painter.setPen(QPen(color, width))
         for polygon in drawn:
-            painter.drawPolyline(polygon)
+            paint_line(painter, polygon, color, width)
         for point in highlight.points:
+            painter.setPen(QPen(color, width))
             at = QPointF(*view.to_px(*point))
             painter.drawEllipse(QRectF(at.x() - 12, at.y() - 12, 24, 24))
-    seen = [p for polygon in drawn for p in polygon.toList() if _is_seen(p, view)]
-    if handles and highlight.handles and len(seen) <= _MOST_HANDLES:
-        painter.setPen(QPen(QColor("#8a5a00"), 1.2))
-        painter.setBrush(QColor("#ffffff"))
-        for at in seen:
-            painter.drawRect(QRectF(at.x() - 2.5, at.y() - 2.5, 5, 5))
     painter.restore()
 
 
@@ -126,7 +123,3 @@ def round_length(longest: float) -> float:
     while power > longest:
         power /= 10
     return next(step * power for step in (5, 2, 1) if step * power <= longest)
-
-
-def _is_seen(at: QPointF, view: View) -> bool:
-    return -10 <= at.x() <= view.width_px + 10 and -10 <= at.y() <= view.height_px + 10

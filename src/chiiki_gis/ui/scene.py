@@ -193,7 +193,7 @@ class Scene(QObject):
         for fid in fids:
             if fid in rows.index and rows.geometry.loc[fid] is not None:
                 _collect(rows.geometry.loc[fid], lines, points)
-        return Highlight(tuple(lines), tuple(points), handles=layer.role != Role.ACCESS_LINK)
+        return Highlight(tuple(lines), tuple(points))
 
     def selected_bounds(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> Extent | None:
         """The bounds of some features, read from the plan frame or from the drawing data."""

@@ -38,6 +38,10 @@ class FacilityTool(Tool):
         if pointer.button == "left":
             self._place(self.kind, pointer.at)
 
+    def put(self, at: Point) -> None:
+        """Place the facility at coordinates given as numbers."""
+        self._place(self.kind, at)
+
     def move(self, pointer: Pointer) -> None:
         """Let the ghost follow the mouse."""
         self._at = pointer.at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +16,9 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.marks import draw_label
+from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+from chiiki_gis.ui.tools.vertex_hand import VertexHand
 from chiiki_gis.ui.tools.zoom_box import Rubber
 
 _FACILITY = LayerId(Role.FACILITY.value)
@@ -44,7 +47,17 @@ class SelectTool(Tool):
 
     id = "select"
 
-    def __init__(self, surface: Surface, session: Session, selection: Selection, picker: Picker) -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        session: Session,
+        selection: Selection,
+        picker: Picker,
+        snapper: Snapper,
+        more: Callable[[], list[MenuEntry]],
+    ) -> None:
+        self._more = more
+        self.hand = VertexHand(surface, session, selection, snapper)
         self._surface, self._session, self._selection, self._picker = surface, session, selection, picker
         self._pressed: Pointer | None = None
         self._last_click: Point | None = None
@@ -56,26 +69,37 @@ class SelectTool(Tool):
         """How to pick."""
         if self._selection.layer == _FACILITY and self._selection.single is not None:
             return "クリックで選択　選んだ施設はドラッグで動かせます　Delete で削除"
+        if hint := self.hand.hint():
+            return hint
         again = "同じ所をもう一度クリックで下の地物"
         return f"クリックで選択　Shift で追加　Ctrl で解除　{again}　Shift＋ドラッグで拡大"
 
     def stop(self) -> None:
         """Let go of what was dragged."""
         self._pressed = self._dragged_to = self._rubber = None
+        self.hand.cancel()
 
     def press(self, pointer: Pointer) -> None:
         """Remember where the button went down."""
         self._pressed = pointer if pointer.button == "left" else None
         self._dragged_to = None
+        if self._pressed is not None:
+            self.hand.press(pointer)
 
     def move(self, pointer: Pointer) -> None:
         """Drag the picked facility point; with Shift, a rectangle to zoom to."""
         start = self._pressed
-        if start is not None and start.shift:
+        if start is None:
+            self.hand.hover(pointer)
+            return
+        if self.hand.is_holding:
+            self.hand.drag(pointer)
+            return
+        if start.shift:
             self._rubber = Rubber(start.pixel, pointer.pixel, start.alt)
             self._surface.refresh()
             return
-        if start is None or not self._session.is_open or not self._grabs(start):
+        if not self._session.is_open or not self._grabs(start):
             return
         if self._dragged_to is not None or math.dist(pointer.pixel, start.pixel) > _SAME_PLACE_PX:
             self._dragged_to = pointer.at
@@ -84,8 +108,8 @@ class SelectTool(Tool):
     def release(self, pointer: Pointer) -> None:
         """Put the dragged point down, or pick."""
         start, dragged, rubber = self._pressed, self._dragged_to, self._rubber
-        self.stop()
-        if start is None or not self._session.is_open:
+        self._pressed = self._dragged_to = self._rubber = None
+        if start is None or not self._session.is_open or self.hand.drop():
             return
         if rubber is not None and rubber.is_drag:
             rubber.apply(self._surface)
@@ -105,13 +129,15 @@ class SelectTool(Tool):
             return False
         if self._dragged_to is not None or self._rubber is not None:
             self.stop()
-        else:
+        elif not self.hand.cancel():
             self._selection.clear()
         self._surface.refresh()
         return True
 
     def delete(self) -> bool:
-        """Delete the picked plan features, unless their layer is locked; one undoable step."""
+        """Delete the picked vertex, else the picked plan features unless their layer is locked; one step."""
+        if self.hand.active is not None:
+            return self.hand.delete()
         layer_id = self._selection.layer
         if layer_id is None or not self._session.document.layer(layer_id).is_plan:
             return False
@@ -127,9 +153,11 @@ class SelectTool(Tool):
         layer = None if layer_id is None else self._session.document.layer(layer_id)
         can_delete = layer is not None and layer.is_plan and not layer.is_locked
         return [
+            *self.hand.menu(pointer),
             ("選択部分にズーム", self._picker.zoom_to_selection, layer_id is not None),
             ("削除", self.delete, can_delete),
             ("選択解除", self._selection.clear, layer_id is not None),
+            *self._more(),
         ]
 
     def paint_overlay(self, painter: QPainter) -> None:
@@ -137,6 +165,7 @@ class SelectTool(Tool):
         if self._rubber is not None and self._rubber.is_drag:
             self._rubber.paint(painter)
         if self._dragged_to is None or self._pressed is None:
+            self.hand.paint(painter)
             return
         start = QPointF(*self._surface.to_pixel(self._pressed.at))
         end = QPointF(*self._surface.to_pixel(self._dragged_to))

@@ -3,65 +3,107 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 Point = tuple[float, float]
+_PLACE = re.compile(r"\[(\S+) (\S+)\]")
+"""Where GEOS says a polygon is wrong."""
 
 
 @dataclass
 class Sketch:
-    """Vertices in the project CRS (m), and those taken back. A ring does not repeat its first vertex."""
+    """Vertices in the project CRS (m), and those taken back. A ring does not repeat its first vertex.
+
+    steps       how many vertices each step has put: one by a click, many by following a border
+    taken_back  steps taken back, the last one last
+    version     another number after every step
+    """
 
     vertices: list[Point] = field(default_factory=list)
-    taken_back: list[Point] = field(default_factory=list)
+    taken_back: list[tuple[Point, ...]] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    version: int = 0
+    _measured: tuple[int, float, float] = (0, 0.0, 0.0)
 
-    def add(self, point: Point) -> None:
-        """Put a vertex; what was taken back before is gone. A vertex on the last one is not put."""
-        if self.vertices and self.vertices[-1] == point:
-            return
-        self.vertices.append(point)
-        self.taken_back.clear()
+    def __post_init__(self) -> None:
+        if not self.steps:
+            self.steps = [1] * len(self.vertices)
+
+    def copy(self) -> Sketch:
+        """The same vertices and steps, with nothing taken back."""
+        return Sketch(list(self.vertices), [], list(self.steps))
+
+    def add(self, *points: Point) -> None:
+        """Put vertices as one step, none on the one before; what was taken back before is gone."""
+        fresh = [p for before, p in pairwise([*self.vertices[-1:], *points]) if p != before]
+        if not self.vertices:
+            fresh = [*points[:1], *fresh]
+        if fresh:
+            self._put(fresh)
+            self.taken_back.clear()
 
     def back(self) -> bool:
-        """Take the last vertex back; False when there is none."""
+        """Take the last step back; False when there is none."""
         if not self.vertices:
             return False
-        self.taken_back.append(self.vertices.pop())
+        count = self.steps.pop()
+        self.taken_back.append(tuple(self.vertices[-count:]))
+        del self.vertices[-count:]
+        self._measured = (0, 0.0, 0.0)
+        self.version += 1
         return True
 
     def again(self) -> bool:
-        """Put the vertex again that was taken back last; False when there is none."""
+        """Put the step again that was taken back last; False when there is none."""
         if not self.taken_back:
             return False
-        self.vertices.append(self.taken_back.pop())
+        self._put(self.taken_back.pop())
         return True
 
-    def length(self, closed: bool, cursor: Point | None = None) -> float:
-        """Length in m, with the cursor as a further vertex."""
-        points = self._with(cursor)
-        if closed and len(points) > 2:
-            points = [*points, points[0]]
-        return sum(math.dist(a, b) for a, b in pairwise(points))
+    def length(self, closed: bool, ahead: Sequence[Point] = ()) -> float:
+        """Length in m, with further vertices `ahead`."""
+        points = [*self.vertices[-1:], *ahead]
+        long = self._measure()[0] + sum(math.dist(a, b) for a, b in pairwise(points))
+        if closed and len(self.vertices) + len(ahead) > 2:
+            long += math.dist(points[-1], self.vertices[0] if self.vertices else points[0])
+        return long
 
-    def area(self, cursor: Point | None = None) -> float:
+    def area(self, ahead: Sequence[Point] = ()) -> float:
         """Area of the ring in m² by the surveyor's formula, without sign."""
-        points = self._with(cursor)
-        if len(points) < 3:
+        if len(self.vertices) + len(ahead) < 3:
             return 0.0
-        x0, y0 = points[0]
-        moved = [(x - x0, y - y0) for x, y in points]
-        ring = zip(moved, [*moved[1:], moved[0]], strict=True)
-        return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in ring)) / 2
+        first = self.vertices[0] if self.vertices else ahead[0]
+        return abs(self._measure()[1] + _doubled(first, [*self.vertices[-1:], *ahead])) / 2
 
-    def last_segment(self, cursor: Point | None) -> float | None:
-        """Length of the segment being drawn, in m."""
-        if not self.vertices or cursor is None:
+    def last_segment(self, ahead: Sequence[Point]) -> float | None:
+        """Length of what is being drawn beyond the last vertex, in m."""
+        if not self.vertices or not ahead:
             return None
-        return math.dist(self.vertices[-1], cursor)
+        return sum(math.dist(a, b) for a, b in pairwise([self.vertices[-1], *ahead]))
 
-    def _with(self, cursor: Point | None) -> list[Point]:
-        return self.vertices if cursor is None else [*self.vertices, cursor]
+    def _put(self, points: Sequence[Point]) -> None:
+        self.vertices.extend(points)
+        self.steps.append(len(points))
+        self.version += 1
+
+    def _measure(self) -> tuple[float, float]:
+        """Length of the vertices and their doubled area around the first, worked out once per vertex."""
+        count, long, doubled = self._measured
+        if count != len(self.vertices):
+            fresh = self.vertices[max(count - 1, 0) :]
+            long += sum(math.dist(a, b) for a, b in pairwise(fresh))
+            doubled += _doubled(self.vertices[0], fresh)
+            self._measured = (len(self.vertices), long, doubled)
+        return self._measured[1], self._measured[2]
+
+
+def _doubled(first: Point, points: Sequence[Point]) -> float:
+    """Twice the area between a line and the place `first`, with sign."""
+    x0, y0 = first
+    return sum((ax - x0) * (by - y0) - (bx - x0) * (ay - y0) for (ax, ay), (bx, by) in pairwise(points))
 
 
 def right_angled(vertices: list[Point], point: Point) -> Point:
@@ -87,38 +129,12 @@ def right_angled(vertices: list[Point], point: Point) -> Point:
     return (x + across[0] * sideways, y + across[1] * sideways)
 
 
-def crossing(vertices: list[Point], closed: bool) -> Point | None:
-    """Where the line crosses or touches itself first, or None where it is simple."""
-    ends = [*vertices[1:], vertices[0]] if closed else vertices[1:]
-    segments = list(zip(vertices, ends, strict=False))
-    count = len(segments)
-    for i in range(count):
-        for j in range(i + 2, count):
-            if closed and i == 0 and j == count - 1:
-                continue
-            found = _meet(*segments[i], *segments[j])
-            if found is not None:
-                return found
-    return None
+def crossing(vertices: list[Point]) -> Point | None:
+    """Where a ring crosses or touches itself, or None where it encloses one area."""
+    import shapely
 
-
-def _meet(a: Point, b: Point, c: Point, d: Point) -> Point | None:
-    """Where two segments meet, None where they do not; for overlapping ones an end that lies on the other."""
-    r, s = (b[0] - a[0], b[1] - a[1]), (d[0] - c[0], d[1] - c[1])
-    offset = (c[0] - a[0], c[1] - a[1])
-    turn = r[0] * s[1] - r[1] * s[0]
-    if turn == 0:
-        return next((p for p in (c, d) if _lies_on(p, a, b)), None) or next(
-            (p for p in (a, b) if _lies_on(p, c, d)), None
-        )
-    t = (offset[0] * s[1] - offset[1] * s[0]) / turn
-    u = (offset[0] * r[1] - offset[1] * r[0]) / turn
-    if 0 <= t <= 1 and 0 <= u <= 1:
-        return (a[0] + r[0] * t, a[1] + r[1] * t)
-    return None
-
-
-def _lies_on(p: Point, a: Point, b: Point) -> bool:
-    turn = (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
-    inside = min(a[0], b[0]) <= p[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= p[1] <= max(a[1], b[1])
-    return turn == 0 and inside
+    polygon = shapely.Polygon(vertices)
+    if polygon.is_valid:
+        return None
+    found = _PLACE.search(shapely.is_valid_reason(polygon))
+    return (float(found[1]), float(found[2])) if found else vertices[-1]

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
 
-from chiiki_gis.ui import words
-from chiiki_gis.ui.tools.marks import draw_label, draw_vertex
-from chiiki_gis.ui.tools.sketch import Point, Sketch, crossing, right_angled
+from chiiki_gis.ui.tools.guide import Aim, Guide
+from chiiki_gis.ui.tools.sketch import Point, Sketch, crossing
+from chiiki_gis.ui.tools.sketch_paint import paint_fault, paint_lines, paint_measures, paint_vertices
+from chiiki_gis.ui.tools.snapper import SNAP_PX
+from chiiki_gis.ui.tools.strokes import MapLine
 from chiiki_gis.ui.tools.tool import MenuEntry, Pointer, Surface, Tool
 
 _CLOSE_PX = 10.0
 """A click this near to the first vertex closes the ring."""
-_SHORT_PX = 3.0
-"""A segment shorter than this carries no label."""
-_REMEMBERED = 20
-"""How many cancelled sketches can be brought back."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,22 @@ class SketchTool(Tool):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, surface: Surface, purpose: Purpose) -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        purpose: Purpose,
+        guide: Guide,
+        remember: Callable[[SketchTool, Sketch], object] = lambda _tool, _sketch: None,
+    ) -> None:
         self.id = purpose.id
         self._surface = surface
         self._purpose = purpose
-        self._cursor_at: Point | None = None
-        self._cancelled: list[Sketch] = []
-        self._stepping_back = False
+        self._guide = guide
+        self._aim: Aim | None = None
+        self._pointer: Pointer | None = None
+        self._line: tuple[Sketch, int, MapLine] | None = None
+        self._remember_sketch = remember
+        self.is_stepping_back = False
         self._kept = False
         self._fault: Point | None = None
         self.sketch = Sketch()
@@ -69,7 +76,21 @@ class SketchTool(Tool):
         end = (
             "Enter・ダブルクリック・最初の点で完了" if self._purpose.closed else "Enter・ダブルクリックで完了"
         )
-        return f"クリックで頂点を追加　{end}　Backspace で一つ戻る　Shift で直角"
+        if self._guide.is_tracing:
+            return f"境界に沿って描く：沿う境界をクリック　Tab で反対回り　T で終わる　{end}"
+        return f"クリックで頂点を追加　{end}　Backspace で一つ戻る　Shift で直角　Alt でスナップ休止"
+
+    def note(self) -> str:
+        """What the mouse has snapped to."""
+        aim = self._aim
+        if aim is None or aim.snapped is None or self._kept:
+            return ""
+        return f"スナップ：{aim.snapped.words}（{SNAP_PX:.0f} px）"
+
+    @property
+    def wants_tab(self) -> bool:
+        """Tab flips the side while a border is followed."""
+        return self._guide.is_tracing and self.is_drawing
 
     @property
     def is_drawing(self) -> bool:
@@ -81,21 +102,12 @@ class SketchTool(Tool):
         self._remember()
         self._clear()
 
-    def forget_cancelled(self) -> None:
-        """Another edit came after the cancelled sketch: 元に戻す belongs to that edit now."""
-        self._cancelled.clear()
-
-    @property
-    def can_restore(self) -> bool:
-        """True when 元に戻す would bring a cancelled sketch back."""
-        return bool(self._cancelled)
-
-    def restore(self) -> None:
-        """Bring the sketch back that was cancelled last."""
-        if self._cancelled:
-            self.sketch = self._cancelled.pop()
-            self._kept = False
-            self._surface.refresh()
+    def restore(self, sketch: Sketch) -> None:
+        """Bring a sketch back that was given up."""
+        self.sketch = sketch
+        self.is_stepping_back = self._kept = False
+        self._fault = None
+        self._surface.refresh()
 
     def press(self, pointer: Pointer) -> None:
         """Put a vertex, or finish on the first one."""
@@ -107,14 +119,26 @@ class SketchTool(Tool):
         if self._closes(pointer):
             self.finish()
             return
-        self._stepping_back = False
-        self.sketch.add(self._placed(pointer))
+        self.is_stepping_back = False
+        self._pointer = pointer
+        self._aim = self._guide.take(self.sketch.vertices, pointer)
+        self.sketch.add(*self._aim.way)
+        self._aim = Aim(self._aim.way[-1:], self._aim.snapped)
+        self._surface.refresh()
+
+    def put(self, points: list[Point]) -> None:
+        """Put vertices given as numbers, as one step."""
+        if self._kept:
+            self._clear()
+        self._fault, self.is_stepping_back = None, False
+        self.sketch.add(*points)
         self._surface.refresh()
 
     def move(self, pointer: Pointer) -> None:
-        """Let the open segment follow the mouse."""
-        self._cursor_at = self._placed(pointer)
-        if self.is_drawing:
+        """Let the open segment follow the mouse, snapped where something is near."""
+        self._pointer, before = pointer, self._aim
+        self._aim = self._guide.aim([] if self._kept else self.sketch.vertices, pointer)
+        if self.is_drawing or self._aim.snapped is not None or (before is not None and before.snapped):
             self._surface.refresh()
 
     def double_click(self, pointer: Pointer) -> None:
@@ -124,18 +148,31 @@ class SketchTool(Tool):
     def key(self, event: QKeyEvent) -> bool:
         """Enter finishes, Backspace takes back, Esc steps back and then leaves."""
         key = event.key()
+        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and self.wants_tab:
+            self._guide.flip()
+            self.look_again()
+            return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.finish()
             return True
         if key == Qt.Key.Key_Backspace:
-            return self.back()
+            return self.delete()
         if key == Qt.Key.Key_Escape:
             self.escape()
             return True
         return False
 
+    def look_again(self) -> None:
+        """Snapping or tracing was switched: aim anew from where the mouse is."""
+        if self._pointer is not None:
+            self.move(self._pointer)
+        self._surface.refresh()
+
     def delete(self) -> bool:
-        """Delete takes the last vertex back."""
+        """Delete takes the last vertex back; 元に戻す puts it again."""
+        if not self.is_drawing:
+            return False
+        self._remember()
         return self.back()
 
     def undo(self) -> bool:
@@ -182,20 +219,22 @@ class SketchTool(Tool):
             missing = self._purpose.fewest - len(vertices)
             self._surface.say(f"あと {missing} 点が必要です。クリックで頂点を追加してください。")
             return
-        self._fault = crossing(vertices, True) if self._purpose.closed else None
+        self._fault = crossing(vertices) if self._purpose.closed else None
         if self._fault is not None:
             self._surface.say(
                 "線が交差しているため完了できません。赤い印の所を Backspace で戻して描き直してください。"
             )
             self._surface.refresh()
             return
+        sketch, self.sketch = self.sketch, Sketch()  # finishing may choose another tool: nothing is given up
         refusal = self._purpose.finish(list(vertices))
         if refusal is not None:
+            self.sketch = sketch
             self._surface.say(refusal)
             return
-        self._cancelled.clear()
-        self._kept = self._purpose.keeps
-        if not self._kept:
+        if self._purpose.keeps:
+            self.sketch, self._kept = sketch, True
+        else:
             self._clear()
         self._surface.refresh()
 
@@ -205,66 +244,36 @@ class SketchTool(Tool):
         enough = drawing and len(self.sketch.vertices) >= self._purpose.fewest
         return [
             ("完了", self.finish, enough),
-            ("最後の頂点を戻す", self.back, drawing),
+            ("最後の頂点を戻す", self.delete, drawing),
             ("中止", self.cancel, True),
         ]
 
     def paint_overlay(self, painter: QPainter) -> None:
-        """The figure, its vertices, and the live measures."""
-        vertices = self.sketch.vertices
-        if not vertices:
-            return
+        """The figure, its vertices, the live measures and the snap mark."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        cursor = None if self._kept else self._cursor_at
-        points = [QPointF(*self._surface.to_pixel(p)) for p in vertices]
-        if cursor is not None:
-            points.append(QPointF(*self._surface.to_pixel(cursor)))
-        self._paint_lines(painter, points)
-        for index, point in enumerate(points[: len(vertices)]):
-            near = index == 0 and len(vertices) >= self._purpose.fewest
-            draw_vertex(painter, point, self._purpose.color, 9.0 if near and self._purpose.closed else 7.0)
+        aim = None if self._kept else self._aim
+        if self.sketch.vertices:
+            closed, color = self._purpose.closed, self._purpose.color
+            line, view = self._drawn_line(), self._surface.view
+            points = line.on(view)
+            if aim is not None:
+                points.append(MapLine(aim.way).on(view).toList())
+            paint_lines(painter, points, color, closed)
+            enough = len(self.sketch.vertices) >= self._purpose.fewest
+            paint_vertices(painter, line, view, color, closed and enough)
         if self._fault is not None:
-            at = QPointF(*self._surface.to_pixel(self._fault))
-            painter.setPen(QPen(QColor("#d00000"), 3))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QRectF(at.x() - 9, at.y() - 9, 18, 18))
-        self._paint_measures(painter, points, cursor)
+            paint_fault(painter, QPointF(*self._surface.to_pixel(self._fault)))
+        if self.sketch.vertices or (aim is not None and aim.snapped is not None):
+            paint_measures(painter, self._surface, self.sketch, aim, self._purpose.closed)
+        if aim is not None and aim.snapped is not None:
+            self._guide.snapper.paint(painter, aim.snapped)
 
-    def _paint_lines(self, painter: QPainter, points: list[QPointF]) -> None:
-        color = QColor(self._purpose.color)
-        if self._purpose.closed and len(points) > 2:
-            tint = QColor(color)
-            tint.setAlpha(38)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(tint))
-            painter.drawPolygon(QPolygonF(points))
-            painter.setPen(QPen(color, 1.4, Qt.PenStyle.DashLine))
-            painter.drawLine(points[-1], points[0])
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(255, 255, 255, 200), 5.0))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setPen(QPen(color, 2.4))
-        painter.drawPolyline(QPolygonF(points))
-
-    def _paint_measures(self, painter: QPainter, points: list[QPointF], cursor: Point | None) -> None:
-        segment = self.sketch.last_segment(cursor)
-        if segment is not None and len(points) > 1 and segment > self._surface.metres(_SHORT_PX):
-            middle = (points[-1] + points[-2]) / 2
-            draw_label(painter, middle + QPointF(0, -12), [words.length(segment)])
-        lines = []
-        if self._purpose.closed and len(points) > 2:
-            lines.append("面積 " + words.area_both(self.sketch.area(cursor)))
-            lines.append("周長 " + words.length(self.sketch.length(True, cursor)))
-        elif not self._purpose.closed and len(points) > 1:
-            lines.append("長さ " + words.length(self.sketch.length(False, cursor)))
-        if lines:
-            anchor = points[-1] + QPointF(18, 22)
-            draw_label(painter, anchor, lines, centered=False)
-
-    def _placed(self, pointer: Pointer) -> Point:
-        if pointer.shift and self.sketch.vertices and not self._kept:
-            return right_angled(self.sketch.vertices, pointer.at)
-        return pointer.at
+    def _drawn_line(self) -> MapLine:
+        """The vertices as Qt keeps them; made anew only when they have changed."""
+        known, sketch = self._line, self.sketch
+        if known is None or known[0] is not sketch or known[1] != sketch.version:
+            known = self._line = (sketch, sketch.version, MapLine(sketch.vertices))
+        return known[2]
 
     def _closes(self, pointer: Pointer) -> bool:
         vertices = self.sketch.vertices
@@ -275,13 +284,12 @@ class SketchTool(Tool):
 
     def _remember(self) -> None:
         """Keep the sketch as it was before the first step back."""
-        if self.is_drawing and not self._stepping_back:
-            self._cancelled.append(Sketch(list(self.sketch.vertices)))
-            del self._cancelled[:-_REMEMBERED]
-        self._stepping_back = self.is_drawing
+        if self.is_drawing and not self.is_stepping_back:
+            self._remember_sketch(self, self.sketch.copy())
+        self.is_stepping_back = self.is_drawing
 
     def _clear(self) -> None:
         self.sketch = Sketch()
-        self._stepping_back = False
+        self.is_stepping_back = False
         self._kept = False
         self._fault = None

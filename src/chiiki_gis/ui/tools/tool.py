@@ -89,6 +89,15 @@ class Tool:
         """What the mouse and the keys do now."""
         return ""
 
+    def note(self) -> str:
+        """What stands in the status bar instead of the hint; empty for the hint."""
+        return ""
+
+    @property
+    def wants_tab(self) -> bool:
+        """Whether the Tab key belongs to the tool now, not to the window."""
+        return False
+
     def start(self) -> None:
         """The tool has been chosen."""
 

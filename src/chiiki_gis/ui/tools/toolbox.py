@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from chiiki_gis.core.edits import add_area, add_facility, set_geometry
+from chiiki_gis.core.edits import add_area, add_facility, joined, set_geometries, set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.area_work import AreaWork, locked_notice
+from chiiki_gis.ui.tools.box_tool import BoxTool
 from chiiki_gis.ui.tools.facility import FacilityTool
+from chiiki_gis.ui.tools.guide import Guide
 from chiiki_gis.ui.tools.identify import IdentifyTool
+from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
+from chiiki_gis.ui.tools.sketch import Sketch
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
+from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import Point, Surface, Tool
 from chiiki_gis.ui.tools.zoom_box import ZoomBoxTool
+
+if TYPE_CHECKING:
+    from chiiki_gis.io.cache import Shapes
+    from chiiki_gis.render.paint import MapLayer
 
 _FACILITY = LayerId(Role.FACILITY.value)
 _MAKES = {
@@ -26,6 +40,20 @@ _MAKES = {
     "facility": Role.FACILITY,
 }
 """What the tools put on the map."""
+_AREA_TOOLS = ("draw_priority", "draw_promotion")
+"""A rectangle is of the kind that was drawn last."""
+_BOX_LOOKS = {Role.PRIORITY_DISTRICT: ("重点地区", "#1f4aa0"), Role.PROMOTION_AREA: ("促進区域", "#c0161d")}
+_REMEMBERED = 20
+"""How many sketches that were given up can be brought back."""
+
+
+@dataclass(frozen=True, eq=False)
+class LeftSketch:
+    """A sketch that was given up, and how many edits could be undone then."""
+
+    tool: SketchTool
+    sketch: Sketch
+    depth: int
 
 
 class Toolbox(QObject):
@@ -33,21 +61,40 @@ class Toolbox(QObject):
 
     chosen = Signal(str)
 
-    def __init__(self, session: Session, selection: Selection, surface: Surface, picker: Picker) -> None:
+    def __init__(
+        self,
+        session: Session,
+        selection: Selection,
+        surface: Surface,
+        picker: Picker,
+        shown: Callable[[], Sequence[MapLayer]],
+        shapes_of: Callable[[LayerId], Shapes | None],
+    ) -> None:
         super().__init__()
         self._session, self._selection, self._surface = session, selection, surface
+        self.guide = Guide(Snapper(surface, shown))
+        self.areas = AreaWork(session, selection, surface, shapes_of)
         self.facility = FacilityTool(surface, self._place_facility)
         sketches = (
             Purpose("draw_priority", "重点地区を描く", "#1f4aa0", True, self._finish_priority),
             Purpose("draw_promotion", "促進区域を描く", "#c0161d", True, self._finish_promotion),
             Purpose("draw_site", "敷地を描く", "#8a6d1d", True, self._finish_site),
+            Purpose("split", "区域を分割", "#c0161d", False, self._ending(self.areas.split)),
+            Purpose("reshape", "形を直す", "#c0161d", False, self._ending(self.areas.reshape)),
+            Purpose("hole", "穴をあける", "#c0161d", True, self._ending(self.areas.hole)),
+            Purpose("part", "飛び地を追加", "#c0161d", True, self._ending(self.areas.part)),
             Purpose("measure_distance", "線の長さを測る", "#7a3db8", False, lambda _v: None, keeps=True),
             Purpose("measure_area", "面積を測る", "#7a3db8", True, lambda _v: None, keeps=True),
         )
-        self.sketches = {purpose.id: SketchTool(surface, purpose) for purpose in sketches}
+        self.sketches = {
+            purpose.id: SketchTool(surface, purpose, self.guide, self._remember) for purpose in sketches
+        }
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
+        self.box = BoxTool(surface, self.guide, self._finish_box)
+        self._box_role = Role.PROMOTION_AREA
         tools: list[Tool] = [
-            SelectTool(surface, session, selection, picker),
+            self.box,
+            SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu),
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
@@ -55,10 +102,9 @@ class Toolbox(QObject):
         ]
         self.tools: dict[str, Tool] = {tool.id: tool for tool in (*tools, *self.sketches.values())}
         self.current: Tool = self.tools["select"]
-        self._left: SketchTool | None = None
+        self._left: list[LeftSketch] = []
         self._site_of: Fid | None = None
-        session.opened.connect(self._forget)
-        session.changed.connect(lambda _changed: self._forget())
+        session.opened.connect(self._left.clear)
 
     def choose(self, tool_id: str) -> None:
         """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
@@ -66,6 +112,9 @@ class Toolbox(QObject):
         A tool that would draw into a locked layer is not taken. 範囲を拡大 only interrupts the old tool,
         which goes on afterwards.
         """
+        if tool_id in _AREA_TOOLS:
+            self._box_role = _MAKES[tool_id]
+        self.box.what, self.box.color = _BOX_LOOKS[self._box_role]
         wanted = self.tools[tool_id]
         refusal = self._locked(tool_id)
         if refusal is not None and wanted is not self.working:
@@ -89,6 +138,13 @@ class Toolbox(QObject):
         self.facility.kind = kind
         self.choose("facility")
 
+    def work_on_area(self, tool_id: str) -> None:
+        """Take a tool that changes the selected area; without one, say so and stay."""
+        if self.areas.target() is not None:
+            self.choose(tool_id)
+        else:
+            self.chosen.emit(self.current.id)
+
     @property
     def working(self) -> Tool:
         """The tool in the hand, or the one that 範囲を拡大 has interrupted."""
@@ -97,7 +153,7 @@ class Toolbox(QObject):
     @property
     def can_undo(self) -> bool:
         """True while there is a vertex or a cancelled sketch to bring back."""
-        return any(sketch.is_drawing or sketch.can_restore for sketch in self.sketches.values())
+        return bool(self._left) or any(sketch.is_drawing for sketch in self.sketches.values())
 
     @property
     def can_redo(self) -> bool:
@@ -105,22 +161,42 @@ class Toolbox(QObject):
         return any(bool(sketch.sketch.taken_back) for sketch in self.sketches.values())
 
     def undo(self) -> bool:
-        """Take back a vertex, or bring a cancelled sketch back; False when there is neither."""
-        working = self.working
-        if working.undo():
-            return True
-        left = working if isinstance(working, SketchTool) and working.can_restore else self._left
-        if left is None or not left.can_restore:
-            return False
-        if left is not working:
-            self.choose(left.id)
-        left.restore()
-        self._left = None
+        """Bring back what was stepped back from, take back a vertex, or bring a sketch back that was left.
+
+        False where the plan's own history is next: edits made after a sketch was left come first.
+        """
+        working, last = self.working, self._left[-1] if self._left else None
+        steps_back = isinstance(working, SketchTool) and working.is_stepping_back
+        if not (steps_back and last is not None and last.tool is working):
+            if working.undo():
+                return True
+            if last is None or last.depth < self._depth:
+                return False
+            if last.tool is not working:
+                self.choose(last.tool.id)
+                if self.working is not last.tool:
+                    return False
+        self._left.remove(last)
+        last.tool.restore(last.sketch)
         return True
 
     def redo(self) -> bool:
         """Put a vertex again; False when the tool has none."""
         return self.working.redo()
+
+    def set_snapping(self, wanted: bool) -> None:
+        """スナップ, also in the middle of drawing."""
+        self.guide.snapper.is_on = wanted
+        self._look_again()
+
+    def set_tracing(self, wanted: bool) -> None:
+        """境界に沿って描く, also in the middle of drawing."""
+        self.guide.switch_tracing(wanted)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if isinstance(self.working, SketchTool):
+            self.working.look_again()
 
     def draw_site(self) -> None:
         """Draw the site of the selected facility, or of a new one when none is selected."""
@@ -129,18 +205,13 @@ class Toolbox(QObject):
 
     def _locked(self, tool_id: str) -> Notice | None:
         """Why a tool cannot draw now: its layer is locked."""
-        role = _MAKES.get(tool_id)
+        role = self._box_role if tool_id == self.box.id else _MAKES.get(tool_id)
         if role is None or not self._session.is_open:
             return None
         layer = self._session.document.layer(LayerId(role.value))
         if not layer.is_locked:
             return None
-        return Notice(
-            f"「{layer.name}」には描けません。",
-            "このレイヤに鍵がかかっています。",
-            "「レイヤ」の鍵のしるしをクリックして外してください。",
-            "warning",
-        )
+        return locked_notice(layer, "描けません")
 
     def _give_back(self) -> None:
         """範囲を拡大 is done: the interrupted tool goes on."""
@@ -155,13 +226,15 @@ class Toolbox(QObject):
     def _drop_current(self) -> None:
         self._end_interruption()
         self.current.stop()
-        if isinstance(self.current, SketchTool) and self.current.can_restore:
-            self._left = self.current
 
-    def _forget(self) -> None:
-        self._left = None
-        for sketch in self.sketches.values():
-            sketch.forget_cancelled()
+    @property
+    def _depth(self) -> int:
+        return len(self._session.history.undo_notes) if self._session.is_open else 0
+
+    def _remember(self, tool: SketchTool, sketch: Sketch) -> None:
+        """A sketch is given up: 元に戻す brings it back once the edits made since are undone."""
+        self._left.append(LeftSketch(tool, sketch, self._depth))
+        del self._left[:-_REMEMBERED]
 
     def _place_facility(self, kind: str, at: Point) -> None:
         import shapely
@@ -178,11 +251,25 @@ class Toolbox(QObject):
         self._session.apply(add_facility(document, kind, shapely.Point(at), scenario))
         self._selection.pick(_FACILITY, (fid,))
 
+    def _ending(self, finish: Callable[[list[Point]], str | None]) -> Callable[[list[Point]], str | None]:
+        """Finishing that goes back to 選択 when it is done."""
+
+        def end(vertices: list[Point]) -> str | None:
+            refusal = finish(vertices)
+            if refusal is None:
+                self.choose("select")
+            return refusal
+
+        return end
+
     def _finish_priority(self, vertices: list[Point]) -> str | None:
         return self._finish_area(Role.PRIORITY_DISTRICT, vertices)
 
     def _finish_promotion(self, vertices: list[Point]) -> str | None:
         return self._finish_area(Role.PROMOTION_AREA, vertices)
+
+    def _finish_box(self, corners: list[Point]) -> str | None:
+        return self._finish_area(self._box_role, corners)
 
     def _finish_area(self, role: Role, vertices: list[Point]) -> str | None:
         import shapely
@@ -194,9 +281,12 @@ class Toolbox(QObject):
         document = self._session.document
         layer_id = LayerId(role.value)
         fid = document.next_fid(layer_id)
-        self._session.apply(add_area(document, role, polygon, self._session.scenario))
+        drawn = add_area(document, role, polygon, self._session.scenario)
+        meeting = set_geometries(document, with_common_vertices(self._session, polygon), drawn.note)
+        self._session.apply(joined(drawn.note, drawn, meeting))
         self._selection.pick(layer_id, (fid,))
         self.choose("select")
+        self.areas.offer_cutting()
         return None
 
     def _finish_site(self, vertices: list[Point]) -> str | None:
