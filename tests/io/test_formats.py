@@ -20,6 +20,7 @@ from chiiki_gis.io.datasets import recognise
 from chiiki_gis.io.format_table import dialog_filter, formats, formats_page, readable
 from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import prepare
+from chiiki_gis.io.normalise import openstreetmap
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -239,3 +240,15 @@ def test_buildings_of_plateau_are_refused_by_name(tmp_path: Path) -> None:
     path.write_text(URF.replace("urf:UseDistrict", "urf:Building"))
     with pytest.raises(BadInput, match="立体"):
         read(path)
+
+
+def test_a_way_that_runs_against_its_drawing_is_turned_round_and_said_so() -> None:
+    lines = [LineString([(0, 0), (10, 0)]), LineString([(0, 5), (10, 5)])]
+    frame = geopandas.GeoDataFrame(
+        {"highway": ["residential"] * 2, "oneway": ["-1", "yes"]}, geometry=lines, crs=6676
+    )
+    turned, notes = openstreetmap(frame)
+    assert list(turned["oneway"]) == [True, True]
+    assert [line.coords[0] for line in turned.geometry] == [(10, 0), (0, 5)]
+    assert notes == ["描かれた向きと逆の一方通行の道路1本は、線の向きを逆にしました。"]
+    assert frame.geometry.iloc[0].coords[0] == (0, 0)

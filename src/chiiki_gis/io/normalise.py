@@ -217,19 +217,37 @@ def n13(frame: GeoDataFrame) -> Result:
 
 
 def openstreetmap(frame: GeoDataFrame) -> Result:
-    """OSM ways: highway → class of N13; ways that no car may use are for feet."""
-    highway = texts_of(frame, "highway")
+    """OSM ways: highway → class of N13; ways that no car may use are for feet.
+
+    A way that is one-way against its drawing (oneway=-1) is turned round, so that all are drawn as they run.
+    """
+    highway, ways = texts_of(frame, "highway"), [str(v).lower() for v in texts_of(frame, "oneway")]
+    frame, notes = _turned(frame, [way == "-1" for way in ways])
     values: dict[str, list[Any]] = {
         "class": [_HIGHWAY.get(str(h), "6") for h in highway],
         "width_code": ["6"] * len(frame),
-        "oneway": [str(v).lower() in ("yes", "true", "1") for v in texts_of(frame, "oneway")],
+        "oneway": [way in ("yes", "true", "1", "-1") for way in ways],
         "level": [_integer(v) or 0 for v in texts_of(frame, "layer")],
         "state": [
             "construction" if h in ("construction", "proposed") else "open" if h in _HIGHWAY else "foot"
             for h in highway
         ],
     }
-    return with_columns(frame, values), []
+    return with_columns(frame, values), notes
+
+
+def _turned(frame: GeoDataFrame, wanted: list[bool]) -> Result:
+    """The frame with some lines drawn the other way round."""
+    import numpy
+    import shapely
+
+    if not any(wanted):
+        return frame, []
+    shapes = frame.geometry.to_numpy().copy()
+    chosen = numpy.array(wanted)
+    shapes[chosen] = shapely.reverse(shapes[chosen])
+    turned = frame.set_geometry(type(frame.geometry)(shapes, index=frame.index, crs=frame.crs))
+    return turned, [f"描かれた向きと逆の一方通行の道路{sum(wanted)}本は、線の向きを逆にしました。"]
 
 
 def roads(frame: GeoDataFrame) -> Result:
