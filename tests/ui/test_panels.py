@@ -149,3 +149,12 @@ def test_an_ampersand_in_a_name_is_shown(window: MainWindow) -> None:
     label = rows.findChildren(QLabel)[0]
     assert label.text() == "区分A&&B"
     assert label.buddy() is not None
+
+
+def test_a_long_text_in_the_status_bar_is_cut_and_does_not_widen_the_window(window: MainWindow) -> None:
+    before = window.minimumSizeHint().width()
+    window.status.saved.setText("未保存の編集あり（控えに記録済み 23:59）" * 5)
+    window.status.show_busy("とても長い名前の資料を取り込んでいます" * 5, 0, 0)
+    settle()
+    assert window.minimumSizeHint().width() - before < 400
+    assert window.minimumSizeHint().width() < 1280

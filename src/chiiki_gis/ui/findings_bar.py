@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from chiiki_gis.core.finding import SEVERITY_WORDS, Finding
 from chiiki_gis.ui.theme import AMBER, FAINT, GREEN, INK, LINE, SHADE
+from chiiki_gis.ui.yielding import YieldingLabel
 
 ASIDE = "aside"
 KINDS = {**SEVERITY_WORDS, ASIDE: "対象外"}
@@ -48,7 +49,7 @@ class FindingsBar(QWidget):
             button.toggled.connect(lambda _on: self.switched.emit())
             self.switches[kind] = button
             row.addWidget(button)
-        self.state = QLabel()
+        self.state = YieldingLabel()
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self.state, 1)
         self.zoom = self._button(
@@ -80,7 +81,7 @@ class FindingsBar(QWidget):
         elif counts[ASIDE] == len(findings):
             self._say(f"✔ 対象外にした {counts[ASIDE]} 件のほかに、問題はありません。", GREEN)
         elif not counts["error"] and not counts["warning"]:
-            self._say("✔ エラーと注意はありません。", GREEN)
+            self._say("✔ エラー・注意なし", GREEN)
         else:
             self._say("", INK)
 

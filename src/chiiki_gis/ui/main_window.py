@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
 
     def _show_saved(self, text: str) -> None:
         self.status.saved.setText(text)
+        self.status.saved.setToolTip(text)
         self.setWindowTitle(f"{self.session.title}[*] – 地域GIS")
         self.setWindowModified(self.session.has_unsaved)
         self._enable()

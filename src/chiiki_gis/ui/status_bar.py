@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.sheet import SCALES
 from chiiki_gis.ui.coordinate_chip import CoordinateChip
+from chiiki_gis.ui.yielding import YieldingLabel
 
 _SCALE_WORDS = [f"1:{scale:,}" for scale in SCALES]
 
@@ -40,7 +41,7 @@ class StatusBar(QStatusBar):
         self.hint = QLabel()
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.hint, 1)
-        self.note = QLabel()
+        self.note = YieldingLabel()
         self.progress = QProgressBar()
         self.progress.setFixedSize(130, 12)
         self.progress.setTextVisible(False)
@@ -57,8 +58,8 @@ class StatusBar(QStatusBar):
         edit = self.scale.lineEdit()
         if edit is not None:
             edit.returnPressed.connect(self._choose_scale)
-        self.crs = QLabel()
-        self.saved = QLabel()
+        self.crs = YieldingLabel()
+        self.saved = YieldingLabel()
         self.offline = QLabel("オフライン")
         self.setContentsMargins(4, 0, 8, 0)
         self.offline.setToolTip("インターネットには接続しません")
@@ -73,6 +74,7 @@ class StatusBar(QStatusBar):
     def show_busy(self, note: str, done: int, total: int) -> None:
         """A helper process is at work; `total` 0 when nobody knows how long."""
         self.note.setText(note)
+        self.note.setToolTip(note)
         self.progress.setRange(0, total)
         self.progress.setValue(done)
         for widget in (self.note, self.progress, self.stop):
@@ -91,7 +93,7 @@ class StatusBar(QStatusBar):
     def show_crs(self, epsg: int) -> None:
         """The working CRS."""
         self.crs.setText(crs_label(epsg))
-        self.crs.setToolTip(f"EPSG:{epsg}")
+        self.crs.setToolTip(f"{crs_label(epsg)} EPSG:{epsg}")
         self.coordinates.show_crs(epsg)
 
     def _choose_scale(self) -> None:

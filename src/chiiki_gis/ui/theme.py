@@ -41,8 +41,8 @@ QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
 QMenuBar::item:selected {{ background: #dde6f3; }}
 QToolBar {{ background: {PAPER}; border: 0; border-bottom: 1px solid {LINE};
     spacing: 1px; padding: 3px 4px; }}
-QToolBar::separator {{ background: {LINE}; width: 1px; margin: 4px 4px; }}
-QToolButton {{ padding: 4px 5px; border: 1px solid transparent; border-radius: 5px; }}
+QToolBar::separator {{ background: {LINE}; width: 1px; margin: 4px 2px; }}
+QToolButton {{ padding: 4px 4px; border: 1px solid transparent; border-radius: 5px; }}
 QToolButton:hover {{ background: #eef2f8; }}
 QToolButton:checked {{ background: #fdecec; border: 1px solid #e79a9d; color: #8f1015; }}
 QToolButton:disabled {{ color: #a3a8ae; }}

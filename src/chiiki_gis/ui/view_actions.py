@@ -45,11 +45,11 @@ def measure_actions(c: Commands) -> tuple[Action, ...]:
             1,
             ("Ctrl+Shift+M", "6"),
             "距離を測ります",
-            "距離",
+            ICON_ONLY,
             "distance",
         ),
         tool_action(
-            c, "measure_area", "面積を測る", VIEW, 1, ("Ctrl+Shift+J",), "面積を測ります", "面積", "area"
+            c, "measure_area", "面積を測る", VIEW, 1, ("Ctrl+Shift+J",), "面積を測ります", ICON_ONLY, "area"
         ),
     )
 
