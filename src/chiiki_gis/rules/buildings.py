@@ -240,7 +240,7 @@ def _number(value: Any, word: str) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if math.isnan(number):
         raise BadInput(

@@ -207,7 +207,7 @@ def put_change(change: LocalChange) -> None:
     checked = _change(asdict(change))
     if isinstance(checked, str):
         raise BadInput(
-            "規則の変更を記録できませんでした。", checked, "空欄を埋めて、もう一度記録してください。"
+            "規則の変更を記録できませんでした。", checked, "そこを直して、もう一度記録してください。"
         )
     kept = local_rules()
     others = tuple(one for one in kept.changes if (one.table, one.path) != (change.table, change.path))
