@@ -82,6 +82,7 @@ def test_entries_that_another_program_has_bent_are_passed_over() -> None:
 def test_two_findings_of_one_rule_without_features_keep_their_own_reasons() -> None:
     both = [OTHER, replace(OTHER, message="別の手続が残っています。")]
     facts = set_aside({}, both[:1], "A", "理由1", "2026-11-24", both).facts
+    assert former_reason(facts, both[1], "A", both) == ""
     facts = set_aside(facts, both[1:], "A", "理由2", "2026-11-24", both).facts
     assert [f.reason for f in mark(both, facts, "A")] == ["理由1", "理由2"]
     facts = take_back(facts, both[:1], "A").facts

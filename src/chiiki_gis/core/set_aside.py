@@ -44,10 +44,16 @@ def mark(findings: Iterable[Finding], facts: Mapping[str, object], scenario: str
     return tuple(marked)
 
 
-def former_reason(facts: Mapping[str, object], finding: Finding, scenario: str) -> str:
-    """Why the same was set aside when it read otherwise; empty where it never was."""
-    subject = _subject_of(finding, scenario)
-    return next((e.reason for e in reversed(set_aside_of(facts)) if _subject(e) == subject), "")
+def former_reason(
+    facts: Mapping[str, object], finding: Finding, scenario: str, current: Iterable[Finding] = ()
+) -> str:
+    """Why the same was set aside when it read otherwise; empty where it never was.
+
+    current   all findings of the check: the reason of another one that still stands is not this one's
+    """
+    subject, others = _subject_of(finding, scenario), {_key_of(one, scenario) for one in current}
+    former = (e for e in reversed(set_aside_of(facts)) if _subject(e) == subject and _key(e) not in others)
+    return next((entry.reason for entry in former), "")
 
 
 def day_of(facts: Mapping[str, object], finding: Finding, scenario: str) -> str:

@@ -35,7 +35,7 @@ CellValue: TypeAlias = "str | int | float"
 
 _TABLES = {"use_zones": "用途地域の表", "plan": "計画の検査"}
 _LEAST, _MOST = -1e12, 1e12
-"""Beyond these no number of a rule makes sense."""
+"""Beyond these no limit in m² or storeys makes sense; nan and inf are beyond."""
 _NUMBERS = ("max_sum_m2", "max_storey", "max_total_m2")
 
 
@@ -245,9 +245,7 @@ def _change(entry: Mapping[str, Any]) -> LocalChange | str:
     for one in (value, was):
         if isinstance(one, bool) or not isinstance(one, str | int | float):
             return f"{named}の値が、文字でも数でもありません。"
-        if (
-            not isinstance(one, str) and not _LEAST <= one <= _MOST
-        ):  # a limit in m² or storeys; nan is neither
+        if not isinstance(one, str) and not _LEAST <= one <= _MOST:
             return f"{named}の数が、使える範囲にありません。"
     if isinstance(value, str) is not isinstance(was, str):
         return f"{named}の値が、元の値と種類の違うものです。"

@@ -19,7 +19,7 @@ def ask_to_set_aside(parent: QWidget, session: Session, findings: Sequence[Findi
     """対象外にする: with a reason, as one undoable edit."""
     if not findings:
         return
-    former = former_reason(session.document.facts, findings[0], session.scenario)
+    former = former_reason(session.document.facts, findings[0], session.scenario, session.findings)
     dialog = ReasonDialog(parent, findings, SET_ASIDE_WORDS, former)
     if dialog.exec():
         today = datetime.now().astimezone().date().isoformat()
