@@ -13,6 +13,7 @@ from chiiki_gis.__main__ import main
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Header, Municipality, new_document
 from chiiki_gis.core.edits import add_area
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.set_aside import set_aside
 from chiiki_gis.core.snapshot import snapshot
@@ -32,7 +33,7 @@ def leaking(tmp_path: Path) -> Callable[[str], Path]:
         document.apply(add_area(document, Role.PROMOTION_AREA, shapely.box(500, 500, 1100, 900)))
         if reason:
             found = [f for f in plan.check(snapshot(document)).findings if f.rule == RULE]
-            document.apply(set_aside(document.facts, found, "A", reason, "2026-11-24"))
+            document.apply(set_aside(document.facts, found, "A", reason, "2026-11-24", found))
         path = tmp_path / "計画.gpkg"
         plan.save(snapshot(document), path, None)
         return path
@@ -111,6 +112,7 @@ def test_facts_that_another_program_has_bent_do_not_end_the_check(
     bent = {
         "requirements": [7, {"zones": "R1L"}, {"name": 3}],
         "council.members": "x",
+        "profile": ["core_city"],
         "prefecture_heard": "来週",
         "plan_published": "2026-10-01",
         "ignored_findings": [{"rule": RULE, "on": "きのう"}],
@@ -118,3 +120,41 @@ def test_facts_that_another_program_has_bent_do_not_end_the_check(
     document.apply(Change("", facts=bent))  # type: ignore[arg-type]  # what it is about
     plan.save(snapshot(document), path, read.revision)
     assert main(["check", str(path), "--xlsx", str(tmp_path / "報告書.xlsx")]) == 1
+
+
+def test_a_fact_of_a_wrong_type_is_told_when_the_project_is_opened_and_not_lost(
+    leaking: Callable[..., Path],
+) -> None:
+    from chiiki_gis.io import project
+
+    path = leaking()
+    read = project.open_project(path)
+    document = project.document_of(read)
+    document.apply(Change("", facts={"profile": ["core_city"]}))
+    plan.save(snapshot(document), path, read.revision)
+    again = project.open_project(path)
+    assert any("市町村の種類" in note for note in again.notes)
+    assert dict(again.snapshot.facts) == {"unread.profile": ["core_city"]}
+
+
+def test_facts_from_notepad_are_read_and_hostile_ones_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "事実.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + 'period = "5年"\n'.encode())
+    assert plan.read_facts(path) == {"period": "5年"}
+    nested = "a = " + "[" * 3000 + "]" * 3000
+    for text in (
+        nested,
+        "[" + "a." * 3000 + "a]\nb = 1",
+        f"grant.t = {'9' * 5000}",
+        f"grant.t = 1{'0' * 400}",
+    ):
+        path.write_text(text, "utf-8")
+        with pytest.raises(BadInput):
+            plan.read_facts(path)
+
+
+def test_a_requirement_for_an_unknown_use_is_refused_on_entry(leaking: Callable[..., Path]) -> None:
+    path = str(leaking())
+    assert main(["facts", path, 'requirements=[{"use_classes": ["ofice"], "zones": ["R1L"]}]']) == 2
+    assert main(["facts", path, 'requirements=[{"use_classes": ["office"], "zones": ["R1X"]}]']) == 2
+    assert main(["facts", path, 'requirements=[{"use_classes": ["office"], "zones": ["R1L"]}]']) == 0

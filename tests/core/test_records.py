@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chiiki_gis.core.eras import japanese_date, parse_day
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.facts import check_fact, parse_fact
+from chiiki_gis.core.facts import FACT_KEYS, check_fact, is_exempt, parse_fact, sound_facts
 from chiiki_gis.core.record_edits import add_record, drop_record, set_field
 from chiiki_gis.core.records import is_designated, records_of, title_of
 
@@ -58,3 +58,51 @@ def test_a_corporation_whose_designation_was_cancelled_is_none_any_more() -> Non
     assert is_designated({"designated_on": "2026-04-01"})
     assert not is_designated({"designated_on": "2026-04-01", "cancelled_on": "2027-04-01"})
     assert not is_designated({"name": "会"})
+
+
+def test_a_requirement_typed_as_a_sentence_is_one_entry() -> None:
+    sentence = "事務所は床面積1,500㎡以内、営業は8時から21時まで"
+    assert parse_fact("requirements", sentence) == [sentence]
+
+
+def test_edits_keep_what_another_program_has_put_among_the_entries() -> None:
+    stored: dict[str, object] = {"requirements": [["旧"], "事務所に限る", 7, {"name": "店舗"}]}
+    added = add_record(stored, "requirements").facts["requirements"]
+    assert added == [["旧"], "事務所に限る", 7, {"name": "店舗"}, {}]
+    changed = set_field(stored, "requirements", 1, "zones", ["R1L"]).facts["requirements"]
+    assert changed == [["旧"], "事務所に限る", 7, {"name": "店舗", "zones": ["R1L"]}]
+    assert drop_record(stored, "requirements", 0).facts == {"requirements": [["旧"], 7, {"name": "店舗"}]}
+    assert add_record({"requirements": "旧版の文章"}, "requirements").facts == {
+        "requirements": ["旧版の文章", {}]
+    }
+
+
+def test_classes_and_zones_that_are_no_ids_are_refused_with_the_nearest() -> None:
+    with pytest.raises(BadInput, match="「office」"):
+        check_fact("requirements", [{"use_classes": ["ofice"]}], ["office", "hotel"])
+    with pytest.raises(BadInput, match="「R1"):
+        check_fact("requirements", [{"zones": ["R1X"]}])
+
+
+def test_a_list_nested_without_end_is_refused() -> None:
+    with pytest.raises(BadInput, match="JSON"):
+        parse_fact("requirements", "[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("profile", ["core_city"]), ("requirements", "事務所に限る"), ("council_exists", 1), ("grant.t", "5"),
+        ("grant.c", True), ("zoning_accuracy_m", float("inf")), ("items.5", ["a"]), ("period", None),
+    ],
+)  # fmt: skip
+def test_a_stored_fact_of_a_wrong_type_is_kept_unread_and_named(key: str, value: object) -> None:
+    facts, notes = sound_facts({key: value, "authority": "県", "bookmarks": [1]})
+    assert facts == {f"unread.{key}": value, "authority": "県", "bookmarks": [1]}
+    assert len(notes) == 1
+    assert FACT_KEYS[key].japanese in notes[0]
+
+
+def test_an_odd_profile_frees_nobody() -> None:
+    assert not is_exempt({"profile": ["core_city"]}, 1)
+    assert is_exempt({"profile": "core_city"}, 1)

@@ -26,9 +26,9 @@ NOW = datetime(2026, 11, 24, 9, 30).astimezone()
 def values() -> Snapshot:
     document, _ = sample_document(memory_ref)
     first = plan.check(snapshot(document)).findings[0]
-    document.apply(set_aside(document.facts, [first], "A", "=原図で確認済み", "2026-11-20"))
+    document.apply(set_aside(document.facts, [first], "A", "=原図で確認済み", "2026-11-20", [first]))
     gone = replace(first, message="前の文", rule="needs-48-permit")
-    document.apply(set_aside(document.facts, [gone], "A", "前の理由", "2026-11-19"))
+    document.apply(set_aside(document.facts, [gone], "A", "前の理由", "2026-11-19", [gone]))
     return snapshot(document)
 
 

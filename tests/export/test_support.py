@@ -23,6 +23,7 @@ from chiiki_gis.io.normalise import vacant_houses
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks.houses import record_consent
 
+UNSAID = ["管理者", "owner", "占有者", "借主", "大家", "共有者", "登記名義人", "氏", "居住者", "相談者"]
 HOUSES = LayerId("houses")
 ASKED = Provision("甲の会", "2026-11-01", "活用の相談", ("物件番号", "所在地"))
 
@@ -60,6 +61,43 @@ def test_only_consented_houses_inside_the_area_are_shown_and_the_others_are_coun
     assert [(c.name, c.is_personal) for c in view.columns] == [
         ("物件番号", False), ("所在地", False), ("所有者氏名", True), ("備考", True),
     ]  # fmt: skip
+
+
+def test_a_column_leaves_unticked_only_where_it_surely_tells_of_the_house(
+    document: Document, tmp_path: Path
+) -> None:
+    of_house = [
+        "所在地",
+        "構造",
+        "建築年",
+        "延べ面積（㎡）",
+        "階数",
+        "用途",
+        "間取り",
+        "希望価格",
+        "家賃",
+        "状態",
+        "物件番号",
+    ]
+    unsaid = [*UNSAID, "対応履歴", "摘要", "状況", "本人住所", "住民票住所", "name", "見守り"]
+    values = {name: ["甲野"] for name in unsaid} | {name: ["x"] for name in of_house} | {"consent": ["あり"]}
+    frame = geopandas.GeoDataFrame(values, geometry=[shapely.Point(50, 50)], crs=6676)
+    layer = Layer(HOUSES, Role.VACANT_HOUSE, "空き家", memory_ref(frame))
+    document.apply(Change("", put_layers=(layer,)))
+    view = support_view(snapshot(document))
+    assert {c.name for c in view.columns if not c.is_personal} == set(of_house)
+    path = tmp_path / "一覧.xlsx"
+    write_for_support(snapshot(document), replace(ASKED, columns=tuple(of_house)), path)
+    assert "甲野" not in texts(path)
+    write_for_support(snapshot(document), replace(ASKED, columns=("所在地", "管理者", "摘要")), path)
+    assert "管理者、摘要" in texts(path)
+
+
+def test_a_layer_without_a_house_has_none_to_tell_of(document: Document) -> None:
+    empty = geopandas.GeoDataFrame({"consent": [], "所在地": []}, geometry=[], crs=6676)
+    layer = Layer(HOUSES, Role.VACANT_HOUSE, "空き家", memory_ref(empty))
+    document.apply(Change("", put_layers=(layer,)))
+    assert support_view(snapshot(document)).houses == ()
 
 
 def test_without_an_area_nothing_may_be_told(document: Document) -> None:
@@ -107,7 +145,9 @@ def test_recording_consent_changes_one_cell_and_undo_gives_the_old_table_back(do
     assert document.layer(HOUSES).reference.content_hash == before.reference.content_hash
 
 
-@pytest.mark.parametrize("column", ["相続人", "携帯番号", "世帯主", "納税義務者名", "所有者住所", "E-mail"])
+@pytest.mark.parametrize(
+    "column", ["相続人", "携帯番号", "世帯主", "納税義務者名", "所有者住所", "E-mail", *UNSAID]
+)
 def test_columns_that_reach_a_person_are_recognised_and_locked(column: str) -> None:
     frame = geopandas.GeoDataFrame({column: ["x"]}, geometry=[shapely.Point(0, 0)], crs=6676)
     rows, _ = vacant_houses(frame)

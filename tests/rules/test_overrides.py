@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -170,12 +171,39 @@ reason = "b"
         ENTRY.format(table="plan", value='"x"', on="2026-01-01"),
         ENTRY.format(table="plan", value=2, on="昨日"),
         "changes = 3\n[[confirmations]]\nby = 'a'",
+        "changes = 3",
+        "[changes]\na = 1",
+        "changes = [1]",
+        "confirmations = 'x'",
+        '[[changes]]\ntable = ["a"]\npath = "x"',
+        ENTRY.format(table="plan", value="inf", on="2026-01-01"),
+        ENTRY.format(table="plan", value="nan", on="2026-01-01"),
+        ENTRY.format(table="plan", value="1" + "0" * 400, on="2026-01-01"),
+        ENTRY.format(table="plan", value="9" * 5000, on="2026-01-01"),
+        "a = " + "[" * 3000 + "]" * 3000,
+        '[[confirmations]]\nrules_version = "2025-07"\nby = "x"\non = "いつか"',
     ],
 )
 def test_a_broken_file_is_named_and_changes_nothing(text: str) -> None:
     local = parse_local_rules(text)
     assert local.changes == ()
+    assert local.confirmations == ()
     assert local.problems
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 10**400])
+def test_a_number_that_cannot_be_kept_is_refused_and_the_file_stays_readable(value: float) -> None:
+    put_change(LIMIT)
+    with pytest.raises(BadInput):
+        put_change(replace(LIMIT, value=value))
+    assert local_rules().changes == (LIMIT,)
+
+
+def test_a_file_saved_by_notepad_is_read() -> None:
+    put_change(LIMIT)
+    text = local_rules_file().read_bytes()
+    local_rules_file().write_bytes(b"\xef\xbb\xbf" + text)
+    assert local_rules().changes == (LIMIT,)
 
 
 def test_a_file_with_a_broken_entry_is_not_overwritten() -> None:

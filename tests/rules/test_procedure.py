@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
+import pytest
+
+from chiiki_gis.core.document import Document
 from chiiki_gis.core.facts import parse_fact
+from chiiki_gis.core.snapshot import snapshot
+from chiiki_gis.rules.check import check_plan
 from chiiki_gis.rules.procedure import ProcedureStep, procedure
 
 ALWAYS = {
@@ -64,3 +70,38 @@ def test_a_step_dated_later_than_today_is_planned_and_still_left() -> None:
     assert found["plan_published"].state == "planned"
     assert found["plan_published"].is_left
     assert found["prefecture_heard"].state == "done"
+
+
+PROMOTED = {"promotion_area": [[0, 0, 100, 100]], "priority_district": [[0, 0, 100, 100]]}
+URBANISED = [{"name": "市街化区域", "box": [0, 0, 100, 100]}]
+HALF = [{"name": "市街化区域", "box": [0, 0, 50, 100]}]
+FAR = [{"name": "市街化区域", "box": [5000, 5000, 6000, 6000]}]
+CONTROLLED = [{"name": "市街化調整区域", "box": [0, 0, 100, 100]}]
+COVERS = {"area_division_covers_municipality": True}
+
+
+@pytest.mark.parametrize(
+    ("division", "facts", "controlled"),
+    [
+        (None, {}, None),
+        (None, COVERS, None),
+        ([], {}, None),
+        (FAR, {}, None),
+        (HALF, {}, None),
+        (HALF, COVERS, False),
+        (URBANISED, {}, False),
+        (CONTROLLED, {}, True),
+        (CONTROLLED, COVERS, True),
+    ],
+)
+def test_the_governor_need_not_be_consulted_only_where_the_data_speak_of_the_whole_area(
+    plan_of: Callable[..., Document],
+    division: list[object] | None,
+    facts: dict[str, object],
+    controlled: bool | None,
+) -> None:
+    layers = {} if division is None else {"area_division": division}
+    found = check_plan(snapshot(plan_of({**PROMOTED, **layers, "facts": facts})))
+    assert found.controlled is controlled
+    state = {None: "unclear", False: "not_needed", True: "unknown"}[controlled]
+    assert steps(facts, controlled)["governor_consulted"].state == state

@@ -104,7 +104,11 @@ def test_the_view_holds_no_house_without_consent_and_no_owner_until_asked(listed
     heads = [window.table.horizontalHeaderItem(n).text() for n in range(window.table.columnCount())]
     assert heads == ["物件番号"]
     assert "同意のないもの 1 件" in window.summary.text()
-    window.owners.setChecked(True)
+    assert [window.owners.item(n).text() for n in range(window.owners.count())] == ["所有者氏名"]
+    window.owners.item(0).setCheckState(Qt.CheckState.Checked)
+    assert window.table.columnCount() == 2
+    window.refresh()
+    settle()
     assert window.table.columnCount() == 2
     window.close()
 

@@ -15,6 +15,7 @@ from chiiki_gis.core.edits import add_area
 from chiiki_gis.core.jobs import Opened
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.plan_window import PlanWindow
 
 
@@ -91,6 +92,30 @@ def test_the_term_of_the_plan_is_one_text_in_two_places(window: MainWindow, plan
     assert window.session.document.facts == {"items.7": "令和8年度から", "period": "令和8年度から"}
     window.made["undo"].trigger()
     assert not window.session.document.facts
+
+
+def test_a_different_text_of_the_term_is_left_alone_and_told(window: MainWindow, plan: PlanWindow) -> None:
+    facts = {"period": "令和8年度から12年度", "items.7": "5年間"}
+    window.session.apply(Change("", facts=facts))  # type: ignore[arg-type]  # texts
+    told: list[Notice] = []
+    window.session.noticed.connect(told.append)
+    field = plan.items.facts.fields["items.7"]
+    field.setText("5年間とする")
+    field.editingFinished.emit()
+    assert window.session.document.facts == {**facts, "items.7": "5年間とする"}
+    assert "令和8年度から12年度" in told[-1].why
+
+
+def test_a_term_that_the_field_has_shown_is_changed_in_both_places(
+    window: MainWindow, plan: PlanWindow
+) -> None:
+    window.session.apply(Change("", facts={"period": "5年"}))
+    plan.refresh()
+    field = plan.items.facts.fields["items.7"]
+    assert field.text() == "5年"
+    field.setText("6年")
+    field.editingFinished.emit()
+    assert window.session.document.facts == {"period": "6年", "items.7": "6年"}
 
 
 def test_a_text_of_several_lines_is_handed_over_when_it_is_left_with_tab(

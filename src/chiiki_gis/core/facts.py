@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -92,6 +92,9 @@ FACT_KEYS: dict[str, FactKey] = {
 SET_ASIDE = "ignored_findings"
 """Findings set aside with a reason (core.set_aside). 計画の事実 does not show it, but a check looks at it."""
 
+UNREAD = "unread."
+"""Before the key of a fact that a project file holds with a value of a wrong type."""
+
 _TRUE = {"true", "yes", "はい", "済", "1"}
 _FALSE = {"false", "no", "いいえ", "未", "0"}
 
@@ -108,8 +111,11 @@ def known_key(key: str) -> FactKey:
     )
 
 
-def parse_fact(key: str, text: str) -> FactValue | None:
-    """The value a user typed for a fact; an empty text unsets it (None). Raises BadInput."""
+def parse_fact(key: str, text: str, classes: Collection[str] = ()) -> FactValue | None:
+    """The value a user typed for a fact; an empty text unsets it (None). Raises BadInput.
+
+    classes   the ids of use classes that a requirement may name; empty: they are not looked at
+    """
     fact = known_key(key)
     word = text.strip()
     if word == "":
@@ -123,12 +129,15 @@ def parse_fact(key: str, text: str) -> FactValue | None:
     if fact.type == "choice" and word not in fact.choices:
         raise _wrong(fact, word, "、".join(f"「{c}」" for c in fact.choices) + "のいずれかを入れてください。")
     if fact.type == "list":
-        return parse_records(key, word)
+        return parse_records(key, word, classes)
     return word
 
 
-def check_fact(key: str, value: object) -> FactValue:
-    """A value read from TOML or JSON as a fact. Raises BadInput where its type does not fit."""
+def check_fact(key: str, value: object, classes: Collection[str] = ()) -> FactValue:
+    """A value read from TOML or JSON as a fact; `classes` as in `parse_fact`.
+
+    Raises BadInput where its type does not fit.
+    """
     fact = known_key(key)
     if isinstance(value, date):
         value = value.isoformat()
@@ -137,9 +146,9 @@ def check_fact(key: str, value: object) -> FactValue:
     if fact.type == "number" and isinstance(value, int | float) and not isinstance(value, bool):
         return _number(fact, str(value))
     if fact.type == "list" and isinstance(value, list):
-        return check_records(key, value)
+        return check_records(key, value, classes)
     if isinstance(value, str):
-        parsed = parse_fact(key, value)
+        parsed = parse_fact(key, value, classes)
         if parsed is not None:
             return parsed
     raise _wrong(fact, str(value), "値の型を確かめてください。")
@@ -150,7 +159,40 @@ def is_exempt(facts: Mapping[str, FactValue], municipalities: int) -> bool:
 
     municipalities   how many make the plan; the profile speaks of one, so a joint plan is never exempt
     """
-    return municipalities == 1 and facts.get("profile") in EXEMPT_PROFILES
+    return municipalities == 1 and holds_one_of(facts.get("profile"), EXEMPT_PROFILES)
+
+
+def holds_one_of(value: object, words: Collection[str]) -> bool:
+    """Whether a stored value, which may be of any type, is one of some words."""
+    return isinstance(value, str) and value in words
+
+
+def sound_facts(stored: Mapping[str, object]) -> tuple[dict[str, FactValue], list[str]]:
+    """The facts of a project file, and in Japanese which of them are of a wrong type.
+
+    Those are not lost: they move under `unread.` and the key, where nothing reads them.
+    """
+    facts: dict[str, object] = {}
+    notes = []
+    for key, value in stored.items():
+        if key not in FACT_KEYS or _has_type(FACT_KEYS[key].type, value):
+            facts[key] = value
+            continue
+        facts[f"{UNREAD}{key}"] = value
+        notes.append(
+            f"計画の事実「{FACT_KEYS[key].japanese}」の値を読めないため、未入力として扱います。"
+            f"元の値は「{UNREAD}{key}」として残しています。"
+        )
+    return facts, notes  # type: ignore[return-value]  # of the types of their keys, or kept unread
+
+
+def _has_type(kind: FactType, value: object) -> bool:
+    if kind == "list":
+        return isinstance(value, list)
+    if kind == "number":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and 0 <= value < math.inf  # type: ignore[operator]  # a number
+    return isinstance(value, str) or (kind == "flag_or_date" and isinstance(value, bool))
 
 
 def holds(value: object) -> bool:

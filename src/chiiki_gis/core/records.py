@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeGuard
 
 from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.zones import BY_ID
 
 FieldType = Literal["text", "long", "number", "whole", "date", "choice", "classes", "zones"]
 Record: TypeAlias = Mapping[str, object]
@@ -104,10 +105,19 @@ def records_of(facts: Mapping[str, object], key: str) -> tuple[Record, ...]:
     kind, found = RECORD_KINDS[key], facts.get(key)
     entries = found if isinstance(found, list) else []
     return tuple(
-        {kind.main: entry} if isinstance(entry, str) else dict(entry)
-        for entry in entries
-        if isinstance(entry, str | Mapping)
+        {kind.main: entry} if isinstance(entry, str) else dict(entry) for entry in entries if is_entry(entry)
     )
+
+
+def is_entry(entry: object) -> TypeGuard[str | Mapping[str, object]]:
+    """Whether a stored entry is one that `records_of` gives."""
+    return isinstance(entry, str | Mapping)
+
+
+def entries_of(facts: Mapping[str, object], key: str) -> list[object]:
+    """The stored entries as they are, foreign ones too; a value that is no list is the only entry."""
+    found = facts.get(key)
+    return list(found) if isinstance(found, list) else [] if found is None else [found]
 
 
 def title_of(key: str, record: Record) -> str:
@@ -125,19 +135,27 @@ def is_designated(corporation: Record) -> bool:
     return bool(corporation.get("designated_on")) and not corporation.get("cancelled_on")
 
 
-def parse_records(key: str, text: str) -> list[object]:
-    """Entries from a typed text: a JSON list, or names with commas between them. Raises BadInput."""
+def parse_records(key: str, text: str, classes: Collection[str] = ()) -> list[object]:
+    """Entries from a typed text: a JSON list, or names with commas between them. Raises BadInput.
+
+    A requirement is a sentence, in which commas may stand: it is taken whole.
+    """
     if text.lstrip().startswith("["):
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _wrong(key, "JSONの書き方が正しくありません。") from None
-        return check_records(key, found)
+        return check_records(key, found, classes)
+    if key == "requirements":
+        return [text.strip()]
     return [part.strip() for part in text.replace("、", ",").split(",") if part.strip()]
 
 
-def check_records(key: str, entries: Sequence[object]) -> list[object]:
-    """Entries from TOML or JSON, every field of its type. Raises BadInput naming what is wrong."""
+def check_records(key: str, entries: Sequence[object], classes: Collection[str] = ()) -> list[object]:
+    """Entries from TOML or JSON, every field of its type. Raises BadInput naming what is wrong.
+
+    classes   the ids of use classes that may be named; empty: they are not looked at
+    """
     kind = RECORD_KINDS[key]
     fields = {field.key: field for field in kind.fields}
     checked: list[object] = []
@@ -153,6 +171,9 @@ def check_records(key: str, entries: Sequence[object]) -> list[object]:
                 near = get_close_matches(str(name), fields, n=1, cutoff=0.0)[0]
                 raise _wrong(key, f"「{name}」という項目はありません（近いもの：「{near}」）。")
             record[name] = _value(key, fields[name], value)
+            known = {"classes": classes, "zones": BY_ID}.get(fields[name].type)
+            if known:
+                _require_known(key, fields[name], value, known)
         checked.append(record)
     return checked
 
@@ -175,6 +196,13 @@ def _value(key: str, field: RecordField, value: object) -> object:
     elif isinstance(value, str):
         return value
     raise _wrong(key, f"「{field.japanese}」に「{value}」は入りません。")
+
+
+def _require_known(key: str, field: RecordField, ids: object, known: Collection[str]) -> None:
+    for one in ids if isinstance(ids, list) else []:
+        if one not in known:
+            near = get_close_matches(one, known, n=1, cutoff=0.0)[0]
+            raise _wrong(key, f"「{field.japanese}」に「{one}」はありません（近いもの：「{near}」）。")
 
 
 def _wrong(key: str, why: str) -> BadInput:

@@ -24,7 +24,7 @@ from chiiki_gis.rules.live import citations
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Condition24, Verdict
 from chiiki_gis.rules.plan import row_name
-from chiiki_gis.rules.procedure import STATE_WORDS, has_controlled_area, procedure
+from chiiki_gis.rules.procedure import STATE_WORDS, procedure
 from chiiki_gis.rules.subsidies import CAUTION, SubsidyMatch
 
 _MOST_NAMES = 20
@@ -82,7 +82,7 @@ def report_sheets(
         _areas(areas),
         _verdicts(values, checked.verdicts),
         _conditions(checked.verdicts),
-        _procedure(values, checked.findings),
+        _procedure(values, checked.controlled),
         _programmes(checked.subsidies),
     ]
     stale = _stale(values, checked.findings)
@@ -245,8 +245,7 @@ def _conditions(verdicts: Sequence[Verdict]) -> SheetOut:
     return SheetOut("24条の条件", head, (6, 24, 6, 56, 12, 28, 44, 44), rows)
 
 
-def _procedure(values: Snapshot, findings: Sequence[Finding]) -> SheetOut:
-    controlled = has_controlled_area(findings, bool(values.of(Role.AREA_DIVISION)))
+def _procedure(values: Snapshot, controlled: bool | None) -> SheetOut:
     steps = procedure(values.facts, controlled, municipalities=len(values.header.municipalities))
     rows: list[Sequence[Cell]] = [
         (step.article, step.text, STATE_WORDS[step.state], day_words(step.day or ""), step.why)

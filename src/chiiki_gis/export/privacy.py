@@ -49,7 +49,7 @@ def leaving(role: Role, column: str, locked: Iterable[str] = ()) -> Leaving:
     if role == Role.VACANT_HOUSE:
         if column in {f.name for f in FIELDS[role]}:
             return "open"
-        return "locked" if names_a_person(column) else "asked"
+        return "locked" if names_a_person(column, of_house=True) else "asked"
     return "asked" if names_a_person(column) and not role.is_plan else "open"
 
 

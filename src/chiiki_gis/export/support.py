@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +28,18 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 _INNER = frozenset({"personal", "consent", "match_level"})
-_FREE_TEXT = re.compile(r"備考|メモ|特記|経緯|コメント|note|memo", re.IGNORECASE)
-"""Columns in which anything may have been written, names too."""
+_OF_THE_HOUSE = re.compile(
+    r"(物件|空き?家|建物|家屋|土地|敷地|宅地|延べ?|建築|床|売買|売却|賃貸|希望|管理|整理|通し|登録|用途|主|現|元の)*の?"
+    r"(所在地?|地番|番地|町丁目?|大字|小?字|地区|地域|構造|工法|年月日|年月?|年度|年数|築年数?|築年月|面積|階数?|階層"
+    r"|用途|用途地域|種[類別]|区分|間取り?|部屋数|価格|金額|賃料|家賃|状態|老朽度|危険度|不良度|ランク|判定|番号|No\.?|ID"
+    r"|緯度|経度|駐車場|駐輪場|水道|上水道|下水道?|ガス|電気|トイレ|最寄り?駅|学区|小学校区|中学校区|接道|(前面)?道路幅員|棟数|戸数"
+    r"|structure|built|year|area|floor_?area|floors?|storeys?|use|rooms|price|rent|state|number)"
+    r"(\((㎡|m2|m\^2|坪|円|万円|年|階|m|西暦|和暦)\)|_?(㎡|m2|坪|円|万円))?",
+    re.IGNORECASE,
+)
+"""The whole names of columns that tell of the house alone. In any other a name may have been written: 備考,
+管理者, 状況, or a word that nobody has thought of; 住所 may be the owner's.
+"""
 _WIDTH = 22.0
 
 
@@ -97,7 +108,7 @@ def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequen
         ("求めのあった日", day_words(provision.requested_on)),
         ("必要とする目的", provision.purpose.strip()),
         ("件数", len(view.houses)),
-        ("所有者等関連情報の列", "、".join(personal) or "含めていません"),
+        ("所有者等関連情報を含みうる列", "、".join(personal) or "含めていません"),
         ("根拠", "広域的地域活性化のための基盤整備に関する法律31条2項・3項"),
         ("範囲", "特定居住促進区域の内にあり、本人の同意のあるものだけです。"),
         ("取扱い", "所有者等の探索に必要な限度で使い、ほかの人に渡さないでください。"),
@@ -112,23 +123,30 @@ def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequen
 
 def agreed(frame: GeoDataFrame) -> GeoDataFrame:
     """The houses whose owner has agreed; none where the column is missing."""
+    import numpy
+
     if "consent" not in frame.columns:
         return frame.iloc[:0]
     keeps = [may_leave(Role.VACANT_HOUSE, answer) for answer in frame["consent"]]
-    return frame[keeps]
+    return frame[numpy.array(keeps, dtype=bool)]  # an empty list would choose columns
 
 
 def _columns(frames: Sequence[tuple[Layer, GeoDataFrame]]) -> tuple[HouseColumn, ...]:
-    """The columns of all layers in their order, those that could name a person marked."""
+    """The columns of all layers in their order, those that do not surely tell of the house alone marked."""
     found: dict[str, bool] = {}
     for layer, frame in frames:
         marks = frame["personal"] if "personal" in frame.columns else ()
         locked = locked_columns(set(marks))
         for name in layer.columns:
             if name not in _INNER and not asks_consent(name):
-                is_personal = name in locked or names_a_person(name) or bool(_FREE_TEXT.search(name))
+                is_personal = name in locked or not _tells_of_the_house(name)
                 found[name] = found.get(name, False) or is_personal
     return tuple(HouseColumn(name, personal) for name, personal in found.items())
+
+
+def _tells_of_the_house(column: str) -> bool:
+    name = unicodedata.normalize("NFKC", column).strip()
+    return bool(_OF_THE_HOUSE.fullmatch(name)) and not names_a_person(name, of_house=True)
 
 
 def _houses(layer: Layer, frame: GeoDataFrame, columns: Sequence[HouseColumn]) -> list[SupportHouse]:

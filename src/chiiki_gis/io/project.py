@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from chiiki_gis.core.document import Document, Header, Municipality
 from chiiki_gis.core.errors import BadInput, disk_reason
+from chiiki_gis.core.facts import sound_facts
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.progress import Progress, Quiet
@@ -100,7 +101,9 @@ def _read(path: Path, project: Path) -> ProjectRead:
     order = {layer_id: n for n, layer_id in enumerate(meta["order"])}
     layers.sort(key=lambda layer: order[layer.id])
     fids = {LayerId(d["id"]): d["next_fid"] for d in meta["layers"] if "next_fid" in d}
-    values = Snapshot(header_of(meta), tuple(layers), meta["facts"], fids)
+    facts, unread = sound_facts(meta["facts"])
+    notes += unread
+    values = Snapshot(header_of(meta), tuple(layers), facts, fids)
     return ProjectRead(values, meta["revision"], tuple(notes))
 
 

@@ -23,7 +23,8 @@ class FacilityBuilding:
     site             polygon of the site, else the facility's point, else None; project CRS
     kinds            facility kinds of its rows (core.role.KINDS), None where not entered
     house_fids       vacant houses that it is made from
-    odd              columns with a number that can be none, as a floor area of 0: they count as not entered
+    odd              columns with a number that can be none, as a floor area of 0 or a number of an item with
+                     a fraction: they count as not entered
     """
 
     building_id: str | None
@@ -81,9 +82,14 @@ class FacilityRows:
             for shape, empty in zip(shapes, shapely.is_empty(shapes).tolist(), strict=True)
         ]
         self.texts = {name: _texts(_column(facilities, name)) for name in _TEXTS}
-        self.wholes = {name: _wholes(_column(facilities, name), word) for name, word in _WHOLES.items()}
-        self.areas: dict[str, list[float | None]] = {}
         self.odd: dict[int, list[str]] = {}
+        self.wholes: dict[str, list[int | None]] = {}
+        for name, word in _WHOLES.items():
+            entered = _column(facilities, name)
+            self.wholes[name] = _wholes(entered, word)
+            if name != "top_storey":
+                self._drop_fractions(entered, self.wholes[name], word)
+        self.areas: dict[str, list[float | None]] = {}
         for name, word in _AREAS.items():
             values = _numbers(_column(facilities, name), word)
             odd = [row for row, value in enumerate(values) if value is not None and not 0 < value < math.inf]
@@ -93,6 +99,13 @@ class FacilityRows:
             self.areas[name] = values
         self.has_links = any(fid is not None for fid in self.wholes["site_fid"])
         self.sites = None if sites is None else dict(zip(sites.index, sites.geometry, strict=True))
+
+    def _drop_fractions(self, entered: list[Any], wholes: list[int | None], word: str) -> None:
+        """3.4号 is neither 3号 nor 4号: it counts as not entered."""
+        for row, (value, whole) in enumerate(zip(entered, wholes, strict=True)):
+            if type(value) is not int and whole is not None and float(value) != whole:
+                wholes[row] = None
+                self.odd.setdefault(row, []).append(word)
 
     def groups(self) -> Sequence[Sequence[int]]:
         """The row numbers of each building, in the order of their first rows."""
@@ -227,7 +240,7 @@ def _number(value: Any, word: str) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if math.isnan(number):
         raise BadInput(

@@ -10,7 +10,7 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.rules.buildings import buildings_of
-from chiiki_gis.rules.evidence import Ground, prepare_ground
+from chiiki_gis.rules.evidence import Ground, division_of, prepare_ground
 from chiiki_gis.rules.live import citations, read_reference
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.rules.model import Verdict
@@ -18,7 +18,7 @@ from chiiki_gis.rules.plan import finding, unused_changes
 from chiiki_gis.rules.plan_areas import check_areas
 from chiiki_gis.rules.plan_data import check_layers, check_sites
 from chiiki_gis.rules.plan_facilities import check_facilities
-from chiiki_gis.rules.procedure import check_procedure
+from chiiki_gis.rules.procedure import check_procedure, has_controlled_area
 from chiiki_gis.rules.road_works import check_links
 from chiiki_gis.rules.subsidies import SubsidyMatch, match_subsidies
 from chiiki_gis.rules.zoning import judge
@@ -31,11 +31,15 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Findings, errors first, one verdict per building, and the programmes that may support the plan."""
+    """Findings, errors first, one verdict per building, and the programmes that may support the plan.
+
+    controlled   the promotion areas include 市街化調整区域; None where the data do not say
+    """
 
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
     subsidies: tuple[SubsidyMatch, ...] = ()
+    controlled: bool | None = None
 
 
 def check_plan(
@@ -80,10 +84,11 @@ def check_plan(
         *check_sites(facilities, sites, buildings),
         *check_facilities(snapshot, buildings, verdicts, ground, table),
     ]
-    findings += check_procedure(snapshot, of_areas)
+    controlled = has_controlled_area(snapshot, of_areas, division_of(reference))
+    findings += check_procedure(snapshot, controlled)
     findings.sort(key=lambda one: _ORDER[one.severity])
     steps.step(3, 3)
-    return CheckResult(tuple(findings), tuple(verdicts), match_subsidies(snapshot))
+    return CheckResult(tuple(findings), tuple(verdicts), match_subsidies(snapshot), controlled)
 
 
 def _roads(snapshot: Snapshot) -> GeoDataFrame | None:

@@ -34,6 +34,8 @@ TableName = Literal["use_zones", "plan"]
 CellValue: TypeAlias = "str | int | float"
 
 _TABLES = {"use_zones": "用途地域の表", "plan": "計画の検査"}
+_LEAST, _MOST = -1e12, 1e12
+"""Beyond these no limit in m² or storeys makes sense; nan and inf are beyond."""
 _NUMBERS = ("max_sum_m2", "max_storey", "max_total_m2")
 
 
@@ -109,7 +111,7 @@ def local_rules() -> LocalRules:
 @lru_cache(maxsize=2)
 def _read(file: Path, _modified: int, _size: int) -> LocalRules:
     try:
-        return parse_local_rules(file.read_text("utf-8"))
+        return parse_local_rules(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return LocalRules(problems=("規則の変更を記したファイルを読めないため、変更を使っていません。",))
 
@@ -118,9 +120,12 @@ def parse_local_rules(text: str) -> LocalRules:
     """Local changes from TOML text; what does not fit is left out and named in `problems`."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a number of thousands of digits is no TOMLDecodeError
         return LocalRules(problems=("規則の変更を記したファイルの書き方が正しくないため、使っていません。",))
     changes, confirmations, problems = [], [], []
+    for key, word in (("changes", "変更"), ("confirmations", "条文の確認")):
+        if _has_others(data.get(key)):
+            problems.append(f"規則の{word}の記録が「[[{key}]]」の形でないため、使っていません。")
     for entry in _tables(data.get("changes")):
         change = _change(entry)
         if isinstance(change, str):
@@ -129,10 +134,12 @@ def parse_local_rules(text: str) -> LocalRules:
             changes.append(change)
     for entry in _tables(data.get("confirmations")):
         values = [_text(entry.get(key)) for key in ("rules_version", "by", "on")]
-        if all(values):
-            confirmations.append(Confirmation(*values))
-        else:
+        if not all(values):
             problems.append("条文の確認の記録に、版・氏名・日付のどれかがありません。")
+        elif not _is_day(values[2]):
+            problems.append("条文の確認の記録の日付が「2026-04-01」の形ではないため、使っていません。")
+        else:
+            confirmations.append(Confirmation(*values))
     return LocalRules(tuple(changes), tuple(confirmations), tuple(problems))
 
 
@@ -200,7 +207,7 @@ def put_change(change: LocalChange) -> None:
     checked = _change(asdict(change))
     if isinstance(checked, str):
         raise BadInput(
-            "規則の変更を記録できませんでした。", checked, "空欄を埋めて、もう一度記録してください。"
+            "規則の変更を記録できませんでした。", checked, "そこを直して、もう一度記録してください。"
         )
     kept = local_rules()
     others = tuple(one for one in kept.changes if (one.table, one.path) != (change.table, change.path))
@@ -230,21 +237,35 @@ def _change(entry: Mapping[str, Any]) -> LocalChange | str:
     """The change of an entry, or what is wrong with it."""
     path, value, was = _text(entry.get("path")), entry.get("value"), entry.get("was")
     named = f"規則の変更「{path or '名前なし'}」"
-    if entry.get("table") not in _TABLES:
+    table = entry.get("table")
+    if not isinstance(table, str) or table not in _TABLES:
         return f"{named}が、どの表のものか分かりません。"
     if not all(_text(entry.get(key)) for key in ("path", "by", "on", "reason")):
         return f"{named}に、変更した人・日付・理由のどれかがありません。"
     for one in (value, was):
-        if isinstance(one, bool) or not isinstance(one, str | int | float) or one != one:
+        if isinstance(one, bool) or not isinstance(one, str | int | float):
             return f"{named}の値が、文字でも数でもありません。"
+        if not isinstance(one, str) and not _LEAST <= one <= _MOST:
+            return f"{named}の数が、使える範囲にありません。"
     if isinstance(value, str) is not isinstance(was, str):
         return f"{named}の値が、元の値と種類の違うものです。"
-    try:
-        date.fromisoformat(_text(entry["on"]))
-    except ValueError:
+    if not _is_day(_text(entry["on"])):
         return f"{named}の日付が「2026-04-01」の形ではありません。"
     texts = {key: _text(entry[key]) for key in ("path", "by", "on", "reason")}
-    return LocalChange(table=entry["table"], value=value, was=was, **texts)  # type: ignore[arg-type]  # checked above
+    return LocalChange(table=table, value=value, was=was, **texts)  # type: ignore[arg-type]  # checked above
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_others(value: object) -> bool:
+    """Whether something stands where a list of tables should."""
+    return value is not None and not (isinstance(value, list) and len(_tables(value)) == len(value))
 
 
 def _tables(value: object) -> list[Mapping[str, Any]]:
@@ -272,11 +293,18 @@ def _write(rules: LocalRules) -> None:
             lines += [
                 f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in asdict(entry).items()
             ]
+    text = "\n".join(lines) + "\n"
+    if parse_local_rules(text) != rules:
+        raise BadInput(
+            "規則の変更を記録できませんでした。",
+            "書き込んだ内容を、そのまま読み返せません。",
+            "使えない文字や値がないか確かめて、もう一度記録してください。",
+        )
     file = local_rules_file()
     temporary = file.with_suffix(".tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text("\n".join(lines) + "\n", "utf-8")
+        temporary.write_text(text, "utf-8")
         temporary.replace(file)
     except OSError:
         raise BadInput(

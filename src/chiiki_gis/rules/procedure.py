@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.facts import FactValue, holds, is_exempt
@@ -15,7 +15,10 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.zones import BY_ID
 from chiiki_gis.rules.load import rule_table
-from chiiki_gis.rules.plan import finding
+from chiiki_gis.rules.plan import LEAST_M2, TOLERANCE_M, finding
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 StepState = Literal["done", "planned", "not_done", "unknown", "not_needed", "unclear"]
 STATE_WORDS: dict[StepState, str] = {
@@ -129,26 +132,37 @@ def procedure(
     )
 
 
-def has_controlled_area(findings: Iterable[Finding], has_division: bool) -> bool | None:
-    """Whether the checked plan includes 市街化調整区域; None without data of 区域区分.
-
-    An exempt municipality has no such finding; `procedure` asks its profile first.
-    """
-    if any(one.rule == CONTROLLED_RULE for one in findings):
-        return True
-    return False if has_division else None
-
-
-def check_procedure(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """What is left of the procedure and of the plan's text, and what was done in the wrong order.
+def has_controlled_area(
+    snapshot: Snapshot, findings: Iterable[Finding], division: GeoDataFrame | None
+) -> bool | None:
+    """Whether the checked plan includes 市街化調整区域; None where the data do not speak of all its areas.
 
     findings   those of the areas
+    division   市街化区域 and 市街化調整区域, project CRS; None without such a layer
+    An exempt municipality has no such finding; `procedure` asks its profile first. Raises CrsMismatch.
+    """
+    from chiiki_gis.analysis.overlay import area_outside
+
+    areas = snapshot.rows(Role.PROMOTION_AREA)
+    if any(one.rule == CONTROLLED_RULE for one in findings):
+        return True
+    if areas.empty or division is None:
+        return None
+    if holds(snapshot.facts.get("area_division_covers_municipality")):
+        return False
+    beyond = area_outside(areas, division, TOLERANCE_M)["area_outside_m2"].sum()
+    return False if beyond <= LEAST_M2 else None
+
+
+def check_procedure(snapshot: Snapshot, controlled: bool | None) -> Iterator[Finding]:
+    """What is left of the procedure and of the plan's text, and what was done in the wrong order.
+
+    controlled   as of `has_controlled_area`
     Nothing is said of a plan without 促進区域.
     """
     if snapshot.rows(Role.PROMOTION_AREA).empty:
         return
     facts = snapshot.facts
-    controlled = has_controlled_area(findings, bool(snapshot.of(Role.AREA_DIVISION)))
     steps = procedure(facts, controlled, municipalities=len(snapshot.header.municipalities))
     before = [step for step in steps if step.key not in (PUBLICATION, "copy_sent")]
     published = next(step for step in steps if step.key == PUBLICATION)
@@ -195,7 +209,7 @@ def _requirement_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
     records = records_of(facts, "requirements")
     if holds(facts.get("requirements_written")) and not records:
         yield finding("requirements-not-entered", None)
-    special = rule_table().special24_zones
+    special, known = rule_table().special24_zones, list(rule_table().classes)
     for record in records:
         name = title_of("requirements", record)
         name = name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_LENGTH]}…"
@@ -204,6 +218,10 @@ def _requirement_findings(facts: Mapping[str, FactValue]) -> Iterator[Finding]:
         beyond = [BY_ID[z].name if z in BY_ID else z for z in listed if z not in special]
         if beyond:
             yield finding("requirement-zone", None, name=name, zones="・".join(beyond))
+        classes = record.get("use_classes")
+        strange = [str(c) for c in classes if c not in known] if isinstance(classes, list) else []
+        if strange:
+            yield finding("requirement-class", None, name=name, classes="・".join(strange))
         wanted = {f.key: f.japanese for f in RECORD_KINDS["requirements"].fields}
         lacking = [wanted[key] for key in ("use_classes", "zones") if not record.get(key)]
         if lacking:
@@ -255,7 +273,10 @@ def _controlled(
     if is_exempt(facts, municipalities):
         return False, "指定都市・中核市・施行時特例市は不要です"
     if found is None:
-        return None, "区域区分の資料がないため、市街化調整区域を含むかどうか分かりません"
+        return (
+            None,
+            "区域区分の資料が促進区域の全部を含むと確かめられないため、市街化調整区域を含むかどうか分かりません",
+        )
     if found:
         return True, "促進区域に市街化調整区域が含まれます"
     return False, "資料では、促進区域に市街化調整区域が含まれません"

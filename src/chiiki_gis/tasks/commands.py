@@ -173,7 +173,7 @@ def facts(options: argparse.Namespace) -> int:
                 "項目と値の間に「=」がありません。",
                 "「項目=値」の形で書いてください。",
             )
-        changes[key] = parse_fact(key, text)
+        changes[key] = parse_fact(key, text, plan.class_ids())
     with locked(options.project) if changes else nullcontext():
         document, revision = _open(options.project)
         if changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from chiiki_gis.rules.live import LiveAnswer, LiveQuestion
 
 QUIET = Quiet()
+
+
+def class_ids() -> Collection[str]:
+    """The ids of the use classes of the rule table."""
+    from chiiki_gis.rules.load import rule_table
+
+    return rule_table().classes.keys()
 
 
 def class_words() -> Mapping[str, str]:
@@ -119,25 +126,24 @@ def import_into(
 
 def read_facts(path: Path) -> dict[str, FactValue]:
     """Facts from a TOML file; nested tables become dotted keys. Raises BadInput."""
+    flat: dict[str, object] = {}
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        _flatten("", tomllib.loads(path.read_text("utf-8-sig")), flat)
+    except (OSError, ValueError, RecursionError) as error:  # a huge number is a ValueError of its own
         raise BadInput(
             f"「{path.name}」を読めませんでした。",
             "TOMLの書き方に合っていないか、ファイルがありません。",
             "1行に「項目 = 値」の形で書いてください。",
         ) from error
-    flat: dict[str, FactValue] = {}
-    _flatten("", data, flat)
-    return flat
+    return {key: check_fact(key, value, class_ids()) for key, value in flat.items()}
 
 
-def _flatten(prefix: str, data: Mapping[str, object], flat: dict[str, FactValue]) -> None:
+def _flatten(prefix: str, data: Mapping[str, object], flat: dict[str, object]) -> None:
     for key, value in data.items():
         if isinstance(value, dict):
             _flatten(f"{prefix}{key}.", value, flat)
         else:
-            flat[f"{prefix}{key}"] = check_fact(f"{prefix}{key}", value)
+            flat[f"{prefix}{key}"] = value
 
 
 def check(

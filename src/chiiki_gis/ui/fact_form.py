@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.facts import FACT_KEYS, PROFILES, FactValue, holds
 from chiiki_gis.ui.forms import ChoiceField, DateField, NumberField, TextArea, TextField, wrapped
+from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
 
 _STATES: tuple[tuple[object, str], ...] = ((True, "済"), (False, "未"))
@@ -105,11 +106,22 @@ class FactFields:
         return made
 
     def commit(self, key: str, value: Any) -> None:
-        """Write one fact. The plan's term is one text in two places."""
+        """Write one fact. The plan's term is one text in two places, unless somebody has made it two."""
         facts: dict[str, FactValue | None] = {key: value}
-        if key == "items.7":
+        stored = self._session.document.facts
+        period = stored.get("period")
+        is_other = key == "items.7" and bool(period) and period != stored.get(key, period)
+        if key == "items.7" and not is_other:
             facts["period"] = value
         self._session.apply(Change(f"「{FACT_KEYS[key].japanese}」を変更", facts=facts))
+        if is_other and period != value:
+            self._session.tell(
+                Notice(
+                    f"「{FACT_KEYS[key].japanese}」だけを変更しました。",
+                    f"計画期間（period）には、別の文「{period}」が入っているため、そのまま残しました。",
+                    "同じ文にするときは、コマンドの facts で period を変更してください。",
+                )
+            )
 
     def refresh(self) -> None:
         """Show the stored values; what has been typed and not been taken stays."""

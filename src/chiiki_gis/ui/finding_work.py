@@ -19,11 +19,12 @@ def ask_to_set_aside(parent: QWidget, session: Session, findings: Sequence[Findi
     """対象外にする: with a reason, as one undoable edit."""
     if not findings:
         return
-    former = former_reason(session.document.facts, findings[0], session.scenario)
+    former = former_reason(session.document.facts, findings[0], session.scenario, session.findings)
     dialog = ReasonDialog(parent, findings, SET_ASIDE_WORDS, former)
     if dialog.exec():
         today = datetime.now().astimezone().date().isoformat()
-        session.apply(set_aside(session.document.facts, findings, session.scenario, dialog.reason, today))
+        facts, scenario = session.document.facts, session.scenario
+        session.apply(set_aside(facts, findings, scenario, dialog.reason, today, session.findings))
 
 
 def count_again(session: Session, findings: Sequence[Finding]) -> None:

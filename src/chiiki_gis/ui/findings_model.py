@@ -30,6 +30,7 @@ _PAGES = {
     "council-members-missing": "協議会",
     "support-corporation-unpublished": "支援法人",
     "requirement-zone": "用途特例適用要件",
+    "requirement-class": "用途特例適用要件",
     "requirement-incomplete": "用途特例適用要件",
     "requirements-not-entered": "用途特例適用要件",
 }

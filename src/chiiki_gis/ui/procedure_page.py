@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
-from chiiki_gis.core.role import Role
-from chiiki_gis.rules.procedure import STATE_WORDS, ProcedureStep, has_controlled_area, procedure
+from chiiki_gis.rules.procedure import STATE_WORDS, ProcedureStep, procedure
 from chiiki_gis.ui.fact_form import FactFields, Page, add_row
 from chiiki_gis.ui.forms import heading, wrapped
 from chiiki_gis.ui.session import Session
@@ -56,8 +55,8 @@ class ProcedurePage(Page):
         session = self._session
         if not session.is_open:
             return procedure({}, None)
-        has_division = bool(session.document.references(Role.AREA_DIVISION)) and session.is_checked
-        document, controlled = session.document, has_controlled_area(session.findings, has_division)
+        document = session.document
+        controlled = session.controlled if session.is_checked or session.controlled else None
         return procedure(document.facts, controlled, municipalities=len(document.header.municipalities))
 
     def refresh(self) -> None:

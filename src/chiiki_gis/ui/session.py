@@ -76,6 +76,7 @@ class Session(QObject):
         self.findings: tuple[Finding, ...] = ()
         self.verdicts: tuple[Verdict, ...] = ()
         self.subsidies: tuple[SubsidyMatch, ...] = ()
+        self.controlled: bool | None = None
         self.is_checked = False
         self.glimpses: tuple[Glimpse, ...] = ()
         self._open_journal = open_journal
@@ -162,6 +163,7 @@ class Session(QObject):
         if opened.path is not None and opened.path.exists():
             self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
         self.findings, self.verdicts, self.subsidies, self.is_checked = (), (), (), False
+        self.controlled = None
         self.glimpses = ()
         self.opened.emit()
         self._tell_saved_state()
@@ -321,7 +323,7 @@ class Session(QObject):
         if asked != self._edits:
             return
         self.findings, self.verdicts = tuple(result.findings), tuple(result.verdicts)
-        self.subsidies = tuple(result.subsidies)
+        self.subsidies, self.controlled = tuple(result.subsidies), result.controlled
         self.is_checked = True
         self.checked.emit()
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QListWidget,
+    QListWidgetItem,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -30,10 +31,15 @@ from chiiki_gis.ui.forms import DateField, TextField, wrapped
 from chiiki_gis.ui.session import Session
 
 _SHOWN_ROWS = 2_000
+_LIST_PX = 88
 _KEY = "support_corporations"
 ABOUT = (
     "特定居住促進区域の内にあり、本人の同意が「あり」の空き家だけを表示します（31条2項・3項）。"
     "所有者等関連情報は、指定した支援法人から求めがあったときに、探索に必要な限度で渡せます。"
+)
+ASKED = (
+    "次の列には、所有者等の名前や連絡先が書かれているかもしれません。目的に必要な列だけを選んでください。"
+    "選んだ列だけを表示し、書き出します。"
 )
 
 
@@ -62,9 +68,11 @@ class SupportWindow(QWidget):
         self.day.textEdited.connect(lambda _text: self._allow())
         self.purpose = TextField(self._take_purpose)
         self.purpose.setPlaceholderText("例 空き家の活用を相談するため、所有者の所在を知りたい")
-        self.owners = QCheckBox("所有者等関連情報（氏名・電話番号・備考などの列）を含める")
-        self.owners.toggled.connect(lambda _on: self._fill())
-        self.owners.toggled.connect(lambda _on: self._allow())
+        self.owners = QListWidget()
+        self.owners.setAccessibleName("所有者等関連情報を含みうる列")
+        self.owners.setMaximumHeight(_LIST_PX)
+        self.owners.itemChanged.connect(lambda _item: self._choose())
+        self._chosen: frozenset[str] = frozenset()
         self.give = QPushButton("書き出す...")
         self.give.clicked.connect(self.write)
         self._says = wrapped(faint=True)
@@ -95,7 +103,7 @@ class SupportWindow(QWidget):
     def columns(self) -> tuple[HouseColumn, ...]:
         """The columns that are shown and would go."""
         columns = self.view.columns if self.view is not None else ()
-        return tuple(c for c in columns if self.owners.isChecked() or not c.is_personal)
+        return tuple(c for c in columns if not c.is_personal or c.name in self._chosen)
 
     def write(self) -> None:
         """Write the list for the chosen corporation."""
@@ -116,12 +124,12 @@ class SupportWindow(QWidget):
             grid.addWidget(label, 2 * row, 0)
             grid.addWidget(field, 2 * row, 1)
         grid.addWidget(self.day.complaint, 3, 1)
+        grid.addWidget(wrapped(ASKED), 6, 0, 1, 2)
+        grid.addWidget(self.owners, 7, 0, 1, 2)
         below = QHBoxLayout()
-        below.addWidget(self.owners)
-        below.addStretch(1)
+        below.addWidget(self._says, 1)
         below.addWidget(self.give)
-        grid.addLayout(below, 6, 0, 1, 2)
-        grid.addWidget(self._says, 7, 0, 1, 2)
+        grid.addLayout(below, 8, 0, 1, 2)
         return grid
 
     def _take(self, view: SupportView) -> None:
@@ -133,6 +141,22 @@ class SupportWindow(QWidget):
                 f"渡せる空き家　{len(view.houses):,} 件（含まないもの：促進区域の外 {view.outside:,} 件、"
                 f"位置の分からないもの {view.unplaced:,} 件、同意のないもの {view.unconsented:,} 件）"
             )
+        self._fill_owners(view)
+        self._choose()
+
+    def _fill_owners(self, view: SupportView) -> None:
+        """The columns that need a tick, each with its own; those ticked before stay so."""
+        with QSignalBlocker(self.owners):
+            self.owners.clear()
+            for column in view.columns:
+                if column.is_personal:
+                    is_chosen = column.name in self._chosen
+                    item = QListWidgetItem(column.name, self.owners)
+                    item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
+
+    def _choose(self) -> None:
+        items = [self.owners.item(n) for n in range(self.owners.count())]
+        self._chosen = frozenset(i.text() for i in items if i.checkState() == Qt.CheckState.Checked)
         self._fill()
         self._allow()
 

@@ -76,7 +76,8 @@ def personal_columns(layer: Layer, values: Mapping[str, Any]) -> frozenset[str]:
     """The columns of a feature that could name a person: those marked so, and those whose name says so."""
     if layer.is_plan:
         return frozenset()
-    said = (column for column in layer.columns if names_a_person(column))
+    of_house = layer.role == Role.VACANT_HOUSE
+    said = (column for column in layer.columns if names_a_person(column, of_house))
     return locked_columns((values.get("personal"),)).union(said)
 
 
