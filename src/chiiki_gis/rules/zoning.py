@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -15,9 +15,10 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.rules.building import compared_numbers, unique, zone_name
 from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_name
 from chiiki_gis.rules.evidence import Ground, prepare_ground
-from chiiki_gis.rules.judged import Judged, judge_at, with_permit
+from chiiki_gis.rules.judged import LEAST_CONTROLLED, Judged, judge_at, with_permit
 from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
 from chiiki_gis.rules.place import ACCURACY_M, Place, locate
+from chiiki_gis.rules.procedure import procedure
 from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
 from chiiki_gis.rules.thresholds import Thresholds, thresholds
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Frames = Mapping[Role, "GeoDataFrame | None"]
 
+_SETTLED = ("allowed", "conditional_ok", "needs_48_permit")
 AUTHORITY = "最終判断は特定行政庁が行います。"
 
 
@@ -135,17 +137,31 @@ def _inside(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[bool | No
 
 
 def _names_around(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[tuple[str, ...]]:
-    """Names of the promotion areas that each site touches."""
+    """Names of the promotion areas that hold each site, slivers aside; polygons of one name are one area."""
+    import numpy
+    import shapely
+
     from chiiki_gis.analysis.overlay import valid_shapes
 
     names: list[tuple[str, ...]] = [()] * len(grounds)
     if areas is None or areas.empty or "name" not in areas.columns:
         return names
-    words = list(areas["name"])
-    rows, hits = areas.sindex.query(valid_shapes(grounds.geometry), predicate="intersects")
-    for row, hit in zip(rows.tolist(), hits.tolist(), strict=True):
-        if isinstance(words[hit], str):
-            names[row] = (*names[row], words[hit])
+    sites, shapes = valid_shapes(grounds.geometry), valid_shapes(areas.geometry)
+    rows, hits = areas.sindex.query(sites, predicate="intersects")
+    shapely.prepare(shapes[numpy.unique(hits)])
+    is_held = shapely.covers(shapes[hits], sites[rows])
+    words = areas["name"].to_numpy()
+    for name in dict.fromkeys(words[hits].tolist()):
+        if not isinstance(name, str):
+            continue
+        mine = words[hits] == name
+        held = set(rows[mine & is_held].tolist())
+        doubtful = numpy.array(sorted(set(rows[mine].tolist()) - held), dtype=numpy.intp)
+        if len(doubtful):
+            inside = is_inside(grounds.iloc[doubtful], areas[words == name], TOLERANCE_M).to_numpy()
+            held |= set(doubtful[inside].tolist())
+        for row in held:
+            names[row] = (*names[row], name)
     return names
 
 
@@ -184,6 +200,7 @@ class _Desk:
 
     def __init__(self, rows: FacilityRows, terms: _Terms) -> None:
         self._rows, self._terms, self._table = rows, terms, terms.table
+        self._steps = {step.key: step for step in procedure(terms.facts, None, terms.today)}
         self._compares_all = isinstance(terms.facts.get("requirements"), list)
 
     def write(
@@ -240,9 +257,11 @@ class _Desk:
             items=building.items,
             zone_id=place.zone_id,
             in_special_zone=place.kind == "zone" and place.zone_id in table.special24_zones,
-            forbidden=_forbidden(building, judged),
+            zone_doubt=_zone_doubt(place, table),
+            forbidden=_uses(building, judged, table, lambda word: word == "needs_48_permit"),
+            unsettled=_uses(building, judged, table, lambda word: word not in _SETTLED),
         )
-        points = conditions(case, self._terms.facts, self._terms.today)
+        points = conditions(case, self._steps, self._terms.facts, self._terms.today)
         ways: tuple[Alternative, ...] = ()
         if judged.verdict == "needs_48_permit" and place.kind == "zone":
             judged = with_permit(judged, case, points, self._terms.facts)
@@ -312,10 +331,27 @@ def _filled(kind: type[_Value], fields: dict[str, Any]) -> _Value:
 _Value = TypeVar("_Value", Verdict, UseResult)
 
 
-def _forbidden(building: FacilityBuilding, judged: Judged) -> tuple[Use, ...]:
-    """The uses that need the permit, with their classes as ids."""
-    return tuple(
-        replace(use, use_class=said.use_class)
-        for use, said in zip(building.uses, judged.uses, strict=True)
-        if said.result == "needs_48_permit"
-    )
+def _uses(
+    building: FacilityBuilding, judged: Judged, table: RuleTable, wanted: Callable[[str], bool]
+) -> tuple[Use, ...]:
+    """The uses with one of the wanted results, their classes as ids."""
+    found = []
+    for use, said in zip(building.uses, judged.uses, strict=True):
+        if wanted(said.result):
+            part = table.class_named(use.part_class)
+            found.append(replace(use, use_class=said.use_class, part_class=part.id if part else None))
+    return tuple(found)
+
+
+def _zone_doubt(place: Place, table: RuleTable) -> str:
+    """Why 24条 may not reach a site although the zone of its majority is one of the four; empty otherwise."""
+    if place.controlled >= LEAST_CONTROLLED:
+        return (
+            f"敷地の{place.controlled:.0%}が市街化調整区域にかかり、"
+            "開発許可または建築の許可も要るため、24条の特例だけでは決まりません。"
+        )
+    others = [zone for zone in place.rivals if zone not in table.special24_zones]
+    if others or (place.is_undecided and not place.rivals):
+        named = "・".join(map(zone_name, others)) or "ほかの区域"
+        return f"24条の対象でない{named}の規定が敷地に適用されることもあり得ます。"
+    return ""
