@@ -147,7 +147,8 @@ def test_a_use_that_is_neither_free_nor_covered_keeps_the_whole_building_open(
     [
         (["dwelling_combined"], "hotel", False),
         (["hotel"], "hotel", True),
-        (["hotel"], "宿泊施設（旅館・ホテル・民泊の一部）", None),
+        (["hotel"], "ホテル・旅館", True),
+        (["hotel"], "ゲストハウス", None),
         (["dwelling_combined"], None, None),
     ],
 )
@@ -214,6 +215,25 @@ def test_an_almost_equal_rival_outside_the_four_zones_leaves_point_4_open(
     assert point(found, 4).met is met
     assert (found.verdict == "special24_candidate") == (met is True)
     assert met or rival in point(found, 4).basis
+
+
+def test_an_almost_equal_gap_of_the_use_zones_leaves_point_4_open(
+    verdicts_of: Verdicts, all_done: dict[str, Any]
+) -> None:
+    found = judged(
+        verdicts_of, all_done, office(site=SITE), zoning=[{"name": R1L, "box": [0, 0, 505.1, 1000]}]
+    )
+    assert found.verdict == "needs_48_permit"
+    assert point(found, 4).met is None
+
+
+@pytest.mark.parametrize(("metres", "met"), [(1, None), (40, True)])
+def test_a_point_beside_a_zone_outside_the_four_leaves_point_4_open(
+    verdicts_of: Verdicts, all_done: dict[str, Any], metres: float, met: bool | None
+) -> None:
+    zones = [{"name": R1L, "box": [0, 0, 500, 1000]}, {"name": RA, "box": [500, 0, 1000, 1000]}]
+    found = judged(verdicts_of, all_done, office(at=[500 - metres, 500]), zoning=zones)
+    assert point(found, 4).met is met
 
 
 def test_a_site_partly_in_the_controlled_area_is_no_candidate_and_is_told_of_the_other_permit(

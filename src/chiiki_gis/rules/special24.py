@@ -99,7 +99,7 @@ def is_candidate(points: Sequence[Condition24]) -> bool:
 
 def open_points(points: Sequence[Condition24]) -> str:
     """What remains of points 1–8, as one next step; empty when nothing does."""
-    words = {None: "未入力", False: "未了"}
+    words = {None: "未入力または未確認", False: "未了"}
     left = [
         f"条件{point.number} {_SHORT[point.number]}（{words[point.met]}）"
         for point in points

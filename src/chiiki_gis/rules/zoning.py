@@ -17,7 +17,7 @@ from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_
 from chiiki_gis.rules.evidence import Ground, prepare_ground
 from chiiki_gis.rules.judged import LEAST_CONTROLLED, Judged, judge_at, with_permit
 from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
-from chiiki_gis.rules.place import ACCURACY_M, Place, locate
+from chiiki_gis.rules.place import ACCURACY_M, DOUBTFUL, Place, locate
 from chiiki_gis.rules.procedure import procedure
 from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
 from chiiki_gis.rules.thresholds import Thresholds, thresholds
@@ -147,21 +147,18 @@ def _names_around(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[tup
     if areas is None or areas.empty or "name" not in areas.columns:
         return names
     sites, shapes = valid_shapes(grounds.geometry), valid_shapes(areas.geometry)
+    words = areas["name"].to_numpy()
     rows, hits = areas.sindex.query(sites, predicate="intersects")
     shapely.prepare(shapes[numpy.unique(hits)])
     is_held = shapely.covers(shapes[hits], sites[rows])
-    words = areas["name"].to_numpy()
+    held = set(zip(rows[is_held].tolist(), words[hits[is_held]].tolist(), strict=True))
+    rows, hits = rows[~is_held], hits[~is_held]
     for name in dict.fromkeys(words[hits].tolist()):
-        if not isinstance(name, str):
-            continue
-        mine = words[hits] == name
-        held = set(rows[mine & is_held].tolist())
-        doubtful = numpy.array(sorted(set(rows[mine].tolist()) - held), dtype=numpy.intp)
-        if len(doubtful):
-            inside = is_inside(grounds.iloc[doubtful], areas[words == name], TOLERANCE_M).to_numpy()
-            held |= set(doubtful[inside].tolist())
-        for row in held:
-            names[row] = (*names[row], name)
+        doubtful = numpy.unique(rows[words[hits] == name])
+        inside = is_inside(grounds.iloc[doubtful], areas[words == name], TOLERANCE_M).to_numpy()
+        held |= {(row, name) for row in doubtful[inside].tolist()}
+    for row, name in sorted((row, name) for row, name in held if isinstance(name, str)):
+        names[row] = (*names[row], name)
     return names
 
 
@@ -350,8 +347,9 @@ def _zone_doubt(place: Place, table: RuleTable) -> str:
             f"敷地の{place.controlled:.0%}が市街化調整区域にかかり、"
             "開発許可または建築の許可も要るため、24条の特例だけでは決まりません。"
         )
-    others = [zone for zone in place.rivals if zone not in table.special24_zones]
-    if others or (place.is_undecided and not place.rivals):
-        named = "・".join(map(zone_name, others)) or "ほかの区域"
-        return f"24条の対象でない{named}の規定が敷地に適用されることもあり得ます。"
+    near_half = [name for name, share in (place.shares or {}).items() if share >= DOUBTFUL[0]]
+    special = {zone_name(zone) for zone in table.special24_zones}
+    others = [name for name in unique([*map(zone_name, place.rivals), *near_half]) if name not in special]
+    if others:
+        return f"24条の対象でない区域（{'・'.join(others)}）の規定が敷地に適用されることもあり得ます。"
     return ""
