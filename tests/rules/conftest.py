@@ -138,6 +138,13 @@ def all_done() -> dict[str, Any]:
     return {
         "prefecture_plan_received": True,
         "requirements_written": True,
+        "requirements": [
+            {
+                "name": "拠点施設",
+                "use_classes": ["office", "hotel", "retail_daily_eatery", "senior_child_center"],
+                "zones": ["R1L", "R2L", "R1M", "R2M"],
+            }
+        ],
         "authority_consented": "2026-08-01",
         "prefecture_heard": True,
         "residents_reflected": True,

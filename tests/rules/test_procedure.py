@@ -60,9 +60,17 @@ def test_a_day_counts_as_done_and_is_kept() -> None:
     assert found["residents_reflected"].state == "not_done"
 
 
-def test_a_text_that_is_no_day_counts_as_done_without_a_day() -> None:
+def test_a_text_that_is_no_day_says_nothing_of_what_is_done() -> None:
     found = steps({"prefecture_heard": "来週"})["prefecture_heard"]
-    assert (found.state, found.day) == ("done", None)
+    assert (found.state, found.day) == ("unknown", None)
+
+
+def test_members_without_a_council_leave_the_consultation_open() -> None:
+    members = {"council.members": [{"name": "県", "kind": "prefecture"}]}
+    for facts in (members, {**members, "council_exists": False}):
+        found = steps(dict(facts))["council_consulted"]
+        assert found.state == "unclear"
+        assert "構成員" in found.why
 
 
 def test_a_step_dated_later_than_today_is_planned_and_still_left() -> None:

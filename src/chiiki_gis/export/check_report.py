@@ -28,7 +28,7 @@ from chiiki_gis.rules.procedure import STATE_WORDS, procedure
 from chiiki_gis.rules.subsidies import CAUTION, SubsidyMatch
 
 _MOST_NAMES = 20
-_MET = {True: "満たす", False: "満たさない", None: "未入力"}
+_MET = {True: "満たす", False: "満たさない", None: "未入力または未確認"}
 
 
 @dataclass(frozen=True)

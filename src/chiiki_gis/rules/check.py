@@ -70,13 +70,14 @@ def check_plan(
     steps.step(2, 3, "区域と施設を検査しています")
     buildings = buildings_of(facilities, sites)
     unused = (*table.problems, *unused_changes())
+    roads = _roads(snapshot)
     of_areas = list(check_areas(snapshot, reference, ground))
     findings = [
         *(finding("rule-change-unused", None, problem=problem) for problem in dict.fromkeys(unused)),
         *of_areas,
         *check_links(
             snapshot.rows(Role.ACCESS_LINK),
-            _roads(snapshot),
+            roads,
             facilities,
             snapshot.rows(Role.PRIORITY_DISTRICT),
         ),
@@ -88,7 +89,7 @@ def check_plan(
     findings += check_procedure(snapshot, controlled)
     findings.sort(key=lambda one: _ORDER[one.severity])
     steps.step(3, 3)
-    return CheckResult(tuple(findings), tuple(verdicts), match_subsidies(snapshot), controlled)
+    return CheckResult(tuple(findings), tuple(verdicts), match_subsidies(snapshot, roads), controlled)
 
 
 def _roads(snapshot: Snapshot) -> GeoDataFrame | None:

@@ -90,21 +90,14 @@ def procedure(
     now = today or date.today()
 
     def step(key: str, article: str, text: str, needed: bool | None = True, why: str = "") -> ProcedureStep:
-        value = facts.get(key)
-        found = parse_day(value) if isinstance(value, str) else None
-        day = None if found is None else found.isoformat()
+        state, day = state_of(facts.get(key), now)
         if needed is False:
-            return ProcedureStep(key, article, text, "not_needed", day, why, _SHORT[key])
-        state: StepState = "done" if holds(value) else "not_done"
-        if found is not None and found > now:
-            state = "planned"
-        if value is None:
-            state = "unclear" if needed is None else "unknown"
+            state = "not_needed"
+        elif needed is None and state == "unknown":
+            state = "unclear"
         return ProcedureStep(key, article, text, state, day, why, _SHORT[key])
 
-    council, council_why = _when(
-        facts, "council_exists", "協議会があります", "協議会がありません", "協議会の有無"
-    )
+    council, council_why = _council(facts)
     special, special_why = _requirements(facts)
     housing, housing_why = _when(
         facts,
@@ -130,6 +123,25 @@ def procedure(
         step(PUBLICATION, "22条13項", "計画を公表する"),
         step("copy_sent", "22条13項", "都道府県に計画の写しを送付する"),
     )
+
+
+def state_of(value: FactValue | None, today: date) -> tuple[StepState, str | None]:
+    """What is recorded of a step: done, planned, not_done or unknown, and its day, ISO.
+
+    A text that is no day, as "来週", says nothing of what is done.
+    """
+    found = parse_day(value) if isinstance(value, str) else None
+    if found is not None:
+        return "planned" if found > today else "done", found.isoformat()
+    if value is None or (isinstance(value, str) and value):
+        return "unknown", None
+    return "done" if holds(value) else "not_done", None
+
+
+def is_late(step: ProcedureStep, published: ProcedureStep) -> bool:
+    """Whether a step that has to come before the publication was done on a later day."""
+    are_done = step.state == "done" and published.state == "done"
+    return bool(are_done and step.day and published.day and step.day > published.day)
 
 
 def has_controlled_area(
@@ -194,8 +206,7 @@ def _after_publication(
     before: Iterable[ProcedureStep], published: ProcedureStep, copy: ProcedureStep
 ) -> Iterator[Finding]:
     steps = tuple(before)
-    late = [s for s in steps if s.day and published.day and s.state == "done" and s.day > published.day]
-    wrong = [step for step in steps if step.state == "not_done" or step in late]
+    wrong = [step for step in steps if step.state == "not_done" or is_late(step, published)]
     if wrong:
         yield finding("published-too-early", None, steps=_listed(wrong))
     unknown = [step for step in steps if step.state in ("unknown", "unclear")]
@@ -253,6 +264,13 @@ def _when(
     if value is None:
         return None, f"{question}を入力してください"
     return (True, yes) if holds(value) else (False, no)
+
+
+def _council(facts: Mapping[str, FactValue]) -> tuple[bool | None, str]:
+    """Members speak for a 協議会: without a word that there is one it is asked about."""
+    if records_of(facts, "council.members") and not holds(facts.get("council_exists")):
+        return None, "構成員が入力されています。協議会の有無を確かめて入力してください"
+    return _when(facts, "council_exists", "協議会があります", "協議会がありません", "協議会の有無")
 
 
 def _requirements(facts: Mapping[str, FactValue]) -> tuple[bool | None, str]:

@@ -23,6 +23,7 @@ TAGS: dict[str, str] = {
 }
 """What an access link may be tagged as (広活法2条3項, 5条2項3号, 22条2項5号)."""
 
+RELATED = "related_infrastructure"
 
 MANAGERS: dict[Manager, str] = {
     "prefecture": "都道府県",
@@ -108,6 +109,27 @@ def judge_road_work(road_class: str | None, manager: Manager | None = None) -> R
     return RoadWork(None, reason, others)
 
 
+def judge_link(link: object, roads: GeoDataFrame | None, carried_out_by: object) -> RoadWork:
+    """Whether works along a link may be 拠点施設関連基盤施設整備事業, as `check_links` finds it.
+
+    link             line, CRS of the roads; roads as in `check_links`
+    carried_out_by   the cell of the link's row
+    None where only a part of the link runs along eligible roads, or where its roads are not known.
+    """
+    manager = manager_of(carried_out_by)
+    if manager is not None and manager != "prefecture":
+        return judge_road_work("1", manager)
+    lengths = {} if roads is None or roads.empty else _length_by_class(link, roads)
+    judged = [judge_road_work(code, manager) for code in lengths] or [judge_road_work(None)]
+    answers = [one.eligible for one in judged]
+    refused = [one for one in judged if one.eligible is False]
+    if refused and not _ELIGIBLE & set(lengths):
+        return refused[0]
+    if refused:
+        return RoadWork(None, f"経路の一部だけが対象です。{refused[0].reason}", refused[0].offers)
+    return judged[answers.index(None)] if None in answers else judged[0]
+
+
 def check_links(
     links: GeoDataFrame, roads: GeoDataFrame | None, facilities: GeoDataFrame, districts: GeoDataFrame
 ) -> Iterator[Finding]:
@@ -117,7 +139,7 @@ def check_links(
     roads       normalised roads with column `class`, same CRS; None = no such layer
     facilities, districts   rows of the plan, same CRS: 1号 works go with a facility in a 重点地区
     """
-    tagged = links[[tag_of(tag) == _RELATED for tag in links["tag"]]]
+    tagged = links[[tag_of(tag) == RELATED for tag in links["tag"]]]
     if tagged.empty:
         return
     served = _served(facilities, districts)
@@ -136,15 +158,14 @@ def check_links(
             yield finding("road-work-without-facility", Role.ACCESS_LINK, [fid])
 
 
-_RELATED = "related_infrastructure"
-
-
 def _served(facilities: GeoDataFrame, districts: GeoDataFrame) -> set[str] | None:
-    """The buildings in a 重点地区, as links name them; None where no district has been drawn."""
+    """The 拠点施設 (22条2項3号) in a 重点地区, as links name them; None where no district has been drawn."""
     if districts.empty:
         return None
     inside = facilities.geometry.intersects(districts.geometry.make_valid().union_all())
-    return {name for name, held in zip(building_of(facilities), inside, strict=True) if held}
+    is_base = (facilities["item"] == 3).fillna(value=False)
+    rows = zip(building_of(facilities), inside, is_base, strict=True)
+    return {name for name, held, base in rows if held and base}
 
 
 def _of_roads(

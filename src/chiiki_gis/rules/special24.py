@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chiiki_gis.core.facts import FactValue, holds
+from chiiki_gis.core.facts import FactValue
 from chiiki_gis.rules.model import Alternative, Condition24, Use
+from chiiki_gis.rules.procedure import PUBLICATION, ProcedureStep, is_late
 from chiiki_gis.rules.requirements import Coverage, coverage
 
 TOLERANCE_M = 1.0
@@ -24,7 +25,9 @@ class Case24:
     items                  22条2項 item of every row of the building
     zone_id                the zone of the site's majority, None where it is not known
     in_special_zone        it is one of the four of 22条3項
+    zone_doubt             why the zone is not enough for 24条, Japanese; empty where it is
     forbidden              the uses that the zone does not admit
+    unsettled              the uses of which that cannot be told
     """
 
     in_promotion_area: bool | None
@@ -33,23 +36,27 @@ class Case24:
     items: tuple[int | None, ...]
     zone_id: str | None
     in_special_zone: bool
+    zone_doubt: str = ""
     forbidden: tuple[Use, ...] = ()
+    unsettled: tuple[Use, ...] = ()
 
 
-def conditions(case: Case24, facts: Mapping[str, FactValue], today: date) -> tuple[Condition24, ...]:
+def conditions(
+    case: Case24, steps: Mapping[str, ProcedureStep], facts: Mapping[str, FactValue], today: date
+) -> tuple[Condition24, ...]:
     """The nine points for one building; met is None where nothing has been entered.
 
+    steps   the plan's procedure by key; what it asks beyond the nine points is not looked at here
     today   a step dated later is planned, not done (広活法24条: 公表の日以後)
     Source: 広活法5条12項, 22条, 24条; 建築基準法48条15項, 91条.
     """
-    covered = coverage(facts, case.forbidden, case.zone_id, case.area_names)
+    covered = coverage(facts, case.forbidden, case.unsettled, case.zone_id, case.area_names, today)
     return (
-        _of_fact(
+        _of_step(
             1,
             "都道府県の計画にこの施設と特定居住重点地区が記載され、その写しを受けている",
             "広活法22条1項・5条12項",
-            facts,
-            today,
+            steps,
             "prefecture_plan_received",
             "都道府県の計画の写しを受け、この施設と重点地区の記載を確かめてください。",
         ),
@@ -57,23 +64,21 @@ def conditions(case: Case24, facts: Mapping[str, FactValue], today: date) -> tup
         _facility(case),
         _zone(case),
         _requirement(covered),
-        _of_fact(
+        _of_step(
             6,
             "特定行政庁の同意を得た",
             "広活法22条8項・9項",
-            facts,
-            today,
+            steps,
             "authority_consented",
             "用途特例適用要件について、特定行政庁と協議し、同意を得てください。",
         ),
-        _procedure(facts, today),
-        _of_fact(
+        _procedure(steps),
+        _of_step(
             8,
             "計画を公表した",
             "広活法22条13項・24条",
-            facts,
-            today,
-            "plan_published",
+            steps,
+            PUBLICATION,
             "計画を公表し、都道府県に写しを送付してください。特例は公表の日から適用されます。",
         ),
         Condition24(
@@ -94,7 +99,7 @@ def is_candidate(points: Sequence[Condition24]) -> bool:
 
 def open_points(points: Sequence[Condition24]) -> str:
     """What remains of points 1–8, as one next step; empty when nothing does."""
-    words = {None: "未入力", False: "未了"}
+    words = {None: "未入力または未確認", False: "未了"}
     left = [
         f"条件{point.number} {_SHORT[point.number]}（{words[point.met]}）"
         for point in points
@@ -141,20 +146,23 @@ _SHORT = {
 }
 
 
-def _flag(facts: Mapping[str, FactValue], key: str, today: date) -> bool | None:
-    """Whether a step is done; False for a date that is still to come, None where nothing is entered."""
-    if key not in facts:
-        return None
-    value = facts[key]
-    return holds(value) and not (isinstance(value, str) and value[:10] > today.isoformat())
+_MET: dict[str, bool | None] = {"done": True, "unknown": None, "unclear": None}
+_AGAIN = (
+    "計画の公表より前に行うものです（あらかじめ）。"
+    "日付を確かめ、順序が違うときは計画を改めて公表してください。"
+)
 
 
-def _of_fact(
-    number: int, text: str, source: str, facts: Mapping[str, FactValue], today: date, key: str, todo: str
+def _of_step(
+    number: int, text: str, source: str, steps: Mapping[str, ProcedureStep], key: str, todo: str
 ) -> Condition24:
-    met, value = _flag(facts, key, today), facts.get(key)
+    step, published = steps[key], steps[PUBLICATION]
+    on = f"（{step.day}）" if step.day else ""
+    if is_late(step, published):
+        basis = f"計画の事実：計画の公表（{published.day}）より後の日付です{on}。"
+        return Condition24(number, text, source, False, basis, _AGAIN)
+    met = _MET.get(step.state, False)
     said = "未入力です" if met is None else "済みです" if met else "まだです"
-    on = f"（{value}）" if isinstance(value, str) and value else ""
     return Condition24(number, text, source, met, f"計画の事実：{said}{on}。", "" if met else todo)
 
 
@@ -199,35 +207,47 @@ def _item(items: Sequence[int | None]) -> bool | None:
 
 
 def _zone(case: Case24) -> Condition24:
+    met: bool | None = case.in_special_zone
     basis = "図形：敷地の過半の用途地域から判定しました。"
+    todo = "" if met else "24条の特例の対象外です。通常の許可や空家法7条を検討してください。"
     if case.zone_id is None:
         basis = "用途地域が決まらないため、分かりません。"
-    todo = "" if case.in_special_zone else "24条の特例の対象外です。通常の許可や空家法7条を検討してください。"
+    elif met and case.zone_doubt:
+        met, basis = None, f"図形：{case.zone_doubt}"
+        todo = "敷地の図形と区域の境界を原図で確かめ、特定行政庁と開発許可の窓口に相談してください。"
     text = "敷地の過半が、第一種・第二種の低層または中高層住居専用地域にある"
-    return Condition24(4, text, "広活法22条3項・建築基準法91条", case.in_special_zone, basis, todo)
+    return Condition24(4, text, "広活法22条3項・建築基準法91条", met, basis, todo)
 
 
 def _requirement(covered: Coverage) -> Condition24:
-    todo = (
-        "" if covered.met else "この建築物の用途・規模・用途地域に当てはまる要件を、計画に記載してください。"
-    )
     text = "計画に、この建築物に当てはまる用途特例適用要件を記載した"
-    return Condition24(5, text, "広活法22条3項", covered.met, covered.words, todo)
+    return Condition24(5, text, "広活法22条3項", covered.met, covered.words, covered.todo)
 
 
-def _procedure(facts: Mapping[str, FactValue], today: date) -> Condition24:
+def _procedure(steps: Mapping[str, ProcedureStep]) -> Condition24:
+    """Points of 22条5項–7項; a 協議会 of which nobody has said whether there is one leaves it open."""
+    council = steps["council_consulted"]
     names = {"prefecture_heard": "都道府県の意見聴取", "residents_reflected": "住民の意見の反映"}
-    if holds(facts.get("council_exists")):
-        names["council_consulted"] = "協議会での協議"
-    steps = {name: _flag(facts, key, today) for key, name in names.items()}
-    met = False if False in steps.values() else None if None in steps.values() else True
-    left = "、".join(name for name, done in steps.items() if not done)
-    basis = f"計画の事実：{left}が済んでいません。" if left else "計画の事実：済みです。"
+    is_unclear = council.state == "unclear"
+    if council.state != "not_needed" and not is_unclear:
+        names[council.key] = "協議会での協議"
+    late = "、".join(name for key, name in names.items() if is_late(steps[key], steps[PUBLICATION]))
+    met = [_MET.get(steps[key].state, False) for key in names]
+    left = "、".join(name for name, done in zip(names.values(), met, strict=True) if not done)
+    basis, todo = "計画の事実：済みです。", ""
+    if left:
+        basis, todo = f"計画の事実：{left}が済んでいません。", f"{left}を行ってください。"
+    if is_unclear:
+        met.append(None)
+        basis = f"計画の事実：{f'{left}が済んでおらず、' if left else ''}協議会の有無が分かりません。"
+        todo += f"{council.why}。"
+    if late:
+        basis, todo = f"計画の事実：{late}が計画の公表より後の日付です。", _AGAIN
     return Condition24(
         7,
         "都道府県の意見を聴き、住民の意見を反映させ、協議会があれば協議した",
         "広活法22条5項・6項・7項",
-        met,
+        False if late or False in met else None if None in met else True,
         basis,
-        f"{left}を行ってください。" if left else "",
+        todo,
     )

@@ -15,7 +15,7 @@ from chiiki_gis.core.role import KINDS, Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.rules.buildings import FacilityBuilding, buildings_of
 from chiiki_gis.rules.plan import TOLERANCE_M
-from chiiki_gis.rules.road_works import TAGS, tag_of
+from chiiki_gis.rules.road_works import RELATED, TAGS, RoadWork, judge_link, tag_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -124,15 +124,16 @@ def _programme(entry: Mapping[str, Any], data: Mapping[str, Any]) -> Programme:
     )
 
 
-def match_subsidies(snapshot: Snapshot) -> tuple[SubsidyMatch, ...]:
+def match_subsidies(snapshot: Snapshot, roads: GeoDataFrame | None = None) -> tuple[SubsidyMatch, ...]:
     """What each facility, link and the plan may be supported by, in the programmes' order.
 
+    roads   normalised roads with column `class`, CRS of the plan; None = no such layer
     A facility of a kind that the programme is not for, and a link without any tag, get no row.
     """
     facts, area = snapshot.facts, snapshot.rows(Role.PROMOTION_AREA)
     things = {
         "facility": tuple(_facilities(snapshot, area)),
-        "link": tuple(_links(snapshot)),
+        "link": tuple(_links(snapshot, roads)),
         "plan": (_Thing(facts, (), "計画の全体", has_area=not area.empty),),
     }
     return tuple(
@@ -156,6 +157,7 @@ class _Thing:
     kinds: tuple[str | None, ...] = ()
     from_house: bool | None = None
     tag: str | None = None
+    road: RoadWork | None = None
 
 
 @dataclass(frozen=True)
@@ -191,18 +193,21 @@ def _facilities(snapshot: Snapshot, area: GeoDataFrame) -> Iterator[_Thing]:
 
 
 def _from_house(building: FacilityBuilding) -> bool | None:
-    if building.house_fids:
-        return True
-    return False if "new" in building.works else None
+    """None where nobody has said, or where only a part of the building is new."""
+    if "new" in building.works:
+        return None if building.house_fids and set(building.works) != {"new"} else False
+    return True if building.house_fids else None
 
 
-def _links(snapshot: Snapshot) -> Iterator[_Thing]:
+def _links(snapshot: Snapshot, roads: GeoDataFrame | None) -> Iterator[_Thing]:
     links = snapshot.rows(Role.ACCESS_LINK)
-    for fid, tag, interchange in zip(links.index, links["tag"], links["interchange"], strict=True):
+    columns = [links[name] for name in ("tag", "interchange", "geometry", "carried_out_by")]
+    for fid, tag, interchange, shape, who in zip(links.index, *columns, strict=True):
         known = tag_of(tag)
         if known is not None:
             name = f"{interchange}からのアクセス道路" if isinstance(interchange, str) else "アクセス道路"
-            yield _Thing(snapshot.facts, (int(fid),), name, tag=known)
+            road = judge_link(shape, roads, who) if known == RELATED else None
+            yield _Thing(snapshot.facts, (int(fid),), name, tag=known, road=road)
 
 
 def _match(programme: Programme, thing: _Thing) -> SubsidyMatch | None:
@@ -250,8 +255,11 @@ def _vacant_house(_: Programme, thing: _Thing) -> _Answer:
 
 
 def _tag(programme: Programme, thing: _Thing) -> _Answer:
-    word = TAGS[thing.tag or ""]
-    return _Answer(thing.tag in programme.tags, f"経路の事業の区分は「{word}」です。")
+    """A tag that the check of road works refuses does not count."""
+    words = f"経路の事業の区分は「{TAGS[thing.tag or '']}」です。"
+    if thing.tag not in programme.tags or thing.road is None:
+        return _Answer(thing.tag in programme.tags, words)
+    return _Answer(thing.road.eligible, words + thing.road.reason)
 
 
 def _named_in_plan(_: Programme, thing: _Thing) -> _Answer:
@@ -285,7 +293,7 @@ def _is_designated(entry: object) -> bool | None:
 
 def _in_plan(_: Programme, thing: _Thing) -> _Answer:
     if thing.has_area:
-        return _Answer(True, "特定居住促進計画を作成しています。")
+        return _Answer(True, "特定居住促進区域を描いています。")
     return _Answer(None, "特定居住促進区域がまだありません。")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -15,9 +15,10 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.rules.building import compared_numbers, unique, zone_name
 from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_name
 from chiiki_gis.rules.evidence import Ground, prepare_ground
-from chiiki_gis.rules.judged import Judged, judge_at, with_permit
+from chiiki_gis.rules.judged import LEAST_CONTROLLED, Judged, judge_at, with_permit
 from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
-from chiiki_gis.rules.place import ACCURACY_M, Place, locate
+from chiiki_gis.rules.place import ACCURACY_M, DOUBTFUL, Place, locate
+from chiiki_gis.rules.procedure import procedure
 from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
 from chiiki_gis.rules.thresholds import Thresholds, thresholds
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 Frames = Mapping[Role, "GeoDataFrame | None"]
 
+_SETTLED = ("allowed", "conditional_ok", "needs_48_permit")
 AUTHORITY = "最終判断は特定行政庁が行います。"
 
 
@@ -135,17 +137,28 @@ def _inside(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[bool | No
 
 
 def _names_around(grounds: GeoDataFrame, areas: GeoDataFrame | None) -> list[tuple[str, ...]]:
-    """Names of the promotion areas that each site touches."""
+    """Names of the promotion areas that hold each site, slivers aside; polygons of one name are one area."""
+    import numpy
+    import shapely
+
     from chiiki_gis.analysis.overlay import valid_shapes
 
     names: list[tuple[str, ...]] = [()] * len(grounds)
     if areas is None or areas.empty or "name" not in areas.columns:
         return names
-    words = list(areas["name"])
-    rows, hits = areas.sindex.query(valid_shapes(grounds.geometry), predicate="intersects")
-    for row, hit in zip(rows.tolist(), hits.tolist(), strict=True):
-        if isinstance(words[hit], str):
-            names[row] = (*names[row], words[hit])
+    sites, shapes = valid_shapes(grounds.geometry), valid_shapes(areas.geometry)
+    words = areas["name"].to_numpy()
+    rows, hits = areas.sindex.query(sites, predicate="intersects")
+    shapely.prepare(shapes[numpy.unique(hits)])
+    is_held = shapely.covers(shapes[hits], sites[rows])
+    held = set(zip(rows[is_held].tolist(), words[hits[is_held]].tolist(), strict=True))
+    rows, hits = rows[~is_held], hits[~is_held]
+    for name in dict.fromkeys(words[hits].tolist()):
+        doubtful = numpy.unique(rows[words[hits] == name])
+        inside = is_inside(grounds.iloc[doubtful], areas[words == name], TOLERANCE_M).to_numpy()
+        held |= {(row, name) for row in doubtful[inside].tolist()}
+    for row, name in sorted((row, name) for row, name in held if isinstance(name, str)):
+        names[row] = (*names[row], name)
     return names
 
 
@@ -184,6 +197,7 @@ class _Desk:
 
     def __init__(self, rows: FacilityRows, terms: _Terms) -> None:
         self._rows, self._terms, self._table = rows, terms, terms.table
+        self._steps = {step.key: step for step in procedure(terms.facts, None, terms.today)}
         self._compares_all = isinstance(terms.facts.get("requirements"), list)
 
     def write(
@@ -240,9 +254,11 @@ class _Desk:
             items=building.items,
             zone_id=place.zone_id,
             in_special_zone=place.kind == "zone" and place.zone_id in table.special24_zones,
-            forbidden=_forbidden(building, judged),
+            zone_doubt=_zone_doubt(place, table),
+            forbidden=_uses(building, judged, table, lambda word: word == "needs_48_permit"),
+            unsettled=_uses(building, judged, table, lambda word: word not in _SETTLED),
         )
-        points = conditions(case, self._terms.facts, self._terms.today)
+        points = conditions(case, self._steps, self._terms.facts, self._terms.today)
         ways: tuple[Alternative, ...] = ()
         if judged.verdict == "needs_48_permit" and place.kind == "zone":
             judged = with_permit(judged, case, points, self._terms.facts)
@@ -312,10 +328,28 @@ def _filled(kind: type[_Value], fields: dict[str, Any]) -> _Value:
 _Value = TypeVar("_Value", Verdict, UseResult)
 
 
-def _forbidden(building: FacilityBuilding, judged: Judged) -> tuple[Use, ...]:
-    """The uses that need the permit, with their classes as ids."""
-    return tuple(
-        replace(use, use_class=said.use_class)
-        for use, said in zip(building.uses, judged.uses, strict=True)
-        if said.result == "needs_48_permit"
-    )
+def _uses(
+    building: FacilityBuilding, judged: Judged, table: RuleTable, wanted: Callable[[str], bool]
+) -> tuple[Use, ...]:
+    """The uses with one of the wanted results, their classes as ids."""
+    found = []
+    for use, said in zip(building.uses, judged.uses, strict=True):
+        if wanted(said.result):
+            part = table.class_named(use.part_class)
+            found.append(replace(use, use_class=said.use_class, part_class=part.id if part else None))
+    return tuple(found)
+
+
+def _zone_doubt(place: Place, table: RuleTable) -> str:
+    """Why 24条 may not reach a site although the zone of its majority is one of the four; empty otherwise."""
+    if place.controlled >= LEAST_CONTROLLED:
+        return (
+            f"敷地の{place.controlled:.0%}が市街化調整区域にかかり、"
+            "開発許可または建築の許可も要るため、24条の特例だけでは決まりません。"
+        )
+    near_half = [name for name, share in (place.shares or {}).items() if share >= DOUBTFUL[0]]
+    special = {zone_name(zone) for zone in table.special24_zones}
+    others = [name for name in unique([*map(zone_name, place.rivals), *near_half]) if name not in special]
+    if others:
+        return f"24条の対象でない区域（{'・'.join(others)}）の規定が敷地に適用されることもあり得ます。"
+    return ""
