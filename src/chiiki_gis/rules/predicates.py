@@ -164,8 +164,8 @@ def _known(parts: Iterable[Part]) -> float:
 def _members(building: Building, limit: Limit) -> tuple[Part, ...]:
     """The parts whose floor areas the limit adds up; a building within 令130条の4's total is not counted.
 
-    「その用途に供する部分」 is also the part of a 兼用住宅, but where the limit is for buildings that the （は）
-    item does not name: it names the 兼用住宅.
+    「その用途に供する部分」 is also the part of a 兼用住宅, unless the limit is for buildings that row （は）
+    does not name, for it names the 兼用住宅.
     """
     members = []
     for part in building.parts:
