@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from chiiki_gis.analysis.areas import AreaIndex, Numbers, Shapes, Shares
@@ -42,36 +43,63 @@ def _numbers(values: Numbers) -> list[float | None]:
     return [None if value != value else value for value in values.tolist()]
 
 
-def names_at_edges(
-    shapes: Shapes, index: AreaIndex | None, shares: Shares | None, accuracy_m: float
-) -> list[tuple[str, ...] | None]:
-    """The labels within the accuracy (m) of each site that lies wholly on one side of an edge near it.
+class Borders(NamedTuple):
+    """What borders near or across one site may change; fields as in evidence.Evidence."""
 
-    None where there is no such edge; () cannot be, for an edge has a label on one side.
+    zone_play: Play = ()
+    division_play: Play = ()
+    planning_play: Play = ()
+    near_division: tuple[str, ...] | None = None
+    near_planning: tuple[str, ...] | None = None
+    near_overlays: tuple[str, ...] | None = None
+
+
+def borders_of(
+    shapes: Shapes, layers: Sequence[AreaIndex | None], found: Sequence[Shares | None], accuracy_m: float
+) -> list[Borders | None]:
+    """The borders about each site, None where none is near.
+
+    layers   use zones, area division, planning area, ordinance areas; found their shares of the sites
     """
+    known: list[dict[int, Any]] = [
+        *(
+            _plays(shapes, index, shares, accuracy_m)
+            for index, shares in zip(layers[:3], found, strict=False)
+        ),
+        *(_at_edges(shapes, *one, accuracy_m) for one in zip(layers[1:], found[1:], strict=True)),
+    ]
+    borders: list[Borders | None] = [None] * len(shapes)
+    for row in set().union(*known):
+        values = {name: one[row] for name, one in zip(Borders._fields, known, strict=True) if row in one}
+        borders[row] = Borders(**values)
+    return borders
+
+
+def _at_edges(
+    shapes: Shapes, index: AreaIndex | None, shares: Shares | None, accuracy_m: float
+) -> dict[int, tuple[str, ...]]:
+    """The labels within the accuracy (m) of the sites that lie wholly on one side of an edge near them."""
     import numpy
 
-    found: list[tuple[str, ...] | None] = [None] * len(shapes)
     if index is None or shares is None or len(index) == 0:
-        return found
+        return {}
     near = numpy.flatnonzero(index.near_edges(shapes, shares, accuracy_m))
-    for row, names in zip(near.tolist(), index.names_within(shapes[near], accuracy_m), strict=True):
-        found[row] = names
-    return found
+    return dict(zip(near.tolist(), index.names_within(shapes[near], accuracy_m), strict=True))
 
 
-def plays(shapes: Shapes, index: AreaIndex | None, shares: Shares | None, accuracy_m: float) -> list[Play]:
-    """For each site polygon that a border crosses, how much of it each label may win or lose.
+def _plays(
+    shapes: Shapes, index: AreaIndex | None, shares: Shares | None, accuracy_m: float
+) -> dict[int, Play]:
+    """For site polygons that a border crosses, how much of them each label may win or lose.
 
     The border moved by the accuracy (m): accuracy × length of the border inside the site ÷ its area, 0–1.
-    Empty for other sites, points and lines.
     """
-    found: list[Play] = [()] * len(shapes)
+    found: dict[int, Play] = {}
     if index is None or shares is None or len(index) == 0:
         return found
     lengths = index.border_lengths(shapes, shares)
     for entry in lengths.nonzero()[0].tolist():
         row = int(shares.rows[entry])
         moved = accuracy_m * float(lengths[entry]) / float(shapes[row].area)
-        found[row] = (*found[row], (index.names[shares.labels[entry]], min(moved, 1.0)))
+        found[row] = (*found.get(row, ()), (index.names[shares.labels[entry]], min(moved, 1.0)))
     return found

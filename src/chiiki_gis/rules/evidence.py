@@ -10,7 +10,7 @@ from chiiki_gis.analysis.overlay import require_same_crs, valid_shapes
 from chiiki_gis.core.facts import FactValue, holds
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import BY_ID, NONE_ID, NONE_NAME, UNKNOWN_ID, zone_named
-from chiiki_gis.rules.borders import Edge, names_at_edges, plays, zone_edges
+from chiiki_gis.rules.borders import Borders, Edge, borders_of, zone_edges
 from chiiki_gis.rules.hazards import dangerous
 
 if TYPE_CHECKING:
@@ -155,11 +155,7 @@ def gather(
     columns = (
         _areas(shapes),
         *(_entries(shapes, index, shares) for index, shares in zip(layers, found, strict=True)),
-        *(plays(shapes, index, shares, accuracy_m) for index, shares in zip(layers[:3], found, strict=False)),
-        *(
-            names_at_edges(shapes, index, shares, accuracy_m)
-            for index, shares in zip(layers[1:], found[1:], strict=True)
-        ),
+        borders_of(shapes, layers, found, accuracy_m),
         _entries(shapes, ground.undivided),
         _in_town(shapes, ground.town),
         edges,
@@ -180,8 +176,8 @@ _COVERAGE = ("zoning", "urban_planning_area", "area_division")
 
 
 def _evidence(key: tuple[Any, ...], ground: Ground, declared: tuple[bool, bool, bool]) -> Evidence | None:
-    area, zones, division, planned, overlays, *borders, undivided, here, edge, neighbours = key
-    zone_play, division_play, planning_play, near_division, near_planning, near_overlays = borders
+    area, zones, division, planned, overlays, borders, undivided, here, edge, neighbours = key
+    borders = borders or Borders()
     if area is None:
         return None
     divided, touched = dict(division), tuple(name for name, _ in overlays)
@@ -198,13 +194,13 @@ def _evidence(key: tuple[Any, ...], ground: Ground, declared: tuple[bool, bool, 
         division_covered=here and declared[2],
         edge=edge,
         neighbours=neighbours,
-        near_planning=near_planning is not None,
-        near_division=near_division,
-        zone_play=dict(zone_play),
-        division_play=dict(division_play),
-        planning_play=max((share for _, share in planning_play), default=0.0),
+        near_planning=borders.near_planning is not None,
+        near_division=borders.near_division,
+        zone_play=dict(borders.zone_play),
+        division_play=dict(borders.division_play),
+        planning_play=max((share for _, share in borders.planning_play), default=0.0),
         overlays=touched,
-        near_overlays=tuple(name for name in near_overlays or () if name not in touched),
+        near_overlays=tuple(name for name in borders.near_overlays or () if name not in touched),
         knows_overlays=ground.overlays is not None,
     )
 
