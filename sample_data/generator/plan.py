@@ -107,12 +107,12 @@ def facilities() -> list[tuple[BaseGeometry, Mapping[str, object]]]:
         (
             _site(1, 15),
             _facts(
-                1, "山手コワーキング", "coworking", "office", 92.0, 110.0, 1, "change_of_use", "空き家の改修"
+                1, "山手コワーキング", "coworking", "office", 110.0, 110.0, 1, "change_of_use", "空き家の改修"
             ),
         ),
         (
             _site(4, 4),
-            _facts(2, "澄原サテライトオフィス", "coworking", "office", 1_400.0, 1_450.0, 2, "new", ""),
+            _facts(2, "澄原サテライトオフィス", "coworking", "office", 1_400.0, 1_400.0, 2, "new", ""),
         ),
         (
             _site(5, 18),
@@ -125,7 +125,7 @@ def facilities() -> list[tuple[BaseGeometry, Mapping[str, object]]]:
         ),
         (
             _site(8, 20).centroid,
-            _facts(6, "はたらく工房", "employment", "office", 310.0, 400.0, 2, "new", "", 4),
+            _facts(6, "はたらく工房", "employment", "office", 400.0, 400.0, 2, "new", "", 4),
         ),
         (_resort_site(9), _facts(7, "湖畔の宿", "lodging", "hotel", 780.0, 780.0, 3, "new", "")),
         (

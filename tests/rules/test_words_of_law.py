@@ -15,6 +15,7 @@ TABLE = rule_table()
 ROW_OF = {**{zone.id: zone.table_row[1] for zone in ZONES}, NONE_ID: "か"}
 NUMBERS = {
     "五十": 50,
+    "六百": 600,
     "二百": 200,
     "三百": 300,
     "百五十": 150,
@@ -24,9 +25,10 @@ NUMBERS = {
     "一万": 10_000,
 }
 
-# How 別表第二 names a class. An office or a hall is named nowhere; a branch of the town hall only by 政令.
+# How 別表第二 names a class. An office or a hall is named nowhere.
 NAMES = {
     "dwelling": r"^\S+ 住宅$",
+    "dwelling_combined": "住宅で事務所、店舗その他これらに類する用途を兼ねるもの",
     "apartment": "共同住宅",
     "office": "(?!)",
     "assembly_hall": "(?!)",
@@ -49,6 +51,17 @@ BY_ORDER = {  # where the row leaves it to 令130条の4第2号, 130条の5の2,
     ("retail_other", "R2L"): "X",
     ("retail_other", "RA"): "X",
     ("farm_shop", "RA"): "500/2",
+    ("dwelling_combined", "IX"): "X",  # （わ）項2号 says 住宅, whatever it is combined with
+}
+# The words of 施行令 (2025-04-01) on a branch of the town hall and on what is no factory of （に）項2号.
+ORDER = {
+    "130条の4第2号": "地方公共団体の支庁又は支所の用に供する建築物、老人福祉センター、児童厚生施設"
+    "その他これらに類するもので延べ面積が六百平方メートル以内のもの",
+    "130条の5の4第1号": "税務署、警察署、保健所、消防署その他これらに類するもの"
+    "（法別表第二（い）項第九号に掲げるもの及び五階以上の部分をこれらの用途に供するものを除く。）",
+    "130条の7の2第1号": "税務署、警察署、保健所、消防署その他これらに類するもの",
+    "130条の3第7号": "美術品又は工芸品を製作するためのアトリエ又は工房（原動機を使用する場合にあつては、"
+    "その出力の合計が〇・七五キロワット以下のものに限る。）",
 }
 
 
@@ -105,6 +118,50 @@ def words_of(cell: Cell) -> str:
     limit = TABLE.limits[cell.limits[0]]
     number = limit.max_total_m2 if limit.max_sum_m2 is None else limit.max_sum_m2
     return f"{number:.0f}{'/2' if limit.max_storey == 2 else ''}"
+
+
+def follow(row: str, seen: str = "") -> list[str]:
+    """The items of a row and of the rows that its items name."""
+    found = list(ROWS[row])
+    for item in ROWS[row]:
+        named, numbers = re.findall("（(.)）項", item), "第一号" in item or "掲げるもの" in item
+        for other in named if numbers and "以外" not in item else []:
+            if other not in seen + row and "工場" not in item:
+                found += follow(other, seen + row)
+    return found
+
+
+def test_an_atelier_is_asked_about_where_the_row_forbids_workshops() -> None:
+    assert "原動機を使用する場合" in ORDER["130条の3第7号"]
+    for zone, row in ROW_OF.items():
+        bare = re.compile(r"^\S+ (?:工場（|原動機を使用する工場で作業場)")
+        shut = "X" if row in "いろはち" else "ask" if any(map(bare.search, follow(row))) else "A"
+        assert TABLE.classes["atelier"].cells[zone].word == shut, zone
+
+
+def test_a_branch_of_the_town_hall_has_the_limits_of_the_order() -> None:
+    total = NUMBERS[str(re.search("延べ面積が(.+?)平方メートル", ORDER["130条の4第2号"])[1])]  # type: ignore[index]
+    offices = "税務署、警察署、保健所、消防署"
+    assert "五階以上の部分" in ORDER["130条の5の4第1号"]
+    for zone, row in ROW_OF.items():
+        cell = TABLE.classes["municipal_branch"].cells[zone]
+        limits = [TABLE.limits[name] for name in cell.limits]
+        if row not in "いろはちにほ":
+            assert cell.word == "A", zone
+            continue
+        assert limits[0].max_total_m2 == total, (
+            zone
+        )  # （い）項9号, which （は） takes over and （に）（ほ） leave free
+        others = read_law("office", zone) if row in "にほ" else None
+        assert [words_of(Cell("limit", (limit.id,))) for limit in limits[1:]] == ([others] if others else [])
+        by_row = "130条の5の4第1号" if row in "はに" else "130条の7の2第1号" if row == "ほ" else None
+        assert cell.beyond == ("ask" if by_row and offices in ORDER[by_row] else "X"), zone
+        never = 5 if by_row and "五階以上の部分" in ORDER[by_row] else None
+        assert cell.never_from_storey == never, zone
+
+
+def test_every_class_is_read_from_the_law() -> None:
+    assert set(TABLE.classes) == {*NAMES, "municipal_branch", "atelier"}
 
 
 @pytest.mark.parametrize("zone", ROW_OF)

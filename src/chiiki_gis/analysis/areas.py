@@ -222,6 +222,22 @@ class AreaIndex:
                 near[row] = shapely.union_all(same).area < (1 - GAP_SHARE) * around.area
         return near
 
+    def border_lengths(self, sites: Shapes, shares: Shares) -> Numbers:
+        """Length (m) of each label's edge inside the site, one per entry of `shares`, which are the sites'.
+
+        0 where the label holds the whole site, and for points and lines.
+        """
+        lengths = numpy.zeros(len(shares.rows))
+        rows, hits = shares.pairs
+        crossed = (shares.shares < 1.0) & (shapely.area(sites[shares.rows]) > 0)
+        for entry in numpy.flatnonzero(crossed).tolist():
+            row = shares.rows[entry]
+            mine = hits[numpy.searchsorted(rows, row) : numpy.searchsorted(rows, row, side="right")]
+            mine = mine[self.labels[mine] == shares.labels[entry]]
+            ground = shapely.intersection(self.shapes[mine], shapely.buffer(sites[row], 10 * GAP_M))
+            lengths[entry] = shapely.length(shapely.intersection(_edge(_polygonal(ground)), sites[row]))
+        return lengths
+
     def _find_edges(self, hits: Places) -> None:
         """Keep, for these polygons, the boundary of what hangs together with them under one label."""
         new = hits[self._edge_of[hits] < 0]

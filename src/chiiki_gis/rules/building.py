@@ -167,7 +167,9 @@ def _part(
         part_class = table.class_named(use.part_class)
         known = replace(use, part_class=part_class.id if part_class else None)
         state = combined_state(rule, known, total_m2, others)
-        if part_class is not None and state != "ok" and zone_id not in rule.always | rule.never:
+        if part_class is not None and zone_id not in rule.never:
+            if state == "ok":
+                return Part(use_class, use.use_floor_m2, use.top_storey, combined_in=part_class)
             return Part(part_class, use.use_floor_m2, use.top_storey, certain=state == "broken")
     return Part(use_class, use.use_floor_m2, use.top_storey)
 
@@ -273,14 +275,16 @@ def _combined(building: Building, use: Use, part: Part, others: Sequence[Use]) -
     rule, combined, place = table.combined, table.classes["dwelling_combined"], zone_name(zone_id)
     if zone_id in rule.never:
         return _of_part(building, Part(combined, use.use_floor_m2, use.top_storey))
-    if zone_id in rule.always:
+    named = table.class_named(use.part_class)
+    known = replace(use, part_class=named.id if named else None)
+    state = combined_state(rule, known, building.total_m2, others)
+    could_be = (named,) if named else tuple(table.classes[name] for name in rule.parts)
+    is_free = state == "ok" or all(one.cells[zone_id].word == "A" for one in could_be)
+    if zone_id in rule.always and is_free:
         article = item_of(combined, zone_id, True)
         return _Said(
             "allowed", article, f"{combined.name}は、{place}では48条の制限がありません（{article}）。"
         )
-    named = table.class_named(use.part_class)
-    known = replace(use, part_class=named.id if named else None)
-    state = combined_state(rule, known, building.total_m2, others)
     share = f"居住部分が延べ面積の2分の1以上で、兼ねる部分が{rule.max_part_m2:,.0f}㎡以内"
     if state == "ok":
         result: VerdictWord = "conditional_ok" if zone_id in rule.conditional_zones else "allowed"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.overlay import require_same_crs, valid_shapes
 from chiiki_gis.core.facts import FactValue, holds
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.zones import BY_ID, NONE_ID, NONE_NAME, UNKNOWN_ID, zone_named
+from chiiki_gis.rules.borders import Borders, Edge, borders_of, zone_edges
 from chiiki_gis.rules.hazards import dangerous
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from chiiki_gis.analysis.areas import AreaIndex, Numbers, Shapes, Shares
+    from chiiki_gis.analysis.areas import AreaIndex, Shapes, Shares
 
-Edge = Literal["crossed", "near"]
 Reference = Mapping[Role, "GeoDataFrame | None"]
 
 CONTROLLED, URBANISATION = "市街化調整区域", "市街化区域"
@@ -62,8 +62,12 @@ class Evidence:
     area_m2             of the site; 0 for a point
     edge                whether the site crosses an edge of a use zone or lies nearer than the accuracy to one
     neighbours          use zones within the accuracy, where an edge is
-    near_other_edge     an edge of the planning area or of the area division lies within the accuracy
+    near_planning       an edge of the planning area lies within the accuracy
+    near_division       areas within the accuracy where an edge of the area division lies there, else None
+    zone_play, division_play, planning_play   share of a site crossed by a border that each may win or lose
+                        were the border moved by the accuracy
     overlays            特別用途地区, 特定用途制限地域, 地区計画 that the site touches
+    near_overlays       others of them within the accuracy
     knows_overlays      there is a layer of them at all
     """
 
@@ -79,8 +83,13 @@ class Evidence:
     division_covered: bool
     edge: Edge | None
     neighbours: tuple[str, ...]
-    near_other_edge: bool
+    near_planning: bool
+    near_division: tuple[str, ...] | None
+    zone_play: Mapping[str, float]
+    division_play: Mapping[str, float]
+    planning_play: float
     overlays: tuple[str, ...]
+    near_overlays: tuple[str, ...]
     knows_overlays: bool
 
     @property
@@ -140,19 +149,17 @@ def gather(
     if ground.crs is not None:
         require_same_crs(sites, ground.crs)
     shapes = valid_shapes(sites.geometry)
-    zones = None if ground.zones is None else ground.zones.shares(shapes)
-    distances, edges, neighbours = _zone_edges(shapes, ground.zones, zones, accuracy_m)
+    layers = (ground.zones, ground.division, ground.planning, ground.overlays)
+    found = [None if index is None else index.shares(shapes) for index in layers]
+    distances, edges, neighbours = zone_edges(shapes, ground.zones, found[0], accuracy_m)
     columns = (
         _areas(shapes),
-        _entries(shapes, ground.zones, zones),
-        _entries(shapes, ground.division),
-        _entries(shapes, ground.planning),
+        *(_entries(shapes, index, shares) for index, shares in zip(layers, found, strict=True)),
+        borders_of(shapes, layers, found, accuracy_m),
         _entries(shapes, ground.undivided),
-        _entries(shapes, ground.overlays),
         _in_town(shapes, ground.town),
         edges,
         neighbours,
-        _near_edges(shapes, ground, accuracy_m),
     )
     zoning, planning, division = (holds(facts.get(f"{key}_covers_municipality")) for key in _COVERAGE)
     declared = zoning, planning, division
@@ -169,10 +176,11 @@ _COVERAGE = ("zoning", "urban_planning_area", "area_division")
 
 
 def _evidence(key: tuple[Any, ...], ground: Ground, declared: tuple[bool, bool, bool]) -> Evidence | None:
-    area, zones, division, planned, undivided, overlays, here, edge, neighbours, near = key
+    area, zones, division, planned, overlays, borders, undivided, here, edge, neighbours = key
+    borders = borders or Borders()
     if area is None:
         return None
-    divided = dict(division)
+    divided, touched = dict(division), tuple(name for name, _ in overlays)
     return Evidence(
         area_m2=area,
         zones=dict(zones),
@@ -186,8 +194,13 @@ def _evidence(key: tuple[Any, ...], ground: Ground, declared: tuple[bool, bool, 
         division_covered=here and declared[2],
         edge=edge,
         neighbours=neighbours,
-        near_other_edge=near,
-        overlays=tuple(name for name, _ in overlays),
+        near_planning=borders.near_planning is not None,
+        near_division=borders.near_division,
+        zone_play=dict(borders.zone_play),
+        division_play=dict(borders.division_play),
+        planning_play=max((share for _, share in borders.planning_play), default=0.0),
+        overlays=touched,
+        near_overlays=tuple(name for name in borders.near_overlays or () if name not in touched),
         knows_overlays=ground.overlays is not None,
     )
 
@@ -315,36 +328,6 @@ def _by_site(shares: Shares, index: AreaIndex, count: int) -> list[tuple[tuple[s
     return found
 
 
-def _zone_edges(
-    shapes: Shapes, zones: AreaIndex | None, shares: Shares | None, accuracy_m: float
-) -> tuple[list[float | None], list[Edge | None], list[tuple[str, ...]]]:
-    """Distance to the nearest edge of a use zone, how near that is, and the zones there."""
-    import numpy
-
-    nothing: list[float | None] = [None] * len(shapes)
-    around: list[tuple[str, ...]] = [()] * len(shapes)
-    if zones is None or shares is None or len(zones) == 0:
-        return nothing, [None] * len(shapes), around
-    found = zones.edge_distances(shapes, shares)
-    distances = _numbers(found)
-    outside = numpy.flatnonzero(found != found)
-    outside = outside[zones.within(shapes[outside], accuracy_m)]
-    near: list[Edge | None] = [
-        None if value is None or value >= accuracy_m else "near" if value else "crossed"
-        for value in distances
-    ]
-    for row in outside.tolist():
-        near[row] = "near"
-    close = [row for row, edge in enumerate(near) if edge is not None]
-    for row, names in zip(close, zones.names_within(shapes[close], accuracy_m), strict=True):
-        around[row] = names
-    return distances, near, around
-
-
-def _numbers(values: Numbers) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]
-
-
 def _in_town(shapes: Shapes, town: AreaIndex | None) -> list[bool]:
     if town is None:
         return [True] * len(shapes)
@@ -353,16 +336,6 @@ def _in_town(shapes: Shapes, town: AreaIndex | None) -> list[bool]:
     for row, share in zip(found.rows.tolist(), found.shares.tolist(), strict=True):
         inside[row] += share
     return [share > 0.5 for share in inside]
-
-
-def _near_edges(shapes: Shapes, ground: Ground, accuracy_m: float) -> list[bool]:
-    """True where a site lies wholly on one side of an edge of the planning area or of the area division."""
-    near = [False] * len(shapes)
-    for index in (ground.division, ground.planning):
-        if index is not None and len(index):
-            flags = index.near_edges(shapes, index.shares(shapes), accuracy_m)
-            near = [one or bool(flag) for one, flag in zip(near, flags, strict=True)]
-    return near
 
 
 def _names(frame: GeoDataFrame, otherwise: str) -> list[str]:

@@ -19,6 +19,7 @@ LEAST_CONTROLLED = 0.05
 """A smaller share of 市街化調整区域 may be a difference between two layers' borders: it is asked about."""
 
 _FREE = ("allowed", "conditional_ok")
+_UNBOUND = (*_FREE, "outside_48")
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,11 @@ def judge_at(building: FacilityBuilding, place: Place, table: RuleTable) -> Judg
     if place.kind == "zone" and place.zone_id is not None:
         return _in_zone(building, place, place.zone_id, table)
     if place.kind == "controlled":
-        return _in_controlled_area(building, place, place.zone_id, table)
+        judged = _in_controlled_area(building, place, place.zone_id, table)
+        return _with_rivals(building, place, judged, table)
     if place.kind == "outside":
-        return _partly_controlled(place, _everywhere(table, building, "outside_48", ("建築基準法41条の2",)))
+        judged = _everywhere(table, building, "outside_48", ("建築基準法41条の2",))
+        return _partly_controlled(place, _with_rivals(building, place, judged, table))
     if place.kind == "no_majority":
         return _partly_controlled(place, _zone_by_zone(building, place, table))
     return _everywhere(table, building, "unknown", ("建築基準法48条",))
@@ -60,16 +63,10 @@ def _in_zone(
     judged = _with_changes(building, zone_id, judged, table)
     if len(place.shares or {}) > 1:
         judged = replace(judged, articles=(*judged.articles, "建築基準法91条"))
-    judged = _with_rivals(building, place, _with_works(building, judged), table)
-    judged = _partly_controlled(place, judged)
-    if place.overlays:
-        judged = _under_ordinance(judged, place.overlays)
-    rest = _rest(building)
-    judged = replace(
-        judged,
-        next_steps=(*judged.next_steps, _development(place, table), rest),
-        needs_confirmation=judged.needs_confirmation or bool(rest),
-    )
+    judged = _with_rest(building, _with_works(building, judged), table)
+    judged = _partly_controlled(place, _with_rivals(building, place, judged, table))
+    judged = _under_ordinance(judged, place)
+    judged = replace(judged, next_steps=(*judged.next_steps, _development(place, table)))
     readings = [_other_reading(table, zone_id, use) for use in building.uses]
     return replace(judged, next_steps=unique([*judged.next_steps, *readings]))
 
@@ -92,17 +89,34 @@ def _with_changes(building: FacilityBuilding, zone_id: str, judged: Judged, tabl
 
 
 def _with_rivals(building: FacilityBuilding, place: Place, judged: Judged, table: RuleTable) -> Judged:
-    """Where two zones have an equal claim the freedom of one is not enough: the other has to be ruled out."""
-    if not place.rivals:
+    """Where something else may govern the site, the freedom of one rule is not enough: ask about the other.
+
+    A rival zone is judged by the town's table and by the law as it stands.
+    """
+    if not place.rivals and not place.rival_kinds:
         return judged
-    said = {
-        zone: judge_uses(table, zone, building.uses, building.total_floor_m2).verdict for zone in place.rivals
-    }
-    reasons = [f"{zone_name(zone)}の規定による場合：{LABELS[word]}。" for zone, word in said.items()]
+    said: list[tuple[str, VerdictWord]] = []
+    changes: list[str] = []
+    for zone in place.rivals:
+        plain = replace(
+            _of_outcome(judge_uses(table, zone, building.uses, building.total_floor_m2)), reasons=()
+        )
+        one = _with_changes(building, zone, plain, table)
+        said.append((zone_name(zone), one.verdict))
+        changes += one.reasons
+    said += [(_RIVAL_KINDS[kind][0], _RIVAL_KINDS[kind][1]) for kind in place.rival_kinds]
+    reasons = [f"{name}の規定による場合：{LABELS[word]}。" for name, word in said]
     verdict = judged.verdict
-    if place.is_undecided and verdict in _FREE and any(word not in _FREE for word in said.values()):
+    if verdict in _UNBOUND and any(word not in _UNBOUND for _, word in said):
         verdict = "check_ordinance"
-    return replace(judged, verdict=verdict, reasons=(*judged.reasons, *reasons))
+    return replace(judged, verdict=verdict, reasons=unique([*judged.reasons, *reasons, *changes]))
+
+
+_RIVAL_KINDS: dict[str, tuple[str, VerdictWord]] = {
+    "controlled": ("市街化調整区域", "dev_permit_needed"),
+    "outside": ("都市計画区域外", "outside_48"),
+    "unknown": ("種別が不明の用途地域", "unknown"),
+}
 
 
 def _partly_controlled(place: Place, judged: Judged) -> Judged:
@@ -127,18 +141,35 @@ def _partly_controlled(place: Place, judged: Judged) -> Judged:
     )
 
 
-def _rest(building: FacilityBuilding) -> str:
-    """A question about floor area whose use has not been entered; empty where all is."""
+def _with_rest(building: FacilityBuilding, judged: Judged, table: RuleTable) -> Judged:
+    """Floor area whose use has not been entered may be of a use that is not free, so nothing is yet."""
+    missing, step = _rest(building, table)
+    if not step:
+        return judged
+    judged = replace(judged, next_steps=(*judged.next_steps, step), needs_confirmation=True)
+    if judged.verdict not in _FREE:
+        return judged
+    return replace(judged, verdict="conditional_unknown", missing=unique([*judged.missing, missing]))
+
+
+def _rest(building: FacilityBuilding, table: RuleTable) -> tuple[str, str]:
+    """What is missing and a question, where the floor areas are not the whole building; else empty texts.
+
+    The rest of a 兼用住宅 is its dwelling, unless the dwelling is entered by itself.
+    """
     floors = [use.use_floor_m2 for use in building.uses]
     if building.total_floor_m2 is None or None in floors:
-        return ""
-    if any(use.use_class == "dwelling_combined" for use in building.uses):
-        return ""
-    if building.total_floor_m2 - sum(floor or 0.0 for floor in floors) < REST_M2:
-        return ""
-    return (
-        "延べ面積の一部は用途が入力されていません。"
-        "判定は入力した用途だけのものです。ほかの用途があれば入力してください。"
+        return "", ""
+    rest = round(building.total_floor_m2 - sum(floor or 0.0 for floor in floors), 2)
+    if rest < 0:
+        return "延べ面積", "用途の床面積の合計が延べ面積を超えています。入力を確かめてください。"
+    found = [table.class_named(use.use_class) for use in building.uses]
+    classes = {one.id for one in found if one is not None}
+    if rest < REST_M2 or ("dwelling_combined" in classes and "dwelling" not in classes):
+        return "", ""
+    return "用途", (
+        "延べ面積の一部は用途が入力されていません。ほかの用途があれば入力してください。"
+        "共用部分は、用途ごとの床面積に含めて入力してください。"
     )
 
 
@@ -171,20 +202,29 @@ def _with_works(building: FacilityBuilding, judged: Judged) -> Judged:
     )
 
 
-def _under_ordinance(judged: Judged, overlays: Sequence[str]) -> Judged:
+def _under_ordinance(judged: Judged, place: Place) -> Judged:
     """A district may forbid or relax what 別表第二 says; a permit that is needed anyway remains needed."""
-    reason = f"{'、'.join(overlays)}の区域にかかるため、条例による制限や緩和を受けることがあります。"
-    step = "地区の条例の内容を、市町村と特定行政庁に確かめてください。"
-    article = "建築基準法49条・49条の2・68条の2"
+    reasons = []
+    if place.overlays:
+        reasons.append(
+            f"{'、'.join(place.overlays)}の区域にかかるため、条例による制限や緩和を受けることがあります。"
+        )
+    if place.near_overlays:
+        reasons.append(
+            f"{'、'.join(place.near_overlays)}の境界まで資料の位置の精度より近いため、"
+            "条例による制限や緩和を受けることがあります。"
+        )
+    if not reasons:
+        return judged
     verdict = judged.verdict
     if verdict in ("allowed", "conditional_ok", "conditional_unknown"):
         verdict = "check_ordinance"
     return replace(
         judged,
         verdict=verdict,
-        articles=(*judged.articles, article),
-        reasons=(*judged.reasons, reason),
-        next_steps=(*judged.next_steps, step),
+        articles=(*judged.articles, "建築基準法49条・49条の2・68条の2"),
+        reasons=(*judged.reasons, *reasons),
+        next_steps=(*judged.next_steps, "地区の条例の内容を、市町村と特定行政庁に確かめてください。"),
     )
 
 
@@ -286,8 +326,7 @@ def _in_controlled_area(
             missing=outcome.missing,
         )
         steps.extend(outcome.next_steps)
-    if place.overlays:
-        judged = _under_ordinance(judged, place.overlays)
+    judged = _under_ordinance(judged, place)
     return replace(judged, next_steps=unique([*steps, *judged.next_steps, *_CONTROLLED_STEPS]))
 
 

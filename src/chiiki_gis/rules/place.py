@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from chiiki_gis.core.facts import FactValue
 from chiiki_gis.core.zones import BY_ID, NONE_ID, NONE_NAME, UNKNOWN_ID, UNKNOWN_NAME, ZONES
+from chiiki_gis.rules.contest import PlaceKind, contested, is_doubtful, relied_planned, white_share
 from chiiki_gis.rules.evidence import Evidence, Ground, gather
 
 if TYPE_CHECKING:
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
 ACCURACY_M = 2.5
 """Positional accuracy of a 1/2,500 planning map; no layer is taken to be better (m)."""
 
-DOUBTFUL = (0.45, 0.55)
-"""A top share in this band is doubtful because of data accuracy, though 51 % is a majority by law."""
-
 _ROUNDING = 1e-6
-
-PlaceKind = Literal["zone", "controlled", "outside", "no_majority", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -31,10 +27,11 @@ class Place:
     kind        "zone" also stands for land without a use zone (zone_id NONE)
     zone_id     the deciding zone; beside "controlled" a use zone that is designated there as well; else None
     shares      zone name → 0–1, the rest under 指定なし or 不明
-    rivals      other use zones that would govern were the data a little different
-    is_undecided  two zones share the site almost equally, or overlap: either may govern it
+    rivals      other use zones, and NONE, that would govern were the data a little different
+    rival_kinds "controlled", "outside" and "unknown" where these would
     controlled  share in 市街化調整区域
     overlays    names of 特別用途地区 and the like that the site touches
+    near_overlays   of those that it would touch were the data a little different
     area_m2     of the site; 0 for a point
     division    "urbanisation", "undivided" or None where the data do not tell
     """
@@ -44,13 +41,14 @@ class Place:
     shares: Mapping[str, float] | None = None
     has_zone: bool = False
     rivals: tuple[str, ...] = ()
-    is_undecided: bool = False
+    rival_kinds: tuple[PlaceKind, ...] = ()
     controlled: float = 0.0
     is_point: bool = False
     needs_confirmation: bool = False
     reasons: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     overlays: tuple[str, ...] = ()
+    near_overlays: tuple[str, ...] = ()
     area_m2: float = 0.0
     division: str | None = None
 
@@ -113,15 +111,22 @@ def _place(found: Evidence, accuracy_m: float) -> Place:
     zone_total = sum(share for zone, share in found.zones.items() if zone not in (NONE_ID, UNKNOWN_ID))
     has_zone = zone_total > _ROUNDING
     crosses = len(found.zones) > 1 or (has_zone and zone_total < 1 - _ROUNDING and found.edge == "crossed")
-    near = not crosses and found.edge is not None and (has_zone or settled.kind == "zone")
+    near = not crosses and found.edge is not None and (has_zone or settled.kind in ("zone", "outside"))
+    contest = contested(found, settled.kind, settled.zone_id, near)
+    near_other_edge = found.near_planning or found.near_division is not None
     reasons, steps = list(settled.reasons), list(settled.next_steps)
     if near:
         reasons.append(f"用途地域の境界が、資料の位置の精度（{accuracy_m:g}m）より近くにあります。")
-    if found.near_other_edge:
+    if near_other_edge:
         reasons.append(
             f"都市計画区域または区域区分の境界まで、資料の位置の精度（{accuracy_m:g}m）より近いところです。"
         )
-    confirm = near or settled.doubtful or found.near_other_edge
+    if contest.may_flip:
+        reasons.append(
+            f"敷地を横切る境界が資料の位置の精度（{accuracy_m:g}m）だけ動くと、"
+            "敷地の過半を占める区域が変わることがあります。"
+        )
+    confirm = near or settled.doubtful or near_other_edge or contest.may_flip or bool(found.near_overlays)
     if confirm:
         steps.append("境界の位置を、都市計画の窓口にある原図で確かめてください。")
     if settled.kind == "zone" and not found.knows_overlays:
@@ -135,32 +140,18 @@ def _place(found: Evidence, accuracy_m: float) -> Place:
         zone_id=settled.zone_id,
         shares=_shares(found, settled),
         has_zone=has_zone,
-        rivals=_rivals(found, settled, near),
-        is_undecided=any(
-            share >= DOUBTFUL[0]
-            for zone, share in found.zones.items()
-            if zone not in (settled.zone_id, UNKNOWN_ID)
-        ),
+        rivals=contest.zones,
+        rival_kinds=contest.kinds,
         controlled=found.controlled,
         is_point=found.is_point,
         needs_confirmation=confirm,
         reasons=tuple(reasons),
         next_steps=tuple(steps),
         overlays=found.overlays,
+        near_overlays=found.near_overlays,
         area_m2=found.area_m2,
         division=_division(found),
     )
-
-
-def _rivals(found: Evidence, settled: _Settled, near: bool) -> tuple[str, ...]:
-    """Other zones that would govern by a slightly different border, or that overlap the deciding one."""
-    if settled.kind != "zone":
-        return ()
-    rivals = {zone for zone, share in found.zones.items() if share >= DOUBTFUL[0]}
-    if near:
-        rivals |= set(found.neighbours)
-    order = [zone.id for zone in ZONES]
-    return tuple(sorted(rivals - {settled.zone_id, NONE_ID, UNKNOWN_ID}, key=order.index))
 
 
 def _division(found: Evidence) -> str | None:
@@ -195,7 +186,7 @@ def _settle(found: Evidence) -> _Settled:
     zone = top if top is not None and zones[top] > 0.5 else None
     if found.controlled > 0.5:
         return _controlled(found, zone)
-    planned = _planned(found)
+    planned = relied_planned(found)
     outside = 0.0 if planned is None else 1.0 - planned
     if zone is not None:
         return _zoned(found, zone, outside > 0.5)
@@ -204,13 +195,13 @@ def _settle(found: Evidence) -> _Settled:
         step = (
             "準都市計画区域でないことと、1万㎡以上の開発行為の許可（都市計画法29条2項）を確かめてください。"
         )
-        return _Settled("outside", None, (words,), (step,), _is_doubtful(outside))
+        return _Settled("outside", None, (words,), (step,), is_doubtful(outside))
     if found.zones.get(UNKNOWN_ID, 0.0) > 0.5:
         words = "用途地域の資料で、この場所の種別が「不明」です。"
         return _Settled(
             "unknown", UNKNOWN_ID, (words,), ("用途地域の種別を、都市計画の窓口で確かめてください。",)
         )
-    white = 1.0 - sum(zones.values()) - found.zones.get(UNKNOWN_ID, 0.0) - found.controlled - outside
+    white = white_share(found)
     if white > 0.5:
         return _white(found, white)
     return _nobody(found, zones, planned)
@@ -218,19 +209,6 @@ def _settle(found: Evidence) -> _Settled:
 
 def _order(zone_id: str) -> int:
     return BY_ID[zone_id].paragraph
-
-
-def _is_doubtful(share: float) -> bool:
-    return DOUBTFUL[0] <= share <= DOUBTFUL[1]
-
-
-def _planned(found: Evidence) -> float | None:
-    """The share inside the planning area that may be relied on: outside only where coverage is declared."""
-    if found.planning_covered:
-        return found.planned or 0.0
-    if found.planned is not None and found.planned > 0.5:
-        return 1.0
-    return None
 
 
 def _controlled(found: Evidence, zone: str | None) -> _Settled:
@@ -241,7 +219,7 @@ def _controlled(found: Evidence, zone: str | None) -> _Settled:
         reasons.append(
             f"市街化調整区域ですが{BY_ID[zone].name}が定められているため、建築基準法48条の制限も受けます。"
         )
-    return _Settled("controlled", zone, tuple(reasons), (), _is_doubtful(found.controlled))
+    return _Settled("controlled", zone, tuple(reasons), (), is_doubtful(found.controlled))
 
 
 def _zoned(found: Evidence, zone: str, outside_by_data: bool) -> _Settled:
@@ -264,7 +242,7 @@ def _zoned(found: Evidence, zone: str, outside_by_data: bool) -> _Settled:
         reasons.append("用途地域の中ですが、都市計画区域の資料では区域の外になっています。")
         steps.append("都市計画区域と用途地域の資料の食い違いを確かめてください。")
     return _Settled(
-        "zone", zone, tuple(reasons), tuple(steps), _is_doubtful(share) or overlapping or outside_by_data
+        "zone", zone, tuple(reasons), tuple(steps), is_doubtful(share) or overlapping or outside_by_data
     )
 
 
@@ -289,7 +267,7 @@ def _white(found: Evidence, white: float) -> _Settled:
         words = "市街化調整区域に当たるかどうかが、資料から分かりません。"
         return _Settled("unknown", None, (words,), (_COVER.format("区域区分"),))
     words = "用途地域の指定のない区域です（市街化調整区域を除く。建築基準法48条14項）。"
-    return _Settled("zone", NONE_ID, (words,), (), _is_doubtful(white))
+    return _Settled("zone", NONE_ID, (words,), (), is_doubtful(white))
 
 
 _COVER = "{}の資料を読み込み、市町村全域を含む資料であれば「計画の事実」でそのことを入力してください。"

@@ -19,17 +19,24 @@ State = Literal["ok", "broken", "ask", "open"]
 class Part:
     """A part of a building in one class of use.
 
-    certain   False where the part may turn out to be a 兼用住宅, which is not counted
+    certain      False where the part may turn out to be a 兼用住宅
+    combined_in  for the part of a 兼用住宅 that keeps 令130条の3: the class that it is used as
     """
 
     use_class: UseClass
     floor_m2: float | None
     storey: int | None
     certain: bool = True
+    combined_in: UseClass | None = None
 
     def cell(self, zone_id: str) -> Cell:
         """What the zone says of the part's class."""
         return self.use_class.cells[zone_id]
+
+    @property
+    def used_as(self) -> UseClass:
+        """The class of what goes on in the part, also inside a 兼用住宅."""
+        return self.combined_in or self.use_class
 
 
 @dataclass(frozen=True)
@@ -94,16 +101,17 @@ def combined_state(rule: CombinedRule, use: Use, total_m2: float | None, others:
     use       use_floor_m2 is the part that is no dwelling; a part class that is not entered is taken to be
               one of the listed ones, and the caller must say so
     total_m2  延べ面積
-    others    the other uses of the building, classes as ids. Further 兼用 parts are added up
-              (「これらの用途に供する部分の床面積の合計」), any other use but 住宅 takes from the dwelling's
-              half, and flats make it no 住宅 any more.
+    others    the other uses of the building, classes as ids. Further 兼用 parts and rows of the listed uses
+              are added up (「これらの用途に供する部分の床面積の合計」), any other use but 住宅 takes from the
+              dwelling's half, and flats make it no 住宅 any more.
     """
     if use.part_class is not None and use.part_class not in rule.parts:
         return "broken"
     if any(other.use_class == "apartment" for other in others):
         return "broken"
-    parts = [use, *(other for other in others if other.use_class == "dwelling_combined")]
-    more = [other for other in others if other.use_class not in ("dwelling_combined", "dwelling")]
+    listed = ("dwelling_combined", *rule.parts)
+    parts = [use, *(other for other in others if other.use_class in listed)]
+    more = [other for other in others if other.use_class not in (*listed, "dwelling")]
     part = sum(one.use_floor_m2 or 0.0 for one in parts)
     taken = part + sum(other.use_floor_m2 or 0.0 for other in more)
     if part > rule.max_part_m2:
@@ -154,10 +162,15 @@ def _known(parts: Iterable[Part]) -> float:
 
 
 def _members(building: Building, limit: Limit) -> tuple[Part, ...]:
-    """The parts whose floor areas the limit adds up; a building within 令130条の4's total is not counted."""
+    """The parts whose floor areas the limit adds up; a building within 令130条の4's total is not counted.
+
+    「その用途に供する部分」 is also the part of a 兼用住宅, unless the limit is for buildings that row （は）
+    does not name, for it names the 兼用住宅.
+    """
     members = []
     for part in building.parts:
-        names = part.cell(building.zone_id).limits
+        counted = part.use_class if limit.shops_within else part.used_as
+        names = counted.cells[building.zone_id].limits
         if limit.id not in names:
             continue
         totals = [building.table.limits[name].max_total_m2 for name in names]
@@ -178,7 +191,7 @@ def _shops(building: Building, limit: Limit) -> tuple[Part, ...]:
     return tuple(
         part
         for part in building.parts
-        if part.use_class.is_shop and limit.id in part.cell(building.zone_id).limits
+        if part.used_as.is_shop and limit.id in part.used_as.cells[building.zone_id].limits
     )
 
 

@@ -233,16 +233,17 @@ class _Desk:
 
     def _limits_of(self, place: Place, word: str | None) -> Thresholds | None:
         """Where numbers change what is judged of one use; None for a 兼用住宅, whose parts hang together."""
-        if place.kind in ("outside", "unknown") or (place.kind == "controlled" and place.zone_id is None):
+        zones = tuple(zone for zone in (place.zone_id, *place.rivals) if zone is not None)
+        if place.kind == "unknown" or (place.kind in ("outside", "controlled") and not zones):
             return Thresholds((), (), ())
         found = self._table.class_named(word)
-        if place.kind != "zone" or self._compares_all or place.zone_id is None:
+        if place.kind not in ("zone", "outside") or self._compares_all or not zones:
             return None
         if found is None or found.id == "dwelling_combined":
             return None
         if self._table.changes:
             return None
-        return thresholds(self._table, (place.zone_id, *place.rivals), found.id)
+        return thresholds(self._table, zones, found.id)
 
     def _model(self, building: FacilityBuilding, spot: _Spot) -> _Model:
         place, table = spot.place, self._table
