@@ -17,7 +17,7 @@ from chiiki_gis.rules.buildings import FacilityBuilding, FacilityRows, facility_
 from chiiki_gis.rules.evidence import Ground, prepare_ground
 from chiiki_gis.rules.judged import LEAST_CONTROLLED, Judged, judge_at, with_permit
 from chiiki_gis.rules.model import Alternative, Limit, RuleTable, Use, UseResult, Verdict
-from chiiki_gis.rules.place import ACCURACY_M, DOUBTFUL, Place, locate
+from chiiki_gis.rules.place import ACCURACY_M, Place, locate
 from chiiki_gis.rules.procedure import procedure
 from chiiki_gis.rules.special24 import TOLERANCE_M, Case24, alternatives, conditions
 from chiiki_gis.rules.thresholds import Thresholds, thresholds
@@ -341,6 +341,9 @@ def _uses(
     return tuple(found)
 
 
+_RIVAL_WORDS = {"controlled": "市街化調整区域", "outside": "都市計画区域外", "unknown": "資料のない区域"}
+
+
 def _zone_doubt(place: Place, table: RuleTable) -> str:
     """Why 24条 may not reach a site although the zone of its majority is one of the four; empty otherwise."""
     if place.controlled >= LEAST_CONTROLLED:
@@ -348,9 +351,8 @@ def _zone_doubt(place: Place, table: RuleTable) -> str:
             f"敷地の{place.controlled:.0%}が市街化調整区域にかかり、"
             "開発許可または建築の許可も要るため、24条の特例だけでは決まりません。"
         )
-    near_half = [name for name, share in (place.shares or {}).items() if share >= DOUBTFUL[0]]
-    special = {zone_name(zone) for zone in table.special24_zones}
-    others = [name for name in unique([*map(zone_name, place.rivals), *near_half]) if name not in special]
+    others = [zone_name(zone) for zone in place.rivals if zone not in table.special24_zones]
+    others += [_RIVAL_WORDS[kind] for kind in place.rival_kinds if kind in _RIVAL_WORDS]
     if others:
         return f"24条の対象でない区域（{'・'.join(others)}）の規定が敷地に適用されることもあり得ます。"
     return ""
