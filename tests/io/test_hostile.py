@@ -15,6 +15,7 @@ from pathlib import Path
 import geopandas
 import numpy
 import openpyxl
+import pyogrio
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -204,6 +205,14 @@ def test_a_dbf_whose_header_lies(tmp_path: Path, at: int, value: int) -> None:
     data[at : at + size] = value.to_bytes(size, "little")
     (tmp_path / "a.dbf").write_bytes(bytes(data))
     assert len(door(tmp_path / "a.shp").split("\n")) == 3
+
+
+def test_a_prj_that_cannot_be_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    pyogrio.write_dataframe(one(box(138, 36, 138.1, 36.1)), path)
+    prj = path.with_suffix(".prj")
+    prj.write_bytes(prj.read_bytes().replace(b'"', b'\x80"', 1))
+    assert "開けませんでした" in door(path)
 
 
 def test_reading_a_gml_file_leaves_nothing_beside_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
 from chiiki_gis.export.dictionary import FIELDS
-from chiiki_gis.io.normalise import names_a_person
+from chiiki_gis.io.personal import names_a_person
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -22,7 +22,7 @@ from chiiki_gis.export.place import require_place
 from chiiki_gis.export.privacy import locked_columns, may_leave
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.workbook import SheetOut, write_workbook
-from chiiki_gis.io.normalise import asks_consent, names_a_person
+from chiiki_gis.io.personal import asks_consent, names_a_person
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.zones import UNKNOWN_ID, UNKNOWN_NAME, CodeSystem, Zone, zone_named, zone_of_code
 from chiiki_gis.io.dates import western_dates
+from chiiki_gis.io.personal import asks_consent, names_a_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,17 +26,6 @@ Result = tuple["GeoDataFrame", list[str]]
 UNDECIDED_YEAR = 9999
 """N06_014 of a facility that is still in use."""
 
-PERSONAL = re.compile(
-    r"氏名|名前|名義人|所有者|権利者|(共有|占有|居住|相談|申出)者(?!数)|電話|携帯|TEL|FAX|メール|mail|連絡先|送付先"
-    r"|生年月日|続柄|本籍|担当者|個人|世帯主|相続人|代理人|納税義務者|家主|大家|貸主|借主|借家人|売主|買主|持ち?主",
-    re.IGNORECASE,
-)
-_OF_A_HOUSE = re.compile(
-    r"^[氏姓名]$|管理者|管理人|使用者|利用者|入居者|申請者|地主|名義|オーナー|owner|tenant|phone|contact|本人",
-    re.IGNORECASE,
-)
-"""In a list of houses these are people; in other tables also the office that runs a park, or a count."""
-_CONSENT = re.compile(r"同意|承諾|consent", re.IGNORECASE)
 _YES = {"あり", "有", "同意あり", "同意", "同意済", "済", "○", "〇", "1", "yes", "true", "はい"}
 _NO = {"なし", "無", "同意なし", "不同意", "×", "0", "no", "false", "いいえ"}
 
@@ -50,21 +39,6 @@ _HIGHWAY = {
     "construction": "6", "proposed": "6",
 }  # fmt: skip
 """OSM highway → class of N13_003: 1 国道, 2 都道府県道, 3 市区町村道等, 4 高速, 5 その他, 6 不明."""
-
-
-def names_a_person(column: str, of_house: bool = False) -> bool:
-    """Whether a column, by its name, may hold what tells who somebody is or how to reach them.
-
-    of_house   the table is one of vacant houses, where more words mean a person
-    """
-    name = unicodedata.normalize("NFKC", column)
-    found = PERSONAL.search(name) or (of_house and _OF_A_HOUSE.search(name))
-    return bool(found) and not _CONSENT.search(name)
-
-
-def asks_consent(column: str) -> bool:
-    """Whether a column, by its name, holds the owner's consent."""
-    return bool(_CONSENT.search(column))
 
 
 def plain(frame: GeoDataFrame) -> Result:
@@ -297,7 +271,7 @@ def vacant_houses(frame: GeoDataFrame) -> Result:
     """Vacant houses: consent per row, and the personal columns locked."""
     geometry = frame.geometry.name
     personal = [str(c) for c in frame.columns if c != geometry and names_a_person(str(c), True)]
-    consent = next((str(c) for c in frame.columns if _CONSENT.search(str(c))), None)
+    consent = next((str(c) for c in frame.columns if asks_consent(str(c))), None)
     given = texts_of(frame, "match_level")
     answers = [_consent(v) for v in texts_of(frame, consent)]
     placed = ~(frame.geometry.isna() | frame.geometry.is_empty)

@@ -6,7 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from chiiki_gis.io.normalise import PERSONAL, names_a_person, vacant_houses
+from chiiki_gis.io.normalise import vacant_houses
+from chiiki_gis.io.personal import PERSONAL, names_a_person
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

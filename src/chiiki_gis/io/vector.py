@@ -134,6 +134,7 @@ def _told(path: Path) -> Iterator[None]:
         GeometryError,
         ShapelyError,
         UnicodeError,
+        UnboundLocalError,  # of pyogrio, where a .prj cannot be decoded
         ValueError,
     ) as error:
         raise BadInput(

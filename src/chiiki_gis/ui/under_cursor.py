@@ -10,7 +10,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import NOTHING
 from chiiki_gis.core.table import cell_text, is_missing
 from chiiki_gis.export.privacy import locked_columns
-from chiiki_gis.io.normalise import names_a_person
+from chiiki_gis.io.personal import names_a_person
 from chiiki_gis.ui.table_words import plan_columns, reference_columns
 from chiiki_gis.ui.tools.tool import Point
 
