@@ -10,6 +10,7 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.ui import finding_work
 from chiiki_gis.ui.findings_bar import FindingsBar
 from chiiki_gis.ui.findings_model import FIX_COLUMN, FindingsModel, page_of
+from chiiki_gis.ui.row_fitting import RowFitter
 from chiiki_gis.ui.session import Session
 
 _FITTED_ROWS = 100
@@ -38,6 +39,7 @@ class FindingsPanel(QWidget):
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setWordWrap(True)
+        self._fit = RowFitter(self.table, _FITTED_ROWS)
         self.table.setTabKeyNavigation(False)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setMouseTracking(True)
@@ -123,8 +125,7 @@ class FindingsPanel(QWidget):
             return
         shown = tuple(finding for finding in session.findings if self.bar.shows(finding))
         self.model.show(shown, session.document)
-        for row in range(min(len(self.findings), _FITTED_ROWS)):
-            self.table.resizeRowToContents(row)
+        self._fit.start()
         self.bar.show_counts(session.findings, session.is_checked)
         self.bar.follow_choice(())
 

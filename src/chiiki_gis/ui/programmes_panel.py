@@ -21,8 +21,8 @@ from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.rules.subsidies import CAUTION
 from chiiki_gis.ui.forms import wrapped
-from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.programme_card import RANK
+from chiiki_gis.ui.row_fitting import RowFitter
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.theme import AMBER, FAINT, GREEN
 
@@ -64,7 +64,7 @@ class ProgrammesPanel(QWidget):
                 self.table.setColumnWidth(column, width)
         self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._tell)
-        self._fit = Later(self, self.table.resizeRowsToContents)
+        self._fit = RowFitter(self.table, _MOST)
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 4)
         top.setSpacing(16)
@@ -80,9 +80,9 @@ class ProgrammesPanel(QWidget):
         session.checked.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show a new answer; pale while a check is running."""
+        """Show a new answer, once anybody looks; pale while a check is running."""
         self.table.setEnabled(self._session.is_checked)
-        if self._session.is_checked and self._written is not self._session.subsidies:
+        if self.isVisible() and self._session.is_checked and self._written is not self._session.subsidies:
             self._written = self._session.subsidies
             self._write()
 
@@ -113,12 +113,13 @@ class ProgrammesPanel(QWidget):
                 if column == 0 or match.status == "outside":
                     item.setForeground(QColor(_COLORS[match.status]))
                 self.table.setItem(row, column, item)
-        self._fit.ask()
+        self._fit.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The columns have their widths only now."""
+        """Show what has come meanwhile; the columns have their widths only now."""
         super().showEvent(event)
-        self._fit.ask()
+        self.refresh()
+        self._fit.start()
 
     def _tell(self) -> None:
         rows = {index.row() for index in self.table.selectedIndexes()}
