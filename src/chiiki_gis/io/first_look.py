@@ -9,7 +9,6 @@ import json
 import logging
 import sqlite3
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,14 +66,13 @@ def _seen(project: Path, meta: dict[str, Any], data: dict[str, Any], folder: Pat
         layer = encode.raster_layer_from_json(data, project.resolve().parent, meta["epsg"])
         picture = known_pyramid(layer, folder)
         return None if picture is None else Glimpse(layer, picture)
-    layer = encode.plan_layer_from_json(data, NoRows())
-    content = _content(project, meta["uuid"], meta["revision"], layer) if role.is_plan else data["hash"]
+    if role.is_plan:
+        layer = encode.plan_layer_from_json(data, NoRows())
+        content = _content(project, meta["uuid"], meta["revision"], layer)
+    else:
+        layer, content = encode.reference_layer_from_json(data, project, data["id"]), data["hash"]
     path = cache_path(content, layer.style, folder)
-    if not path.is_file():
-        return None
-    if not role.is_plan:
-        layer = replace(layer, frame=encode.reference_layer_from_json(data, project, data["id"]).frame)
-    return Glimpse(layer, path)
+    return Glimpse(layer, path) if path.is_file() else None
 
 
 def _content(project: Path, uuid: str, revision: int, layer: Layer) -> str:

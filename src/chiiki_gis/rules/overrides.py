@@ -179,12 +179,6 @@ def apply_changes(
     return table, tuple(applied), tuple(problems)
 
 
-def shipped_value(data: Mapping[str, Any], path: str) -> CellValue | None:
-    """What a table says at a path that may be changed; None where none may be changed there."""
-    place = _place(dict(data), path)
-    return None if place is None else place[0][place[1]]
-
-
 def _place(data: dict[str, Any], path: str) -> tuple[dict[str, Any], str] | None:
     """The dict and key of a path that may be changed and holds a plain value, else None."""
     match path.split("."):

@@ -23,10 +23,9 @@ class RowFitter:
         self._later.ask()
 
     def _fit_some(self) -> None:
-        last = min(self._next + _AT_ONCE, self._table.model().rowCount(), self._most)
-        for row in range(self._next, last):
+        end = min(self._table.model().rowCount(), self._most)
+        begin, self._next = self._next, min(self._next + _AT_ONCE, end)
+        for row in range(begin, self._next):
             self._table.resizeRowToContents(row)
-        more = last < min(self._table.model().rowCount(), self._most)
-        self._next = last
-        if more:
+        if self._next < end:
             self._later.ask()

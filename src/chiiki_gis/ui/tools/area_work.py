@@ -27,6 +27,7 @@ _CODE_DIGITS = 5
 """A municipality's code without its check digit."""
 _SEEN_M2 = 0.05
 """A smaller overlap would be shown as 0.0 m²; it is what rounding leaves on a common border."""
+LOST = "区域を選び直してください。"
 NO_AREA = Notice(
     "区域が選ばれていません。",
     "この操作は、選んだ一つの区域に対して行います。",
@@ -84,7 +85,7 @@ class AreaWork:
 
         found = self.target()
         if found is None:
-            return "区域を選び直してください。"
+            return LOST
         (layer_id, fid), shape = found
         parts = split(shape, vertices)
         if len(parts) < 2:
@@ -99,37 +100,32 @@ class AreaWork:
         """Replace a piece of the selected area's outline by a line."""
         from chiiki_gis.analysis.area_edits import reshaped
 
-        found = self.target()
-        if found is None:
-            return "区域を選び直してください。"
-        feature, shape = found
-        new = reshaped(shape, vertices)
-        if new is None:
-            return "線が区域の境界と二か所で交わっていません。境界から始めて、境界で終えてください。"
-        return self._finish({feature: new}, "形を直す")
+        why_not = "線が区域の境界と二か所で交わっていません。境界から始めて、境界で終えてください。"
+        return self._change(lambda shape: reshaped(shape, vertices), "形を直す", why_not)
 
     def hole(self, vertices: list[Point]) -> str | None:
         """Cut a hole into the selected area."""
         from chiiki_gis.analysis.area_edits import with_hole
 
-        found = self.target()
-        if found is None:
-            return "区域を選び直してください。"
-        feature, shape = found
-        new = with_hole(shape, vertices)
-        if new is None:
-            return "穴が区域の内側に収まっていません。Backspace で戻して描き直してください。"
-        return self._finish({feature: new}, "穴をあける")
+        why_not = "穴が区域の内側に収まっていません。Backspace で戻して描き直してください。"
+        return self._change(lambda shape: with_hole(shape, vertices), "穴をあける", why_not)
 
     def part(self, vertices: list[Point]) -> str | None:
         """Add a part to the selected area."""
         from chiiki_gis.analysis.area_edits import with_part
 
+        return self._change(lambda shape: with_part(shape, vertices), "飛び地を追加")
+
+    def _change(
+        self, changed: Callable[[BaseGeometry], BaseGeometry | None], note: str, why_not: str = ""
+    ) -> str | None:
+        """Give the selected area another shape; `why_not` is said where there is none."""
         found = self.target()
         if found is None:
-            return "区域を選び直してください。"
+            return LOST
         feature, shape = found
-        return self._finish({feature: with_part(shape, vertices)}, "飛び地を追加")
+        new = changed(shape)
+        return why_not if new is None else self._finish({feature: new}, note)
 
     # At once
 
@@ -193,30 +189,33 @@ class AreaWork:
         """Take from the selected area what it shares with others of its kind."""
         from chiiki_gis.analysis.area_edits import cut_away
 
-        found = self.target()
+        found = self._overlapped()
         if found is None:
             return
-        feature, shape = found
-        others = self._overlapping(feature, shape)
-        if not others:
-            self._surface.say("ほかの区域と重なっていません。")
-            return
+        feature, shape, others = found
         self._apply_cut({feature: cut_away(shape, list(others.values()))}, shape.area, "重なりを切り取る")
 
     def cut_others(self) -> None:
         """Take from the other areas of its kind what they share with the selected one."""
         from chiiki_gis.analysis.area_edits import cut_away
 
-        found = self.target()
+        found = self._overlapped()
         if found is None:
             return
-        feature, shape = found
-        others = self._overlapping(feature, shape)
-        if not others:
-            self._surface.say("ほかの区域と重なっていません。")
-            return
+        _, shape, others = found
         cut = {other: cut_away(theirs, [shape]) for other, theirs in others.items()}
         self._apply_cut(cut, sum(theirs.area for theirs in others.values()), "既存の区域を切り取る")
+
+    def _overlapped(self) -> tuple[Feature, BaseGeometry, dict[Feature, BaseGeometry]] | None:
+        """The selected area and those of its kind that it overlaps; None, and a word on it, without any."""
+        found = self.target()
+        if found is None:
+            return None
+        others = self._overlapping(*found)
+        if not others:
+            self._surface.say("ほかの区域と重なっていません。")
+            return None
+        return (*found, others)
 
     def offer_cutting(self) -> None:
         """After drawing: where the new area overlaps others, say so and offer both ways to cut."""
