@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from chiiki_gis import paths
 from chiiki_gis.core.jobs import Glimpse
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.io.process import began_at
 from chiiki_gis.ui import errors, theme, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.jobs import Workers
@@ -130,18 +131,9 @@ def _show(window: MainWindow) -> None:
 
 
 def first_paint_ms() -> float:
-    """Milliseconds since this process was started by the operating system."""
-    return (time.time() - _process_start()) * 1000
-
-
-def _process_start() -> float:
-    """When the process began, in seconds of the epoch; when Python began where the system does not tell."""
-    stat = Path("/proc/self/stat")
-    if not stat.exists():
-        return _IMPORTED
-    ticks = int(stat.read_text("utf-8").rpartition(")")[2].split()[19])
-    uptime = float(Path("/proc/uptime").read_text("utf-8").split()[0])
-    return time.time() - (uptime - ticks / os.sysconf("SC_CLK_TCK"))
+    """Milliseconds since the system started this process; since Python began where it does not tell."""
+    began = began_at(os.getpid())
+    return (time.time() - (_IMPORTED if began is None else began)) * 1000
 
 
 _IMPORTED = time.time()

@@ -36,6 +36,17 @@ def _home(folder: str) -> Path:
     raise FileNotFoundError(f"the program's folder {folder} is missing")
 
 
+def interpreter() -> Path:
+    """The Python that helper processes run under.
+
+    Never the installed program itself, which is `sys.executable` there: it would open a second window.
+    """
+    running = Path(sys.executable)
+    beside = running.with_name("python.exe")
+    is_own_program = sys.platform == "win32" and not running.stem.lower().startswith("python")
+    return beside if is_own_program and beside.is_file() else running
+
+
 def resources() -> Path:
     """The folder of rules, fonts, help and icons."""
     return _home("resources")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import queue
-import sys
 import threading
 import traceback
 from collections import OrderedDict
@@ -288,10 +287,17 @@ def _size(frame: GeoDataFrame) -> int:
 
 
 def main() -> None:
-    """Serve the process that started this one. Whatever a library prints goes to stderr."""
-    answers = os.fdopen(os.dup(1), "wb")
+    """Serve the process that started this one. Whatever a library prints goes to stderr.
+
+    Libraries see no standard input: on Windows one that asks for the kind of that handle, as the C runtime of
+    every DLL does when it is loaded, would wait until the thread that reads requests there has got one.
+    """
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
+    serve(requests, answers)
 
 
 if __name__ == "__main__":

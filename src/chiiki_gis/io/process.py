@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ _MOST = 2**31 - 1
 """No system gives a process a higher number; os.kill takes 0 and less for whole groups."""
 _QUERY = 0x1000
 """PROCESS_QUERY_LIMITED_INFORMATION"""
+_EPOCH_AFTER_1601 = 11_644_473_600
+"""Seconds between the beginnings of Windows' calendar and of the epoch; its unit is 100 ns."""
 
 
 def is_alive(pid: int) -> bool:
@@ -39,6 +42,18 @@ def birth(pid: int) -> str | None:
         return f"{_boot()}/{after_name.split()[19]}"  # field 22: clock ticks since the computer began
     except (OSError, IndexError):
         return None
+
+
+def began_at(pid: int) -> float | None:
+    """When a process of this computer began, in seconds of the epoch; None where unknown."""
+    mark = birth(pid)
+    if mark is None:
+        return None
+    if sys.platform == "win32":
+        return int(mark) / 1e7 - _EPOCH_AFTER_1601
+    uptime = float(Path("/proc/uptime").read_text("utf-8").split()[0])
+    ticks = int(mark.rpartition("/")[2])
+    return time.time() - (uptime - ticks / os.sysconf("SC_CLK_TCK"))
 
 
 @lru_cache(maxsize=1)

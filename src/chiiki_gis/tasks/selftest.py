@@ -152,7 +152,7 @@ def _screen() -> dict[str, str]:
 def paint_window_ms() -> float | None:
     """Milliseconds from process start to the first painted window, in a process of its own."""
     run = subprocess.run(
-        [sys.executable, "-m", "chiiki_gis"],
+        [str(paths.interpreter()), "-m", "chiiki_gis"],
         env={**_screen(), **os.environ, "CHIIKI_GIS_EXIT_AFTER_PAINT": "1"},
         capture_output=True,
         text=True,

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from chiiki_gis import paths
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Glimpse, JobName
 from chiiki_gis.core.pipe import packed, read_message
@@ -79,7 +80,7 @@ class _Helper:
     """
 
     def __init__(self, lane: Lane, arrived: Callable[[Lane, Any], None]) -> None:
-        command = [sys.executable, "-I", "-m", "chiiki_gis.worker"]
+        command = [str(paths.interpreter()), "-I", "-m", "chiiki_gis.worker"]
         extra: dict[str, Any] = {}
         self._started = time.monotonic()
         if sys.platform == "win32":
