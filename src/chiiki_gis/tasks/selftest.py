@@ -8,17 +8,12 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from chiiki_gis import __version__, paths
-from chiiki_gis.core.document import Municipality, new_document
-from chiiki_gis.core.edits import add_facility
-from chiiki_gis.core.layer import same_layer
-from chiiki_gis.core.snapshot import snapshot
-from chiiki_gis.io import project
+from chiiki_gis.tasks.round_trips import round_trips
 
 LIBRARIES = (
     "PySide6-Essentials", "geopandas", "shapely", "pyproj", "pyogrio", "fiona", "rasterio", "numpy", "pandas",
@@ -27,8 +22,6 @@ LIBRARIES = (
 DRIVERS = ("GPKG", "ESRI Shapefile", "GeoJSON")
 RASTER_DRIVERS = ("GTiff", "PNG", "JPEG", "MBTiles")
 INTERNET = (socket.AF_INET, socket.AF_INET6)
-HARD_TEXT = "第一号①髙﨑"
-"""Characters that the wrong encodings lose."""
 
 
 def run_selftest() -> dict[str, Any]:
@@ -42,14 +35,13 @@ def run_selftest() -> dict[str, Any]:
     sys.addaudithook(watch)
     drivers = _drivers()
     fonts = _fonts()
-    trips = {
-        "project": _project_trip(),
-        "shapefile_cp932": _shapefile_trip(),
-        "crs": _crs_trip(),
-        "page": _page_trip(),
-    }
+    trips = round_trips()
     window_ms = paint_window_ms()
-    data = {"resources": _exists(paths.resources), "sample_data": _exists(paths.sample_data)}
+    data = {
+        "resources": _exists(paths.resources),
+        "sample_data": _exists(paths.sample_data),
+        **_library_data(),
+    }
     ok = (
         all(drivers.values()) and bool(fonts) and all(trips.values()) and window_ms is not None
         and all(data.values()) and not opened
@@ -82,6 +74,21 @@ def _drivers() -> dict[str, bool]:
     return vector | {name: name in known for name in RASTER_DRIVERS}
 
 
+def _library_data() -> dict[str, bool]:
+    """Whether each library that carries tables of coordinate systems and formats finds its own."""
+    import fiona
+    import pyogrio
+    import pyproj
+    import rasterio.crs
+
+    return {
+        "proj of pyproj": Path(pyproj.datadir.get_data_dir(), "proj.db").is_file(),
+        "proj of rasterio": rasterio.crs.CRS.from_epsg(6676).is_projected,
+        "proj of fiona": fiona.crs.CRS.from_epsg(6676).is_projected,
+        "gdal of pyogrio": pyogrio.get_gdal_data_path() is not None,
+    }
+
+
 def _exists(folder: Any) -> bool:
     try:
         return bool(folder().is_dir())
@@ -95,52 +102,6 @@ def _fonts() -> list[str]:
     painting_application()
     family = japanese_family()
     return [family] if family else []
-
-
-def _project_trip() -> bool:
-    from shapely.geometry import Point
-
-    document = new_document(project.new_header((Municipality("20999", HARD_TEXT),), 6676))
-    document.apply(add_facility(document, "coworking", Point(0.1, 1 / 3)))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{HARD_TEXT}.gpkg"
-        project.save_project(snapshot(document), path)
-        back = project.open_project(path).snapshot
-    same = all(map(same_layer, document.layers, back.layers))
-    return bool(same and back.header == document.header)
-
-
-def _shapefile_trip() -> bool:
-    import fiona
-    import pyogrio
-
-    schema = {"geometry": "Point", "properties": {"名称": "str:80"}}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "t.shp"
-        with fiona.open(
-            path, "w", driver="ESRI Shapefile", schema=schema, crs="EPSG:6676", encoding="LDID/19"
-        ) as sink:
-            point = {"type": "Point", "coordinates": (1, 2)}
-            sink.write({"geometry": point, "properties": {"名称": HARD_TEXT}})
-        path.with_suffix(".cpg").write_text("CP932")
-        return str(pyogrio.read_dataframe(path).iloc[0]["名称"]) == HARD_TEXT
-
-
-def _page_trip() -> bool:
-    """Folium makes an empty map that leads nowhere."""
-    from chiiki_gis.export.web import empty_map
-
-    page = empty_map()
-    return "map_plan" in page and "://" not in page
-
-
-def _crs_trip() -> bool:
-    """Plane VIII and back; 1 mm on the origin's meridian."""
-    from pyproj import Transformer
-
-    there = Transformer.from_crs(6668, 6676, always_xy=True)
-    x, y = there.transform(138.5, 36.0)
-    return bool(abs(x) < 0.001 and abs(y) < 0.001)
 
 
 def _screen() -> dict[str, str]:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from chiiki_gis import paths
+from chiiki_gis.ui import app_icon
 
 FAMILIES = (
     "BIZ UDPGothic",
@@ -76,6 +77,7 @@ QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {BLUE}; }}
 
 def dress(app: QApplication) -> None:
     """Give the application its style, colours, a Japanese font, and Qt's own words in Japanese."""
+    app.setWindowIcon(app_icon.icon())
     app.setStyle("Fusion")
     app.setPalette(_palette())
     app.setFont(_font())

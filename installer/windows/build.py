@@ -1,0 +1,118 @@
+"""Builds the Windows installer and the portable zip on Linux, from a clean checkout.
+
+    installer/build [--out FOLDER] [--no-setup]
+
+Needs Python 3.11, mingw-w64 and NSIS 3 (Debian: gcc-mingw-w64-x86-64 nsis). What is downloaded is known by
+its hash (pins.txt, runtime.toml) and kept in build/windows, so that a second run needs no network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import json
+import py_compile
+import shutil
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from files import files_of, manifest, sha256, zip_tree  # noqa: E402
+from launcher import build_launchers  # noqa: E402
+from licences import collect_licences  # noqa: E402
+from prepare import prepare  # noqa: E402
+from runtime import lay_runtime  # noqa: E402
+from setup import build_setup  # noqa: E402
+from trim import trim  # noqa: E402
+from wheels import build_own_wheel, fetch_wheels, lay_wheels  # noqa: E402
+
+BUILD = CHECKOUT / "build" / "windows"
+
+
+def main(words: list[str]) -> int:
+    """Build everything; prints what was made and how large it is."""
+    parser = argparse.ArgumentParser(prog="installer/build", description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "dist", help="where the installer goes")
+    parser.add_argument("--no-setup", action="store_true", help="the tree and the zip only")
+    options = parser.parse_args(words)
+    prepare(CHECKOUT, dev=True)
+    began = time.monotonic()
+    tree = BUILD / "tree"
+    version = lay_tree(tree)
+    out = options.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    portable, setup = out / f"ChiikiGIS-{version}-portable.zip", out / f"ChiikiGIS-{version}-setup.exe"
+    (out / f"ChiikiGIS-{version}-files.sha256").write_text(manifest(tree), "utf-8")
+    zip_tree(tree, portable, f"ChiikiGIS-{version}")
+    made = [portable]
+    if not options.no_setup:
+        build_setup(tree, version, BUILD / "work", setup)
+        made.append(setup)
+    for file in made:
+        say(f"{file.stat().st_size / 1e6:7.1f} MB  {sha256(file)}  {file.name}")
+    say(f"built in {time.monotonic() - began:.0f} s")
+    return 0
+
+
+def lay_tree(tree: Path) -> str:
+    """Put together what is installed; returns the version of the program."""
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    known = lay_runtime(BUILD / "cache", tree)
+    own = build_own_wheel(CHECKOUT, BUILD / "own")
+    lay_wheels([*fetch_wheels(BUILD / "cache"), own], tree)
+    packages = tree / "Lib" / "site-packages"
+    shutil.copyfile(CHECKOUT / "LICENSE", tree / "LICENSE")
+    licences = collect_licences(tree)
+    for why, room in trim(tree):
+        say(f"{room / 1e6:7.1f} MB less  {why}")
+    version = own.name.split("-")[1]
+    precompile(packages)
+    build_launchers(version, BUILD / "work", tree)
+    _itemise(tree, known["python"], len(licences))
+    return version
+
+
+def precompile(packages: Path) -> None:
+    """Compile every module, so that a start writes nothing into the install folder and is fast.
+
+    The bytes depend on nothing but the source: unchecked hashes, and paths as they are below site-packages.
+    """
+    if sys.version_info[:2] != (3, 11):
+        raise SystemExit(
+            "installer/build needs Python 3.11: the shipped runtime reads no other's compiled modules"
+        )
+    done = compileall.compile_dir(
+        packages, quiet=1, force=True, stripdir=packages, workers=1,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )  # fmt: skip
+    if not done:
+        raise SystemExit("a module could not be compiled")
+
+
+def _itemise(tree: Path, python: str, licences: int) -> None:
+    """Say how much room each part takes, and keep it beside the build."""
+    sizes: dict[str, int] = {}
+    for path in files_of(tree):
+        parts = path.relative_to(tree).parts
+        name = parts[2].removesuffix(".libs") if parts[:2] == ("Lib", "site-packages") else "runtime"
+        sizes[name.partition("-")[0]] = sizes.get(name.partition("-")[0], 0) + path.stat().st_size
+    total = sum(sizes.values())
+    (BUILD / "sizes.json").write_text(json.dumps(sizes, indent=1, sort_keys=True) + "\n", "utf-8")
+    say(f"{total / 1e6:7.1f} MB installed: Python {python}, {licences} licences listed")
+    for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
+        if size >= 10e6:
+            say(f"{size / 1e6:7.1f} MB  {name}")
+
+
+def say(text: str) -> None:
+    """One line for who builds."""
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
