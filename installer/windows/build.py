@@ -19,16 +19,16 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path.insert(0, str(HERE.parent))
 
-from files import files_of, manifest, sha256, zip_tree  # noqa: E402
-from launcher import build_launchers  # noqa: E402
-from licences import collect_licences  # noqa: E402
 from prepare import prepare  # noqa: E402
-from runtime import lay_runtime  # noqa: E402
-from setup import build_setup  # noqa: E402
-from trim import trim  # noqa: E402
-from wheels import build_own_wheel, fetch_wheels, lay_wheels  # noqa: E402
+from windows.files import files_of, manifest, sha256, zip_tree  # noqa: E402
+from windows.launcher import build_launchers  # noqa: E402
+from windows.licences import collect_licences  # noqa: E402
+from windows.runtime import lay_runtime  # noqa: E402
+from windows.setup import build_setup  # noqa: E402
+from windows.trim import trim  # noqa: E402
+from windows.wheels import build_own_wheel, fetch_wheels, lay_wheels  # noqa: E402
 
 BUILD = CHECKOUT / "build" / "windows"
 

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
-from files import sha256
+from windows.files import sha256
 
 _DEFAULT = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
 _PATIENCE = 120
@@ -41,7 +41,7 @@ def fetch(project: str, name: str, digest: str, folder: Path) -> Path:
     if target.is_file() and sha256(target) == digest:
         return target
     folder.mkdir(parents=True, exist_ok=True)
-    page = f"{_simple().rstrip('/')}/{project}/"
+    page = _page(project)
     links = _Links()
     links.feed(_read(page).decode("utf-8"))
     wanted = next((link for link in links.found if urldefrag(link)[0].rpartition("/")[2] == name), None)
@@ -53,6 +53,11 @@ def fetch(project: str, name: str, digest: str, folder: Path) -> Path:
         raise ValueError(f"{name} is not the file that was audited: {sha256(draft)}")
     draft.replace(target)
     return target
+
+
+def _page(project: str) -> str:
+    """The address of a project's files."""
+    return f"{_simple().rstrip('/')}/{project}/"
 
 
 def _simple() -> str:

@@ -10,8 +10,8 @@ import tomllib
 import venv
 from pathlib import Path
 
-from files import unzip
-from index import fetch
+from windows.files import unzip
+from windows.index import fetch
 
 HERE = Path(__file__).resolve().parent
 PTH = "python311.zip\r\n.\r\nLib\\site-packages\r\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from files import files_of
+from windows.files import files_of
 
 HERE = Path(__file__).resolve().parent
 

@@ -2,10 +2,10 @@
 
     installer/test [--setup FILE] [--pictures FOLDER]
 
-Installs silently without an administrator, runs the self-test and the sample job, opens the window on a plan and by
-association, upgrades, takes everything away, and compares files and registry before and after. Without --setup the
-one in dist/ is taken, or built. Needs Debian's wine wine64 xvfb xdotool scrot fonts-ipaexfont-gothic, and the rig
-that makes a prefix (../shared/wine/prepare, or WINE_RIG).
+Installs silently without an administrator, runs the self-test and the sample job, opens the window on a plan
+and by association, upgrades, takes everything away, and compares files and registry before and after. Without
+--setup the one in dist/ is taken, or built. Needs Debian's wine wine64 xvfb xdotool scrot
+fonts-ipaexfont-gothic, and the rig that makes a prefix (../shared/wine/prepare, or WINE_RIG).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
-sys.path[:0] = [str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
-from files import files_of, manifest  # noqa: E402
-from setup import build_setup  # noqa: E402
-from wine import Wine, until  # noqa: E402
+from windows.files import files_of, manifest  # noqa: E402
+from windows.setup import build_setup  # noqa: E402
+from windows.wine import Wine, until  # noqa: E402
 
 BUILD = CHECKOUT / "build" / "windows"
 USUAL = r"C:\users\{user}\AppData\Local\Programs\地域GIS"
@@ -130,7 +130,7 @@ def _look_at_install(wine: Wine, trial: Trial, usual: str, version: str) -> None
     trial.claim("the upgrade took the old version's files away", not (folder / "Lib" / "gone").exists())
     trial.claim("the user's own file in the folder is still there", (folder / "わたしのメモ.txt").is_file())
     trial.claim("the list of programs tells the new version", wine.value(GONE, "DisplayVersion") == version)
-    trial.claim("plans open with the program", usual in (wine.value(OPENS) or ""))
+    trial.claim("plans open with the program", r"\ChiikiGIS.exe" in (wine.value(OPENS) or ""))
     trial.claim("the Start menu has it", bool(list((wine.prefix / "drive_c/users").rglob("地域GIS.lnk"))))
 
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from files import sha256, unzip
-from pins import read_pins
+from windows.files import sha256, unzip
+from windows.pins import read_pins
 
 HERE = Path(__file__).resolve().parent
 PINS = HERE / "pins.txt"
