@@ -13,7 +13,7 @@ from chiiki_gis import __version__, paths
 from chiiki_gis.core.errors import BadInput, ChiikiError, disk_trouble
 from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.sheet import PAPER_MM, TITLES
-from chiiki_gis.tasks import access_commands, commands
+from chiiki_gis.tasks import access_commands, commands, datapack_commands
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -194,10 +194,27 @@ def _add_tools(add: Add) -> None:
     """Subcommands about the program itself."""
     sub = add("selftest", commands.selftest, "このパソコンで動くかどうかを確かめます")
     _add_json(sub)
+    _add_datapack(add)
     if paths.checkout() is not None:
         sub = add("bench", commands.bench, "速さを測ります")
         sub.add_argument("rows", nargs="*", metavar="ROW")
         _add_json(sub)
+
+
+def _add_datapack(add: Add) -> None:
+    sub = add(
+        "datapack", datapack_commands.verify, "インターネットのないパソコンへ運ぶデータをまとめ、確かめます"
+    )
+    acts = sub.add_subparsers(metavar="build|verify", required=True)
+    make = acts.add_parser("build", help="ファイルをデータパックにまとめます")
+    make.add_argument("folder", metavar="FOLDER", help="新しいフォルダ")
+    make.add_argument("files", nargs="+", metavar="FILE", help="境界・用途地域・道路・住所などのファイル")
+    make.add_argument("--title", default="", metavar="TEXT", help="データパックの名前")
+    make.set_defaults(command=datapack_commands.build)
+    look = acts.add_parser("verify", help="ファイルがそろい、変わっていないことを確かめます")
+    look.add_argument("folder", metavar="FOLDER")
+    _add_json(look)
+    look.set_defaults(command=datapack_commands.verify)
 
 
 def _add_json(sub: argparse.ArgumentParser) -> None:

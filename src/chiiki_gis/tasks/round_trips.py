@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chiiki_gis.core.document import Municipality, new_document
 from chiiki_gis.core.edits import add_facility
@@ -17,6 +19,9 @@ from chiiki_gis.io import project
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import leaving, plan
 from chiiki_gis.tasks.sample import sample_document
+
+if TYPE_CHECKING:
+    from chiiki_gis.rules.check import CheckResult
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +45,7 @@ def round_trips() -> dict[str, bool]:
         values = snapshot(sample_document(memory_ref, beside=folder)[0])
         checked = plan.check(values)
         for kind in FORMATS:
-            found[kind] = _held(
-                kind,
-                lambda kind=kind: bool(
-                    leaving.export(values, kind, _made(folder / kind), checked=checked).files
-                ),
-            )
+            found[kind] = _held(kind, partial(_export, values, checked, kind, folder / kind))
         found["pdf"] = _held("pdf", lambda: _pdf(values, folder / "総括図.pdf"))
     return found
 
@@ -58,9 +58,9 @@ def _held(trip: str, ride: Callable[[], bool]) -> bool:
         return False
 
 
-def _made(folder: Path) -> Path:
+def _export(values: Snapshot, checked: CheckResult, kind: str, folder: Path) -> bool:
     folder.mkdir()
-    return folder
+    return bool(leaving.export(values, kind, folder, checked=checked).files)
 
 
 def _project(folder: Path) -> bool:
