@@ -1,6 +1,6 @@
 """Builds the Windows installer and the portable zip on Linux, from a clean checkout.
 
-    installer/build [--out FOLDER] [--no-setup]
+    installer/build [--out FOLDER] [--no-setup] [--wheelhouse windows|linux]
 
 Needs Python 3.11, mingw-w64 and NSIS 3 (Debian: gcc-mingw-w64-x86-64 nsis). What is downloaded is known by
 its hash (pins.txt, runtime.toml) and kept in build/windows, so that a second run needs no network.
@@ -28,6 +28,7 @@ from windows.licences import collect_licences  # noqa: E402
 from windows.runtime import lay_runtime  # noqa: E402
 from windows.setup import build_setup  # noqa: E402
 from windows.trim import trim  # noqa: E402
+from windows.wheelhouse import build_wheelhouse  # noqa: E402
 from windows.wheels import build_own_wheel, fetch_wheels, lay_wheels  # noqa: E402
 
 BUILD = CHECKOUT / "build" / "windows"
@@ -38,13 +39,17 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="installer/build", description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=CHECKOUT / "dist", help="where the installer goes")
     parser.add_argument("--no-setup", action="store_true", help="the tree and the zip only")
+    parser.add_argument("--wheelhouse", choices=("windows", "linux"), help="only a zip of wheels for pip")
     options = parser.parse_args(words)
     prepare(CHECKOUT, dev=True)
     began = time.monotonic()
-    tree = BUILD / "tree"
-    version = lay_tree(tree)
-    out = options.out.resolve()
+    tree, out = BUILD / "tree", options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    if options.wheelhouse:
+        own = build_own_wheel(CHECKOUT, BUILD / "own")
+        say(str(build_wheelhouse(options.wheelhouse, CHECKOUT, BUILD / "cache", own, out)))
+        return 0
+    version = lay_tree(tree)
     portable, setup = out / f"ChiikiGIS-{version}-portable.zip", out / f"ChiikiGIS-{version}-setup.exe"
     (out / f"ChiikiGIS-{version}-files.sha256").write_text(manifest(tree), "utf-8")
     zip_tree(tree, portable, f"ChiikiGIS-{version}")

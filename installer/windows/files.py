@@ -33,7 +33,8 @@ def zip_tree(tree: Path, target: Path, top: str) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in files_of(tree):
             entry = zipfile.ZipInfo(f"{top}/{path.relative_to(tree).as_posix()}", EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            is_packed = path.suffix == ".whl"
+            entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
 
