@@ -18,7 +18,7 @@ HOW = """地域GISを、インターネットのないパソコンのPython 3.11
 2. 展開したフォルダで、次の2行を実行します（Windowsではpython3.11をpyに、binをScriptsに読み替えます）。
 
    python3.11 -m venv 地域GIS
-   地域GIS/bin/python -m pip install --no-index --find-links wheels chiiki-gis
+   地域GIS/bin/python -m pip install --no-index -f wheels chiiki-gis
 
 3. 地域GIS/bin/chiiki-gis で始めます。動くかどうかは、地域GIS/bin/chiiki-gis selftest で確かめられます。
 """
