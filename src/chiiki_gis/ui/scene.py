@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Signal
@@ -15,16 +15,19 @@ from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
 from chiiki_gis.render.view import Extent
-from chiiki_gis.ui.overlays import Highlight
+from chiiki_gis.ui.overlays import Highlight, outline_of
 from chiiki_gis.ui.pictures import Pictures, picture_at
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from chiiki_gis.core.heights import HeightClass
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.legend import SymbolKind
     from chiiki_gis.render.paint import MapLayer
+    from chiiki_gis.rules.model import Verdict
 
 
 _PICK_ORDER = (
@@ -55,6 +58,8 @@ class Scene(QObject):
         self._fitted: dict[LayerId, Style] = {}
         self._styles: Mapping[LayerId, Style] = {}
         self._tried: dict[LayerId, dict[object, Style]] = {}
+        self._beside: tuple[str, Mapping[int, Verdict]] = ("", {})
+        self._extra: dict[str, tuple[MapLayer, ...]] = {}
         self.layers: tuple[MapLayer, ...] = ()
         self._drawn: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
@@ -78,11 +83,13 @@ class Scene(QObject):
         drawn = []
         for layer in self.shown_layers():
             if layer.is_plan:
+                drawn.extend(() if any(e.layer.is_plan for e in drawn) else self._extra.get("below", ()))
                 drawn.append(self._plan_layer(layer))
             elif layer.is_raster:
                 drawn.extend(self._pictures.of(layer))
             elif (shapes := self._reference_shapes(layer)) is not None:
                 drawn.append(MapLayer(self._as_drawn(layer, shapes), shapes))
+        drawn.extend(self._extra.get("above", ()))
         self._drawn = with_common_heights([entry for entry in drawn if entry.layer.style.visible])
         self._show()
 
@@ -107,6 +114,18 @@ class Scene(QObject):
         """Show some layers in other styles than the document's; an empty mapping shows the document."""
         self._styles = styles
         self.refresh()
+
+    def show_scenario(self, scenario: str, verdicts: Mapping[int, Verdict]) -> None:
+        """Show another scenario (案) than the current one, with its verdicts by fid; "" the current one."""
+        self._beside = (scenario, verdicts)
+        self._plan.clear()
+        self.refresh()
+
+    def show_extra(self, where: Literal["below", "above"], layers: tuple[MapLayer, ...]) -> None:
+        """Show something that is only seen below or above the plan's layers, as another scenario."""
+        if self._extra.get(where, ()) != layers:
+            self._extra[where] = layers
+            self.refresh()
 
     def try_style(self, layer_id: LayerId, style: Style | None, by: object = None) -> None:
         """Show a layer as it would be in a style; None ends the trial.
@@ -140,8 +159,7 @@ class Scene(QObject):
         """West, south, east, north of a layer in project CRS; None when it is empty."""
         if not layer.is_plan:
             return layer.reference.bounds
-        rows = self._session.rows(layer.role)
-        return bounds_of_rows(rows)
+        return bounds_of_rows(self._rows(layer.role))
 
     def home(self) -> Extent | None:
         """What to show first: the plan, else the municipality, else everything."""
@@ -172,7 +190,7 @@ class Scene(QObject):
             layer = shown[role]
             if not layer.style.visible or layer.is_locked:
                 continue
-            rows: Any = self._session.rows(layer.role)
+            rows: Any = self._rows(layer.role)
             near = rows[rows.geometry.distance(point) <= reach_m * (2 if role == Role.FACILITY else 1)]
             by_size = (
                 near.geometry.area
@@ -188,12 +206,7 @@ class Scene(QObject):
         if layer is None or not layer.is_plan:
             return Highlight()
         rows = layer.rows
-        lines: list[tuple[Point, ...]] = []
-        points: list[Point] = []
-        for fid in fids:
-            if fid in rows.index and rows.geometry.loc[fid] is not None:
-                _collect(rows.geometry.loc[fid], lines, points)
-        return Highlight(tuple(lines), tuple(points))
+        return outline_of([rows.geometry.loc[fid] for fid in fids if fid in rows.index])
 
     def selected_bounds(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> Extent | None:
         """The bounds of some features, read from the plan frame or from the drawing data."""
@@ -240,7 +253,8 @@ class Scene(QObject):
         self._places.clear()
         self._before.clear()
         self._fitted.clear()
-        self._styles = {}
+        self._styles, self._beside = {}, ("", {})
+        self._extra.clear()
         self._tried.clear()
         self.refresh()
 
@@ -257,18 +271,22 @@ class Scene(QObject):
         from chiiki_gis.render.paint import MapLayer
 
         verdicts = self._session.verdicts if layer.role == Role.FACILITY else ()
-        key = (layer.frame, layer.style, verdicts)
+        key = (layer.frame, layer.style, verdicts, self._session.scenario)
         known = self._plan.get(layer.id)
         if known is not None and all(a is b for a, b in zip(known[0], key, strict=True)):
             return known[1]
-        rows = self._session.rows(layer.role)
+        rows = self._rows(layer.role)
         drawn = layer
         if layer.role == Role.FACILITY:
-            drawn = judged_layer(layer, rows, {fid: verdict for verdict in verdicts for fid in verdict.fids})
+            of_current = {fid: verdict for verdict in verdicts for fid in verdict.fids}
+            drawn = judged_layer(layer, rows, self._beside[1] if self._beside[0] else of_current)
             rows = drawn.rows
         entry = MapLayer(drawn, build_shapes(rows, drawn.style))
         self._plan[layer.id] = (key, entry)
         return entry
+
+    def _rows(self, role: Role) -> GeoDataFrame:
+        return self._session.rows(role, self._beside[0])
 
     def _recolor(self) -> None:
         """Follow new verdicts."""
@@ -367,16 +385,3 @@ def union(bounds: list[Extent]) -> Extent:
     """The bounds of several bounds."""
     wests, souths, easts, norths = zip(*bounds, strict=True)
     return (min(wests), min(souths), max(easts), max(norths))
-
-
-def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
-    kind = shape.geom_type
-    if kind == "Point":
-        points.append((shape.x, shape.y))
-    elif kind == "Polygon":
-        lines.extend(tuple((c[0], c[1]) for c in ring.coords) for ring in (shape.exterior, *shape.interiors))
-    elif kind in ("LineString", "LinearRing"):
-        lines.append(tuple((c[0], c[1]) for c in shape.coords))
-    else:
-        for part in shape.geoms:
-            _collect(part, lines, points)
