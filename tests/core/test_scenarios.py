@@ -181,7 +181,7 @@ def test_the_file_mark_holds_nothing_a_disk_refuses() -> None:
     rows = document.plan(Role.SITE).assign(scenario="../x")
     document.apply(Change("外から", put={_SITE: conform(rows, Role.SITE)}))
     mark_of = scenarios.file_mark(document, "../x")
-    assert "/" not in mark_of and "." not in mark_of
+    assert not set("/.") & set(mark_of)
 
 
 def test_what_another_program_has_bent_is_passed_over() -> None:

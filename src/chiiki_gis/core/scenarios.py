@@ -1,7 +1,7 @@
 """案: the scenarios of a plan – which there are and what they are called; copied, renamed, deleted whole.
 
-Areas, facilities, sites and links belong to a scenario; facts belong to the plan and hold for all of them, but
-for the findings set aside, which name theirs.
+Areas, facilities, sites and links belong to a scenario. Facts belong to the plan and hold for all of them,
+but for the findings set aside, which name theirs.
 """
 
 from __future__ import annotations
@@ -95,6 +95,11 @@ def scenario_named(plan: PlanLike, scenario: str) -> Scenario:
     raise KeyError(scenario)
 
 
+def name_of(plan: PlanLike, scenario: str) -> str:
+    """What a scenario is called, also one that has no feature and no entry."""
+    return next((one.name for one in scenarios_of(plan) if one.id == scenario), label_of(scenario))
+
+
 def find_scenario(plan: PlanLike, word: str | None) -> Scenario:
     """The scenario that a user's word means: its id, label, title or name; the first one without a word.
 
@@ -111,7 +116,7 @@ def find_scenario(plan: PlanLike, word: str | None) -> Scenario:
     raise BadInput(
         f"「{one_line(wanted)}」という案を選べません。",
         "同じ題名の案が二つ以上あります。" if found else "この計画に、その名前の案はありません。",
-        f"あるのは{'・'.join(one.name for one in known)}です。「{known[0].id}」のような記号で選んでください。",
+        f"{'・'.join(one.name for one in known)}から、「{known[0].id}」のような記号で選んでください。",
     )
 
 
@@ -212,7 +217,7 @@ def touched(layers: Sequence[Layer], change: Change) -> set[str]:
     for layer in layers:
         fids = [*change.drop.get(layer.id, ())]
         if layer.id in change.put:
-            fids += map(int, change.put[layer.id].index)
+            fids += [Fid(int(fid)) for fid in change.put[layer.id].index]
         if layer.is_plan and fids:
             rows = layer.rows
             found.update(map(str, rows.loc[rows.index.isin(fids), "scenario"]))
@@ -254,9 +259,7 @@ def _copied_rows(document: Document, source: str, new: str) -> tuple[dict[LayerI
     return put, fids
 
 
-def _point_to_copies(
-    document: Document, source: str, put: dict[LayerId, GeoDataFrame], fids: _Fids
-) -> None:
+def _point_to_copies(document: Document, source: str, put: dict[LayerId, GeoDataFrame], fids: _Fids) -> None:
     """Give the copies building ids of their own, and let them point to each other."""
     buildings: dict[str, str] = {}
     facilities = rows_of(document.plan(Role.FACILITY), source)

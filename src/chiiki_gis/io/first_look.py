@@ -59,7 +59,9 @@ def keep_plan(values: Snapshot, project: Path, revision: int, folder: Path) -> N
                 content = _content(project, values.header.uuid, revision, layer)
                 path = cache_path(content, layer.style, folder)
                 if not path.is_file():
-                    write_shapes(build_shapes(rows_of(layer.rows, last_shown(values.header.uuid)), layer.style), path)
+                    write_shapes(
+                        build_shapes(rows_of(layer.rows, last_shown(values.header.uuid)), layer.style), path
+                    )
 
 
 def _seen(project: Path, meta: dict[str, Any], data: dict[str, Any], folder: Path) -> Glimpse | None:

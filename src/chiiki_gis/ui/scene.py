@@ -80,7 +80,7 @@ class Scene(QObject):
         """Follow the document."""
         from chiiki_gis.render.paint import MapLayer, with_common_heights  # numpy: not before the first paint
 
-        drawn = []
+        drawn: list[MapLayer] = []
         for layer in self.shown_layers():
             if layer.is_plan:
                 drawn.extend(() if any(e.layer.is_plan for e in drawn) else self._extra.get("below", ()))
