@@ -29,6 +29,8 @@ JobName = Literal[
     "live",
     "area_numbers",
     "access",
+    "indicators",
+    "scenario_differences",
     "grant_area",
     "record_consent",
     "view_for_support",

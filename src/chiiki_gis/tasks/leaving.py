@@ -74,8 +74,8 @@ def export(
     """Write the plan in one format, and tell what stayed.
 
     kind   one of EXPORTS
-    Of a plan with several scenarios (案) the file's name says which one it is; formats of many files go into a
-    folder of that name. Open errors are listed beside the files in 未解決のエラー.csv, in 提出一式 inside
+    Of a plan with several scenarios (案) the file's name says which one it is; formats of many files go into
+    a folder of that name. Open errors are listed beside the files in 未解決のエラー.csv, in 提出一式 inside
     検査結果.xlsx.
     Raises BadInput where it cannot be written.
     """
