@@ -117,9 +117,10 @@ class Scene(QObject):
 
     def show_scenario(self, scenario: str, verdicts: Mapping[int, Verdict]) -> None:
         """Show another scenario (案) than the current one, with its verdicts by fid; "" the current one."""
-        self._beside = (scenario, verdicts)
-        self._plan.clear()
-        self.refresh()
+        if self._beside != (scenario, verdicts):
+            self._beside = (scenario, verdicts)
+            self._plan.clear()
+            self.refresh()
 
     def show_extra(self, where: Literal["below", "above"], layers: tuple[MapLayer, ...]) -> None:
         """Show something that is only seen below or above the plan's layers, as another scenario."""
