@@ -17,7 +17,7 @@ class Indicators:
     buildings           拠点施設; of_item_3, of_item_4 those written under 22条2項3号, 4号 (one may be both)
     houses              vacant houses wholly inside 促進区域, None without a layer; unplaced: nobody knows
     permits             buildings that need a permit (建築基準法48条, 開発許可); undecided: cannot be said yet
-    beyond_data         those of the undecided that the data do not cover
+    unjudged            those of the undecided that cannot be judged: data or the use class are missing
     nearest_minutes     to the nearest interchange, of the best placed facility; None where none is linked
     farthest_minutes    the same of the worst placed one
     errors, aside       open errors of the check, and errors set aside with a reason
@@ -33,7 +33,7 @@ class Indicators:
     unplaced: int
     permits: int
     undecided: int
-    beyond_data: int
+    unjudged: int
     nearest_minutes: float | None
     farthest_minutes: float | None
     links: LinkCount
@@ -88,11 +88,15 @@ def _houses(of: Indicators) -> _Made:
 
 def _permits(of: Indicators) -> _Made:
     words = "建築基準法48条の許可か開発許可が要る建物の数です。"
-    if of.buildings and of.beyond_data == of.buildings:
-        return None, UNKNOWN, "用途地域などの資料が施設の場所を含みません。"
+    if of.buildings and of.unjudged == of.buildings:
+        return (
+            None,
+            UNKNOWN,
+            "判定できる建物がありません。用途の区分が未入力か、用途地域などの資料が足りません。",
+        )
     if of.undecided:
         told = f"ほかに要確認 {of.undecided}"
-        beyond = f"（うち資料がない {of.beyond_data}）" if of.beyond_data else ""
+        beyond = f"（うち判定できないもの {of.unjudged} 件）" if of.unjudged else ""
         return of.permits, f"{of.permits:,} 件（{told}）", f"{words}{told} 件{beyond}。"
     return of.permits, f"{of.permits:,} 件", words
 

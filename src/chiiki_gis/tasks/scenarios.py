@@ -54,7 +54,7 @@ def indicators(values: Snapshot, keep: MutableMapping[str, Ground]) -> tuple[Ind
             unplaced=unplaced,
             permits=len(needing),
             undecided=len(undecided),
-            beyond_data=sum(v.verdict == "unknown" for v in checked.verdicts),
+            unjudged=sum(v.verdict == "unknown" for v in checked.verdicts),
             nearest_minutes=min(nearest, default=None),
             farthest_minutes=max(nearest, default=None),
             links=count_links(links, facilities),

@@ -18,6 +18,10 @@ TAB = "案の比較"
 
 def scenario_actions(hand: ScenarioHand, show_tab: Callable[[str], object]) -> tuple[Action, ...]:
     """Making scenarios, going from one to the next, and comparing them."""
+    return (*_making(hand), *_comparing(hand, show_tab))
+
+
+def _making(hand: ScenarioHand) -> tuple[Action, ...]:
     return (
         Action(
             "scenario_copy",
@@ -42,6 +46,11 @@ def scenario_actions(hand: ScenarioHand, show_tab: Callable[[str], object]) -> t
             ("Shift+F8",),
             needs="scenarios",
         ),
+    )
+
+
+def _comparing(hand: ScenarioHand, show_tab: Callable[[str], object]) -> tuple[Action, ...]:
+    return (
         Action(
             "scenario_beneath",
             "ほかの案を下に重ねる",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTableWidget,
@@ -37,6 +38,9 @@ _STATES: Mapping[State, tuple[str, str]] = {
     "changed": ("変わる", MOVED),
 }
 _HEADS = ("変化", "レイヤ", "名称", "増減", "内容")
+_ROW_PX = 22
+_FIGURES_PX = 330
+"""So wide that two scenarios are seen beside the names of the figures."""
 _WAITING = "計算しています…"
 
 
@@ -65,7 +69,8 @@ class ScenarioPanel(QWidget):
         self.against = QLabel("比べる案")
         self.sums = QLabel()
         self.sums.setStyleSheet(f"color: {FAINT};")
-        self.back = QPushButton("この項目を比べる案に合わせる")
+        self.sums.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.back = QPushButton("比べる案に合わせる")
         self.back.setToolTip("選んだ違いを一つだけ、比べる案のとおりに戻します。元に戻せます。")
         self.back.clicked.connect(self._revert)
         alone = QWidget()
@@ -107,7 +112,8 @@ class ScenarioPanel(QWidget):
         both.setChildrenCollapsible(False)
         both.addWidget(self.figures)
         both.addWidget(right)
-        both.setSizes([430, 600])
+        self.figures.setMinimumWidth(_FIGURES_PX)
+        both.setStretchFactor(1, 1)
         return both
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -199,7 +205,7 @@ def _table(heads: Sequence[str]) -> QTableWidget:
     table = QTableWidget(0, len(heads))
     table.setHorizontalHeaderLabels(list(heads))
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(24)
+    table.verticalHeader().setDefaultSectionSize(_ROW_PX)
     table.setShowGrid(False)
     table.setAlternatingRowColors(True)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
