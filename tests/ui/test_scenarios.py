@@ -201,7 +201,7 @@ def test_the_list_names_what_differs_in_square_metres(plan: MainWindow) -> None:
     until(lambda: plan.scenarios.comparison.differences is not None and bool(panel.lines))
     settle()
     texts = [panel.differences.item(0, column).text() for column in range(5)]  # type: ignore[union-attr]  # cells are there
-    assert texts[:2] == ["変わる", "特定居住促進区域"]
+    assert texts[:2] == ["変わる", "促進区域"]
     assert texts[3:] == ["＋10,000.00 m²　−10,000.00 m²", "形"]
     assert "＋10,000.00 m²" in panel.sums.text()
 

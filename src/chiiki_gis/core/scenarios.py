@@ -126,11 +126,15 @@ def told(plan: PlanLike, scenario: str) -> str:
     return next((one.name for one in known if one.id == scenario), "") if len(known) > 1 else ""
 
 
+def short_told(plan: PlanLike, scenario: str) -> str:
+    """The scenario's label where the plan has several, else nothing."""
+    return label_of(scenario) if told(plan, scenario) else ""
+
+
 def file_mark(plan: PlanLike, scenario: str) -> str:
     """The scenario's label, fit for a file name, where the plan has several; else nothing."""
-    if not told(plan, scenario):
-        return ""
-    return "".join("_" if c in _UNFIT or not c.isprintable() else c for c in label_of(scenario))[:40]
+    label = short_told(plan, scenario)
+    return "".join("_" if c in _UNFIT or not c.isprintable() else c for c in label)[:40]
 
 
 def marked_path(path: Path, mark: str) -> Path:

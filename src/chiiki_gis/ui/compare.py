@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core import display_sets as sets
 from chiiki_gis.core.change import Changed
-from chiiki_gis.core.scenarios import scenarios_of
+from chiiki_gis.core.scenarios import scenarios_of, short_told
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.session import Session
@@ -118,8 +118,8 @@ class CompareView(QWidget):
 
     def follow_scenarios(self) -> None:
         """The scenarios or their verdicts have changed."""
-        if self.right is not None:
-            self.right.follow_scenarios()
+        for half in (self.left, self.right) if self.right is not None else ():
+            half.follow_scenarios()
 
     def _verdicts(self, scenario: str) -> Mapping[int, Verdict]:
         return self.verdicts_of(scenario)
@@ -196,7 +196,8 @@ class Half(QWidget):
         self.head.setFixedHeight(_HEAD_PX)
         self._row = QHBoxLayout(self.head)
         self._row.setContentsMargins(8, 3, 6, 3)
-        self._row.addWidget(QLabel(title))
+        self._title, self._label = title, QLabel(title)
+        self._row.addWidget(self._label)
         self._row.addWidget(self.scenarios)
         self._row.addWidget(self.choice)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -233,6 +234,8 @@ class Half(QWidget):
         known = scenarios_of(self._session.document) if self._session.is_open else ()
         self.scenarios.setVisible(self._verdicts_of is not None and len(known) > 1)
         if self._verdicts_of is None:
+            shown = short_told(self._session.document, self._session.scenario) if known else ""
+            self._label.setText(f"{self._title}（{shown}）" if shown else self._title)
             return
         if self.scenario not in {one.id for one in known}:
             self.scenario = ""

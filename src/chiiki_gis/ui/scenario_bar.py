@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.scenario_hand import ScenarioHand, tab_menu_entries
+from chiiki_gis.ui.scenario_layers import ADDED, REMOVED
 from chiiki_gis.ui.theme import FAINT
 from chiiki_gis.ui.words import unmarked
 
@@ -54,6 +55,10 @@ class ScenarioBar(QWidget):
         self.beneath = QComboBox()
         self.beneath.setToolTip("ほかの案を、地図の下に灰色で重ねます")
         self.beneath.activated.connect(lambda _n: hand.lay_beneath(str(self.beneath.currentData())))
+        self.colors = QLabel(
+            f'<span style="color:{ADDED}">■</span>加わる <span style="color:{REMOVED}">■</span>なくなる'
+        )
+        self.colors.hide()
         self.difference = self._button("差分", "比べる案との違いを地図に表示します", hand.toggle_difference)
         self.difference.setCheckable(True)
         self.beside = self._button("並べる", "比べる案を右の地図に表示します（F9）", hand.toggle_beside)
@@ -65,7 +70,7 @@ class ScenarioBar(QWidget):
         row.addWidget(self.tabs)
         row.addWidget(self.more)
         row.addStretch(1)
-        for widget in (under, self.beneath, self.difference, self.beside):
+        for widget in (self.colors, under, self.beneath, self.difference, self.beside):
             row.addWidget(widget)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._later = Later(self, self.refresh)
@@ -99,6 +104,7 @@ class ScenarioBar(QWidget):
                 self.beneath.addItem(one.name, one.id)
         self.beneath.setCurrentIndex(max(self.beneath.findData(self._hand.ghost), 0))
         self.difference.setChecked(self._hand.shows_difference)
+        self.colors.setVisible(self._hand.shows_difference)
 
     def _choose(self, place: int) -> None:
         if place >= 0:

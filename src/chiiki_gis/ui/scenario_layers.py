@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _GREY = "#5b6570"
 _GHOSTS: Mapping[Role, Symbol] = {
     Role.PRIORITY_DISTRICT: Symbol(fill=None, stroke=_GREY, stroke_mm=0.5, dash="dash_dot"),
-    Role.PROMOTION_AREA: Symbol(fill="#9aa3ad", stroke=_GREY, stroke_mm=0.6, dash="dash", hatch="none"),
+    Role.PROMOTION_AREA: Symbol(fill="#9aa3ad", stroke=_GREY, stroke_mm=0.6, dash="dash"),
     Role.SITE: Symbol(fill=None, stroke=_GREY, stroke_mm=0.2, dash="dot"),
     Role.FACILITY: Symbol(fill="#9aa3ad", stroke="#ffffff", stroke_mm=0.3, size_mm=3.2),
     Role.ACCESS_LINK: Symbol(fill=None, stroke="#9aa3ad", stroke_mm=0.5, dash="dash"),
@@ -31,13 +31,11 @@ _DIFFERENCE = Style(
     Symbol(fill=None, stroke=MOVED, stroke_mm=0.4, dash="dash"),
     class_column="state",
     categories=(
-        Category(
-            "removed", "なくなる", Symbol(fill=REMOVED, stroke=REMOVED, stroke_mm=0.5, hatch="back_diagonal")
-        ),
-        Category("added", "加わる", Symbol(fill=ADDED, stroke=ADDED, stroke_mm=0.5, hatch="diagonal")),
+        Category("removed", "なくなる", Symbol(fill=REMOVED, stroke=REMOVED, stroke_mm=0.6)),
+        Category("added", "加わる", Symbol(fill=ADDED, stroke=ADDED, stroke_mm=0.6)),
         Category("moved", "移動", Symbol(fill=None, stroke=MOVED, stroke_mm=0.5, dash="dash")),
     ),
-    opacity=0.9,
+    opacity=0.5,
 )
 _SPOT_MM = 2.6
 
@@ -64,10 +62,8 @@ def difference_layers(differences: Mapping[Role, LayerDifference] | None) -> tup
 
 
 def _spots(style: Style) -> Style:
-    categories = tuple(
-        replace(c, symbol=replace(c.symbol, hatch="none", size_mm=_SPOT_MM)) for c in style.categories
-    )
-    return replace(style, categories=categories)
+    categories = tuple(replace(c, symbol=replace(c.symbol, size_mm=_SPOT_MM)) for c in style.categories)
+    return replace(style, categories=categories, opacity=0.9)
 
 
 def _seen(layer_id: str, name: str, rows: GeoDataFrame, style: Style) -> MapLayer:

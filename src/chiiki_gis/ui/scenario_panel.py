@@ -68,7 +68,7 @@ class ScenarioPanel(QWidget):
         self.base.activated.connect(lambda _n: hand.compare_with(str(self.base.currentData())))
         self.against = QLabel("比べる案")
         self.sums = QLabel()
-        self.sums.setStyleSheet(f"color: {FAINT};")
+        self.sums.setStyleSheet(f"color: {FAINT}; padding: 1px 8px;")
         self.sums.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.back = QPushButton("比べる案に合わせる")
         self.back.setToolTip("選んだ違いを一つだけ、比べる案のとおりに戻します。元に戻せます。")
@@ -97,10 +97,10 @@ class ScenarioPanel(QWidget):
 
     def _compared(self) -> QWidget:
         head = QHBoxLayout()
-        head.setContentsMargins(8, 4, 8, 4)
+        head.setContentsMargins(8, 2, 8, 2)
         head.addWidget(self.against)
         head.addWidget(self.base)
-        head.addWidget(self.sums, 1)
+        head.addStretch(1)
         head.addWidget(self.back)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -108,6 +108,7 @@ class ScenarioPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.differences, 1)
+        column.addWidget(self.sums)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.setChildrenCollapsible(False)
         both.addWidget(self.figures)
@@ -230,7 +231,7 @@ def _words(line: _Line) -> tuple[str, ...]:
     name = row.name or f"番号 {row.fid or row.base_fid}"
     return (
         _STATES[row.state][0],
-        line.role.japanese,
+        line.role.japanese.removeprefix("特定居住"),
         name,
         ground_words(row.added_m2, row.removed_m2),
         _what(line),
