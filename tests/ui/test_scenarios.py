@@ -11,6 +11,7 @@ from chiiki_gis.core.jobs import Opened
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.scenarios import scenarios_of
+from chiiki_gis.ui.files import plan_file_name
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.scenario_bar import ScenarioBar
 from chiiki_gis.ui.scenario_panel import ScenarioPanel
@@ -292,6 +293,12 @@ def test_the_second_map_follows_edits_of_the_scenario_it_shows(plan: MainWindow)
     assert right is not None
     found = [entry for entry in right._scene.layers if entry.layer.id == _AREA]
     assert found[0].extent == (-70.0, -100.0, 130.0, 100.0)
+
+
+def test_suggested_file_names_say_which_scenario_it_is(plan: MainWindow) -> None:
+    assert plan_file_name(plan.session, "区域図", "pdf") == "試験市_区域図_案B.pdf"
+    plan.session.undo()
+    assert plan_file_name(plan.session, "区域図", "pdf") == "試験市_区域図.pdf"
 
 
 def test_renaming_is_undone_like_any_edit(plan: MainWindow) -> None:
