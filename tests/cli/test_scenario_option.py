@@ -26,7 +26,7 @@ _AREA = LayerId(Role.PROMOTION_AREA.value)
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """案A with an area inside its district; 案B「駅前」, in which it has another name and one more leaks out."""
+    """案A with an area in its district; 案B「駅前」, in which it has another name and one more leaks out."""
     document = new_document(Header("scenarios", (Municipality("20999", "試験市"),), 6676))
     document.apply(add_area(document, Role.PRIORITY_DISTRICT, shapely.box(0, 0, 1000, 1000)))
     document.apply(add_area(document, Role.PROMOTION_AREA, shapely.box(100, 100, 500, 500)))

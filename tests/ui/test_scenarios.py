@@ -203,8 +203,8 @@ def test_the_list_names_what_differs_in_square_metres(plan: MainWindow) -> None:
     settle()
     texts = [panel.differences.item(0, column).text() for column in range(5)]  # type: ignore[union-attr]  # cells are there
     assert texts[:2] == ["変わる", "促進区域"]
-    assert texts[3:] == ["＋10,000.00 m²　−10,000.00 m²", "形"]
-    assert "＋10,000.00 m²" in panel.sums.text()
+    assert texts[3:] == ["＋10,000 m²　−10,000 m²", "形"]
+    assert "＋10,000 m²" in panel.sums.text()
 
 
 def test_one_difference_is_taken_back_alone_and_can_be_undone(plan: MainWindow) -> None:
@@ -255,12 +255,14 @@ def test_the_other_scenario_lies_beneath_and_cannot_be_picked(plan: MainWindow) 
     assert "ghost promotion_area" not in [str(entry.layer.id) for entry in plan.scene.layers]
 
 
-def test_the_difference_is_drawn_above_everything(plan: MainWindow) -> None:
+def test_the_difference_is_drawn_above_the_areas_and_below_the_facilities(plan: MainWindow) -> None:
     _move(plan.session, 50)
     plan.made["scenario_difference"].trigger()
     until(lambda: any(str(entry.layer.id).startswith("difference") for entry in plan.scene.layers))
-    assert str(plan.scene.layers[-1].layer.id) == "difference promotion_area"
-    assert plan.scene.layers[-1].extent == (-100.0, -100.0, 150.0, 100.0)
+    ids = [str(entry.layer.id) for entry in plan.scene.layers]
+    at = ids.index("difference promotion_area")
+    assert ids.index(_AREA) < at < ids.index(_FACILITY)
+    assert plan.scene.layers[at].extent == (-100.0, -100.0, 150.0, 100.0)
     plan.made["scenario_difference"].trigger()
     settle()
     assert not any(str(entry.layer.id).startswith("difference") for entry in plan.scene.layers)

@@ -231,17 +231,23 @@ def _words(line: _Line) -> tuple[str, ...]:
     name = row.name or f"番号 {row.fid or row.base_fid}"
     return (
         _STATES[row.state][0],
-        line.role.japanese.removeprefix("特定居住"),
+        _short(line.role),
         name,
         ground_words(row.added_m2, row.removed_m2),
         _what(line),
     )
 
 
+def _short(role: Role) -> str:
+    return role.japanese.removeprefix("特定居住")
+
+
 def ground_words(added_m2: float, removed_m2: float) -> str:
-    """Ground that came and went, in m²."""
+    """Ground that came and went, in m²; below 100 m² with decimals."""
     parts = (("＋", added_m2), ("−", removed_m2))
-    return "　".join(f"{sign}{m2:,.2f} m²" for sign, m2 in parts if m2 >= LEAST_M2)
+    return "　".join(
+        f"{sign}{m2:,.0f} m²" if m2 >= 100 else f"{sign}{m2:,.2f} m²" for sign, m2 in parts if m2 >= LEAST_M2
+    )
 
 
 def _what(line: _Line) -> str:
@@ -264,5 +270,5 @@ def _sums(found: Mapping[Role, LayerDifference], base: str) -> str:
             continue
         counts = "・".join(f"{word} {n}" for state, (word, _) in _STATES.items() if (n := one.count(state)))
         ground = ground_words(one.added_m2, one.removed_m2)
-        parts.append(f"{role.japanese} {counts}" + (f"（{ground}）" if ground else ""))
+        parts.append(f"{_short(role)} {counts}" + (f"（{ground}）" if ground else ""))
     return "　".join(parts) or f"{base}との違いはありません。"

@@ -35,6 +35,9 @@ _PICK_ORDER = (
 )  # fmt: skip
 
 
+_AREAS = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA)
+
+
 class Scene(QObject):
     """Draw data by layer; rebuilt only where a layer has changed.
 
@@ -81,15 +84,16 @@ class Scene(QObject):
         from chiiki_gis.render.paint import MapLayer, with_common_heights  # numpy: not before the first paint
 
         drawn: list[MapLayer] = []
+        extra = dict(self._extra)
         for layer in self.shown_layers():
             if layer.is_plan:
-                drawn.extend(() if any(e.layer.is_plan for e in drawn) else self._extra.get("below", ()))
+                drawn.extend(extra.pop("below", ()))
+                drawn.extend(() if layer.role in _AREAS else extra.pop("above", ()))
                 drawn.append(self._plan_layer(layer))
             elif layer.is_raster:
                 drawn.extend(self._pictures.of(layer))
             elif (shapes := self._reference_shapes(layer)) is not None:
                 drawn.append(MapLayer(self._as_drawn(layer, shapes), shapes))
-        drawn.extend(self._extra.get("above", ()))
         self._drawn = with_common_heights([entry for entry in drawn if entry.layer.style.visible])
         self._show()
 
@@ -123,7 +127,7 @@ class Scene(QObject):
             self.refresh()
 
     def show_extra(self, where: Literal["below", "above"], layers: tuple[MapLayer, ...]) -> None:
-        """Show something that is only seen below or above the plan's layers, as another scenario."""
+        """Show something that is only seen below all layers of the plan, or above its areas."""
         if self._extra.get(where, ()) != layers:
             self._extra[where] = layers
             self.refresh()
