@@ -18,6 +18,7 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import conform, rows_of
 from chiiki_gis.core.history import History
 from chiiki_gis.core.layer import Fid, LayerId, same_frame
+from chiiki_gis.core.replay import replay
 from chiiki_gis.core.role import PLAN_ROLES, Role
 from chiiki_gis.core.set_aside import mark, set_aside
 
@@ -204,3 +205,36 @@ def test_undo_shows_the_scenario_whose_edit_it_took_back() -> None:
     change = history.undo()
     assert change is not None
     assert scenarios.shown_after("B", before, document, change) == "A"
+
+
+def test_a_copy_made_before_a_crash_is_done_again_beside_what_came_since() -> None:
+    base = _document()
+    made = _document()
+    changes = [scenarios.copy_scenario(made, "A", "B", "駅前")]
+    made.apply(changes[0])
+    (area,) = rows_of(made.plan(Role.PROMOTION_AREA), "B").index
+    changes.append(set_geometry(made, _AREA, Fid(int(area)), shapely.box(0, 0, 9, 9), "動かす"))
+    document = _document()
+    document.apply(add_facility(document, "exchange", shapely.Point(90, 90)))
+    document.apply(add_area(document, Role.PROMOTION_AREA, shapely.box(300, 300, 400, 400)))
+    before = {role: rows_of(document.plan(role), "A") for role in PLAN_ROLES}
+    assert replay(changes, base, document, document.apply) == ()
+    for role in PLAN_ROLES:
+        assert same_frame(rows_of(document.plan(role), "A"), before[role])
+    facilities, links, sites = (
+        rows_of(document.plan(role), "B") for role in (Role.FACILITY, Role.ACCESS_LINK, Role.SITE)
+    )
+    assert len(facilities) == 3
+    assert set(links["building_id"]) == set(facilities["building_id"])
+    assert not set(facilities["building_id"]) & set(before[Role.FACILITY]["building_id"])
+    assert set(facilities["site_fid"]) == set(sites.index)
+    (moved,) = rows_of(document.plan(Role.PROMOTION_AREA), "B").geometry
+    assert moved.bounds == (0, 0, 9, 9)
+
+
+def test_two_runs_that_made_the_same_scenario_are_not_mixed() -> None:
+    base, document = _document(), _document()
+    change = scenarios.copy_scenario(base, "A", "B", "海側")
+    document.apply(scenarios.copy_scenario(document, "A", "B", "駅前"))
+    assert replay([change], base, document, document.apply) == (change,)
+    assert [one.name for one in scenarios.scenarios_of(document)] == ["案A", "案B「駅前」"]

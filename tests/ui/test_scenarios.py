@@ -16,6 +16,7 @@ from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.scenario_bar import ScenarioBar
 from chiiki_gis.ui.scenario_panel import ScenarioPanel
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.simplify_dialog import SimplifyDialog
 
 _AREA, _FACILITY = LayerId(Role.PROMOTION_AREA.value), LayerId(Role.FACILITY.value)
 
@@ -301,6 +302,46 @@ def test_suggested_file_names_say_which_scenario_it_is(plan: MainWindow) -> None
     assert plan_file_name(plan.session, "区域図", "pdf") == "試験市_区域図_案B.pdf"
     plan.session.undo()
     assert plan_file_name(plan.session, "区域図", "pdf") == "試験市_区域図.pdf"
+
+
+def _listed(window: MainWindow) -> list[int]:
+    return [] if window.table.model is None else [int(fid) for fid in window.table.model.fids]
+
+
+def test_the_attribute_table_lists_the_scenario_that_is_shown(plan: MainWindow) -> None:
+    session = plan.session
+    plan._open_table(_FACILITY)
+    settle()
+    (copy,), (original,) = session.rows(Role.FACILITY).index, session.rows(Role.FACILITY, "A").index
+    until(lambda: _listed(plan) == [copy])
+    plan.scenarios.show("A")
+    until(lambda: _listed(plan) == [original])
+
+
+def test_a_site_sketched_for_one_scenario_never_changes_a_facility_of_another(plan: MainWindow) -> None:
+    session, tools = plan.session, plan.toolbox
+    (copy,) = session.rows(Role.FACILITY).index
+    plan.selection.pick(_FACILITY, (Fid(int(copy)),))
+    tools.draw_site()
+    before = session.document.plan(Role.FACILITY).geometry.loc[copy]
+    plan.scenarios.show("A")
+    tools._finish_site([(10.0, 10.0), (20.0, 10.0), (20.0, 20.0)])
+    assert session.document.plan(Role.FACILITY).geometry.loc[copy] is before
+    assert len(session.rows(Role.FACILITY, "A")) == 2
+
+
+def test_simplifying_ends_when_another_scenario_is_shown(plan: MainWindow) -> None:
+    fid = Fid(int(plan.session.rows(Role.PROMOTION_AREA).index[0]))
+    dialog = SimplifyDialog(
+        plan,
+        plan.session,
+        plan.canvas,
+        (_AREA, fid),
+        plan.session.document.plan(Role.PROMOTION_AREA).geometry.loc[fid],
+    )
+    dialog.show()
+    plan.scenarios.show("A")
+    assert not dialog.isVisible()
 
 
 def test_renaming_is_undone_like_any_edit(plan: MainWindow) -> None:
