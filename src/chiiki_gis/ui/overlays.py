@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
@@ -30,29 +28,6 @@ class Highlight:
     def drawn(self) -> tuple[MapLine, ...]:
         """The lines as Qt keeps them."""
         return tuple(MapLine(line) for line in self.lines)
-
-
-def outline_of(shapes: Iterable[Any]) -> Highlight:
-    """The outlines of some geometries in project CRS; None among them has none."""
-    lines: list[tuple[Point, ...]] = []
-    points: list[Point] = []
-    for shape in shapes:
-        if shape is not None:
-            _collect(shape, lines, points)
-    return Highlight(tuple(lines), tuple(points))
-
-
-def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
-    kind = shape.geom_type
-    if kind == "Point":
-        points.append((shape.x, shape.y))
-    elif kind == "Polygon":
-        lines.extend(tuple((c[0], c[1]) for c in ring.coords) for ring in (shape.exterior, *shape.interiors))
-    elif kind in ("LineString", "LinearRing"):
-        lines.append(tuple((c[0], c[1]) for c in shape.coords))
-    else:
-        for part in shape.geoms:
-            _collect(part, lines, points)
 
 
 def paint_highlight(painter: QPainter, view: View, highlight: Highlight) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -15,7 +15,8 @@ from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
 from chiiki_gis.render.view import Extent
-from chiiki_gis.ui.overlays import Highlight, outline_of
+from chiiki_gis.ui.extents import bounds_of_rows, home_of, union
+from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.pictures import Pictures, picture_at
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
@@ -168,12 +169,12 @@ class Scene(QObject):
 
     def home(self) -> Extent | None:
         """What to show first: the plan, else the municipality, else everything."""
-        return _home(self._session.document.layers, self.bounds)
+        return home_of(self._session.document.layers, self.bounds)
 
     def glimpse_home(self) -> Extent | None:
         """The same for a project that is still being opened."""
         seen = {entry.layer.id: entry for entry in self.layers}
-        return _home([entry.layer for entry in self.layers], lambda layer: seen[layer.id].shapes.extent)
+        return home_of([entry.layer for entry in self.layers], lambda layer: seen[layer.id].shapes.extent)
 
     def everything(self) -> Extent | None:
         """All layers that are shown."""
@@ -211,7 +212,12 @@ class Scene(QObject):
         if layer is None or not layer.is_plan:
             return Highlight()
         rows = layer.rows
-        return outline_of([rows.geometry.loc[fid] for fid in fids if fid in rows.index])
+        lines: list[tuple[Point, ...]] = []
+        points: list[Point] = []
+        for fid in fids:
+            if fid in rows.index and rows.geometry.loc[fid] is not None:
+                _collect(rows.geometry.loc[fid], lines, points)
+        return Highlight(tuple(lines), tuple(points))
 
     def selected_bounds(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> Extent | None:
         """The bounds of some features, read from the plan frame or from the drawing data."""
@@ -366,27 +372,14 @@ class Scene(QObject):
         )
 
 
-def _home(layers: Sequence[Layer], bounds: Callable[[Layer], Extent | None]) -> Extent | None:
-    for wanted in (
-        [x for x in layers if x.is_plan],
-        [x for x in layers if x.role == Role.MUNICIPALITY],
-        layers,
-    ):
-        found = [b for b in map(bounds, wanted) if b is not None]
-        if found:
-            return union(found)
-    return None
-
-
-def bounds_of_rows(rows: Any) -> Extent | None:
-    """West, south, east, north of a frame; None when nothing has a place."""
-    if not len(rows):
-        return None
-    west, south, east, north = (float(v) for v in rows.total_bounds)
-    return None if west != west else (west, south, east, north)
-
-
-def union(bounds: list[Extent]) -> Extent:
-    """The bounds of several bounds."""
-    wests, souths, easts, norths = zip(*bounds, strict=True)
-    return (min(wests), min(souths), max(easts), max(norths))
+def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
+    kind = shape.geom_type
+    if kind == "Point":
+        points.append((shape.x, shape.y))
+    elif kind == "Polygon":
+        lines.extend(tuple((c[0], c[1]) for c in ring.coords) for ring in (shape.exterior, *shape.interiors))
+    elif kind in ("LineString", "LinearRing"):
+        lines.append(tuple((c[0], c[1]) for c in shape.coords))
+    else:
+        for part in shape.geoms:
+            _collect(part, lines, points)
