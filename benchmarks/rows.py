@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import access_rows, data
+from benchmarks import access_rows, data, scenario_rows
 from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.hand_rows import drag_long, draw_long, snap, trace
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
@@ -262,6 +262,7 @@ ROWS = (
     Row("judge_100k_first", lambda: judge_crowd(False)),
     Row("live_verdict", move_median, bound=16),
     Row("live_verdict_p95", move_p95, bound=16),
+    Row("scenario_figures", scenario_rows.figures, bound=200),
     Row("join_houses", join_houses, peer="join_houses"),
     Row("export_gpkg", lambda: export("gpkg"), peer="export_gpkg"),
     Row("export_shapefile", lambda: export("shapefile"), peer="export_shapefile"),

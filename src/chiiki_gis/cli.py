@@ -100,7 +100,7 @@ def _add_filling(add: Add) -> None:
     sub.add_argument("--municipality", required=True, metavar="CODE[,CODE…]")
     sub.add_argument("--boundaries", required=True, type=Path, metavar="FILE")
     sub = add("import", commands.import_command, "ファイルをプロジェクトに取り込みます")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     sub.add_argument("file", type=Path, metavar="FILE")
     sub.add_argument("--as", dest="role", metavar="ROLE")
     sub.add_argument("--layer", metavar="NAME")
@@ -129,7 +129,7 @@ def _add_asking(add: Add) -> None:
     sub.add_argument("file", type=Path, metavar="FILE")
     _add_json(sub)
     sub = add("check", commands.check, "すべての検査を行います")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="検査の報告書を書き出します")
     _add_json(sub)
     sub = add("judge", commands.judge, "プロジェクトを作らずに用途の制限を調べます")
@@ -137,20 +137,20 @@ def _add_asking(add: Add) -> None:
     sub.add_argument("--facts", type=Path, metavar="FILE.toml")
     _add_json(sub)
     sub = add("access", commands.access, "ICから施設までの道のりを計算して保存します")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     _add_json(sub)
 
 
 def _add_roads(add: Add) -> None:
     """Subcommands about roads and what is reached over them."""
     sub = add("reach", access_commands.reach, "施設やICから道路で着く範囲を計算します")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     sub.add_argument("--from", dest="origin", required=True, metavar="NAME")
     sub.add_argument("--minutes", default="10,20,30,60", metavar="M[,M…]")
     sub.add_argument("--keep", action="store_true", help="範囲をレイヤとしてプロジェクトに保存します")
     _add_json(sub)
     sub = add("roads", access_commands.roads, "道路データがつながっているかを調べます")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     _add_json(sub)
     sub = add("speeds", access_commands.speeds, "想定速度の表を表示し、または変更します")
     sub.add_argument("project", type=Path, metavar="PROJECT")
@@ -162,7 +162,7 @@ def _add_roads(add: Add) -> None:
 def _add_leaving(add: Add) -> None:
     """Subcommands that write what leaves."""
     sub = add("export", commands.export, "計画を書き出します")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     sub.add_argument("folder", type=Path, metavar="DIR")
     sub.add_argument("--format", required=True, choices=EXPORTS)
     sub.add_argument("--reason", metavar="TEXT", help="エラーを残したまま書き出す理由")
@@ -182,7 +182,7 @@ def _add_leaving(add: Add) -> None:
         "--with-consented-houses", action="store_true", help="本人の同意のある空き家の位置も含めます"
     )
     sub = add("print", commands.print_command, "図面をPDFにします")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
+    _add_project(sub)
     sub.add_argument("file", type=Path, metavar="FILE.pdf")
     sub.add_argument("--sheet", default="area", choices=tuple(TITLES))
     sub.add_argument("--paper", default="A3", choices=tuple(PAPER_MM))
@@ -215,6 +215,12 @@ def _add_datapack(add: Add) -> None:
     look.add_argument("folder", metavar="FOLDER")
     _add_json(look)
     look.set_defaults(command=datapack_commands.verify)
+
+
+def _add_project(sub: argparse.ArgumentParser) -> None:
+    """A project and one of its scenarios (案)."""
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    sub.add_argument("--scenario", metavar="NAME", help="対象の案（省くと最初の案）")
 
 
 def _add_json(sub: argparse.ArgumentParser) -> None:

@@ -190,9 +190,13 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
 
 def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
     """What the rules, the areas and the roads say of a plan."""
-    from chiiki_gis.tasks import access, areas, check_report, grant, plan, window
+    from chiiki_gis.tasks import access, areas, check_report, grant, plan, scenarios, window
 
     match job, args:
+        case "indicators", (values,):
+            return scenarios.indicators(warm(values), frames.grounds)
+        case "scenario_differences", (values, base):
+            return scenarios.differences(cast("Snapshot", values), str(base))
         case "check", (values,):
             return plan.check(warm(values), progress, frames.grounds)
         case "check_report", (values, path):

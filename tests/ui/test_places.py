@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from chiiki_gis.core.coordinates import LatLon, PlaneXY
 from chiiki_gis.core.edits import add_area
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import recovery, work
+from chiiki_gis.ui.coordinate_chip import CoordinateChip
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.overview import Overview
 from chiiki_gis.ui.place_dialogs import BookmarksDialog, GoToDialog
@@ -234,3 +236,12 @@ def test_the_overview_leaves_a_small_map_most_of_its_room(window: MainWindow) ->
     settle()
     assert 110 <= overview.width() < wide == 190
     assert window.canvas.rect().contains(overview.geometry())
+
+
+def test_the_chip_waits_for_the_crs_while_only_a_first_look_is_there(qgui: object) -> None:
+    import pyproj
+
+    chip = CoordinateChip()
+    chip.show_position(10.0, 20.0)
+    assert pyproj.__name__ in sys.modules
+    assert chip.text() in ("X(北) 20.0　Y(東) 10.0", "緯度 —　経度 —")

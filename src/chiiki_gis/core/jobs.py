@@ -29,6 +29,8 @@ JobName = Literal[
     "live",
     "area_numbers",
     "access",
+    "indicators",
+    "scenario_differences",
     "grant_area",
     "record_consent",
     "view_for_support",
@@ -106,6 +108,7 @@ class ImportOptions:
     swap_axes   the two numbers of every vertex change places
     margin_m    leave out what is further than this from the municipality
     addresses   files that say where towns and blocks are, for rows without coordinates
+    scenario    the 案 of plan rows that do not say theirs
     """
 
     role: Role | None = None
@@ -116,6 +119,7 @@ class ImportOptions:
     swap_axes: bool = False
     margin_m: float | None = None
     addresses: tuple[Path, ...] = ()
+    scenario: str = "A"
 
 
 @dataclass(frozen=True)

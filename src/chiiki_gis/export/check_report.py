@@ -11,10 +11,11 @@ from chiiki_gis.core.eras import day_words, japanese_date
 from chiiki_gis.core.finding import SEVERITY_WORDS, Finding
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import name_of
 from chiiki_gis.core.set_aside import day_of, set_aside_of
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.cells import Cell
-from chiiki_gis.export.outgoing import FINAL_WORD
+from chiiki_gis.export.outgoing import FINAL_WORD, plan_title
 from chiiki_gis.export.place import require_place
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.workbook import SheetOut, write_workbook
@@ -93,9 +94,9 @@ def _summary(values: Snapshot, checked: CheckResult, now: date) -> SheetOut:
     table = rule_table()
     found = checked.findings
     rows: list[Sequence[Cell]] = [
-        ("計画", f"{values.header.title}　特定居住促進計画"),
+        ("計画", plan_title(values)),
         ("検査した日時", _moment(now)),
-        ("案", values.scenario),
+        ("案", name_of(values, values.scenario)),
         *((f"{word}（件）", _open(found, severity)) for severity, word in SEVERITY_WORDS.items()),
         ("対象外にした項目（件）", sum(f.ignored for f in found)),
         ("判定した施設（件）", len(checked.verdicts)),

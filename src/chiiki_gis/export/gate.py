@@ -17,6 +17,7 @@ from pathlib import Path
 
 from chiiki_gis import paths
 from chiiki_gis.core.role import PLAN_ROLES, RASTER_ROLES, Role
+from chiiki_gis.core.scenarios import scenarios_of
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.dictionary import FIELDS
 from chiiki_gis.export.outgoing import REFERENCE_ROLES
@@ -48,7 +49,7 @@ def held_back(values: Snapshot, *, with_consented_houses: bool = False) -> tuple
     found = [
         *_houses(values, with_consented_houses),
         HeldBack("拠点施設の空き家の番号", _house_numbers(values), "内部利用の列です"),
-        HeldBack("ほかの案の地物", _other_scenarios(values), "書き出す案ではありません"),
+        HeldBack(_others_words(values), _other_scenarios(values), "書き出す案ではありません"),
         HeldBack(
             "参考にした資料の地物",
             sum(
@@ -140,6 +141,12 @@ def _house_numbers(values: Snapshot) -> int:
 def _other_scenarios(values: Snapshot) -> int:
     layers = [layer for layer in values.layers if layer.is_plan]
     return sum(layer.count for layer in layers) - sum(len(values.rows(role)) for role in PLAN_ROLES)
+
+
+def _others_words(values: Snapshot) -> str:
+    """Which scenarios stay, by their letters: titles may say more than what leaves should."""
+    others = "・".join(one.label for one in scenarios_of(values) if one.id != values.scenario)
+    return f"ほかの案（{others}）の地物"
 
 
 def _internal_facts(values: Snapshot) -> int:

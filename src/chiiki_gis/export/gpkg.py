@@ -176,7 +176,7 @@ def _write_tables(values: Snapshot, layers: Sequence[Outgoing], path: Path, stam
             connection.execute(f"{register} VALUES (?, 'attributes', ?, ?, ?)", [table, title, about, moment])
             marks = ", ".join("?" * len(columns))
             connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
-        write_extensions(connection, values.header, layers, moment)
+        write_extensions(connection, values, layers, moment)
 
 
 def _dictionary(layer: Outgoing) -> list[list[str]]:

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
-from chiiki_gis.core.document import Header
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.dictionary import SCHEMA_VERSION, meaning_of
-from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing
+from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing, plan_title
 
 _TABLES = (
     """CREATE TABLE gpkg_data_columns (
@@ -40,7 +40,7 @@ _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 
 def write_extensions(
-    connection: sqlite3.Connection, header: Header, layers: Sequence[Outgoing], moment: str
+    connection: sqlite3.Connection, values: Snapshot, layers: Sequence[Outgoing], moment: str
 ) -> None:
     """Add the extensions `schema` and `metadata` of GeoPackage 1.2 to an open file.
 
@@ -61,18 +61,18 @@ def write_extensions(
     )
     connection.execute(
         "INSERT INTO gpkg_metadata VALUES (1, 'dataset', ?, 'text/xml', ?)",
-        [_DUBLIN_CORE, _about(header, layers, moment)],
+        [_DUBLIN_CORE, _about(values, layers, moment)],
     )
     connection.execute(
         "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)", [moment]
     )
 
 
-def _about(header: Header, layers: Sequence[Outgoing], moment: str) -> str:
+def _about(values: Snapshot, layers: Sequence[Outgoing], moment: str) -> str:
     root = Xml.Element("metadata", {"xmlns:dc": _DUBLIN_CORE})
     for tag, text in (
-        ("title", f"{header.title}　特定居住促進計画"),
-        ("creator", header.title),
+        ("title", plan_title(values)),
+        ("creator", values.header.title),
         ("date", moment[:10]),
         ("language", "ja"),
         ("description", f"提出データ（様式の版{SCHEMA_VERSION}）。{FINAL_WORD}"),

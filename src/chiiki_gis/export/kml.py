@@ -12,7 +12,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import Symbol
 from chiiki_gis.export.dictionary import words_of
 from chiiki_gis.export.geojson import DECIMALS, plain_value, to_degrees
-from chiiki_gis.export.outgoing import Outgoing, VerdictLike, export_frames, in_words
+from chiiki_gis.export.outgoing import Outgoing, VerdictLike, export_frames, in_words, plan_title
 from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame
 from chiiki_gis.export.workbook import excel_text
@@ -43,7 +43,7 @@ def export_kml(
     layers, notes = export_frames(values, verdicts, with_consented_houses=with_consented_houses)
     root = Xml.Element("kml", xmlns=_NAMESPACE)
     document = Xml.SubElement(root, "Document")
-    Xml.SubElement(document, "name").text = f"{values.header.title}　特定居住促進計画"
+    Xml.SubElement(document, "name").text = plan_title(values)
     replaced: list[str] = []
     for done, layer in enumerate(layers):
         progress.step(done, len(layers), f"「{layer.title}」を書き出しています")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chiiki_gis.core.finding import Finding
+from chiiki_gis.core.scenarios import marked_path
 from chiiki_gis.export.dictionary import csv_bytes
 from chiiki_gis.export.staging import put_in_place, staging
 
@@ -13,20 +14,24 @@ FILE_NAME = "未解決のエラー.csv"
 HEADER = ("エラー", "根拠", "レイヤ", "書き出した理由・対象外にした理由")
 
 
-def write_open_errors(findings: Sequence[Finding], reason: str, folder: Path) -> tuple[Path, ...]:
+def write_open_errors(
+    findings: Sequence[Finding], reason: str, folder: Path, mark: str = ""
+) -> tuple[Path, ...]:
     """List the errors in a folder, those set aside too; without any, an earlier list is taken away.
 
     reason   why the plan leaves although some are open; an error set aside has its own
+    mark     of the scenario, behind the file's name
     Returns the file written, if any. Raises BadInput where the folder cannot be written.
     """
+    name = marked_path(Path(FILE_NAME), mark).name
     rows = [
         (f.message, f.article, f.layer or "", f"対象外：{f.reason}" if f.ignored else reason)
         for f in findings
         if f.severity == "error"
     ]
     if not rows:
-        (folder / FILE_NAME).unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
         return ()
     with staging(folder) as stage:
-        (stage / FILE_NAME).write_bytes(csv_bytes(HEADER, rows))
-        return put_in_place(stage, [FILE_NAME], folder)
+        (stage / name).write_bytes(csv_bytes(HEADER, rows))
+        return put_in_place(stage, [name], folder)

@@ -11,6 +11,7 @@ from chiiki_gis.core.crs import JGD2011
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer, plan_layer_id
 from chiiki_gis.core.role import PLAN_ROLES, Role
+from chiiki_gis.core.scenarios import told
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import Style
 from chiiki_gis.export.dictionary import FIELDS, Field
@@ -41,6 +42,12 @@ USUAL_FAMILY: dict[Role, Family] = {
     Role.VACANT_HOUSE: "point",
 }
 """What a layer holds where no feature says; polygons else."""
+
+
+def plan_title(values: Snapshot) -> str:
+    """What the plan is called in what leaves; its scenario (案) is named where there are several."""
+    name = told(values, values.scenario)
+    return f"{values.header.title}　特定居住促進計画" + (f"（{name}）" if name else "")
 
 
 class VerdictLike(Protocol):

@@ -14,11 +14,12 @@ from chiiki_gis import __version__
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.eras import japanese_date
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import name_of
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.check_report import report_sheets
 from chiiki_gis.export.dictionary import SCHEMA_VERSION, csv_bytes
 from chiiki_gis.export.gate import HeldBack, reread_rows
-from chiiki_gis.export.outgoing import FINAL_WORD, REFERENCE_ROLES
+from chiiki_gis.export.outgoing import FINAL_WORD, REFERENCE_ROLES, plan_title
 from chiiki_gis.export.pinned import pin_workbook, write_zip
 from chiiki_gis.export.staging import Reread
 from chiiki_gis.export.verify import NotTheSame
@@ -99,7 +100,7 @@ def write_sources(values: Snapshot, path: Path) -> None:
 def write_readme(values: Snapshot, facts: PackageFacts, names: Sequence[str], path: Path) -> None:
     """README.txt: what the files are and how their hashes are compared; UTF-8 with a mark, CRLF."""
     lines = [
-        f"{values.header.title}　特定居住促進計画　提出一式",
+        f"{plan_title(values)}　提出一式",
         "",
         f"作成日　{japanese_date(facts.stamp)}",
         f"作成したソフト　地域GIS {__version__}",
@@ -148,6 +149,7 @@ def seal(values: Snapshot, facts: PackageFacts, folder: Path, target: Path, open
         "municipalities": [{"code": m.code, "name": m.name} for m in values.header.municipalities],
         "epsg": values.epsg,
         "scenario": values.scenario,
+        "scenario_name": name_of(values, values.scenario),
         "open_errors": open_errors,
         "reason": facts.reason,
         "files": entries,

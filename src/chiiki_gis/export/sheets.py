@@ -12,6 +12,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import Foreseen
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import name_of
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.privacy import printable_style
@@ -286,7 +287,7 @@ def _plan_title(values: Snapshot) -> str:
     """The plan's name; a prefecture desk (two-digit code) makes the prefecture's plan."""
     is_prefecture = all(len(m.code) == 2 for m in values.header.municipalities)
     plan = "広域的地域活性化基盤整備計画" if is_prefecture else "特定居住促進計画"
-    return f"{values.header.title}　{plan}（案{values.scenario}）"
+    return f"{values.header.title}　{plan}（{name_of(values, values.scenario)}）"
 
 
 def _true_north(center: tuple[float, float], epsg: int) -> str:

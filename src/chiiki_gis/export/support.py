@@ -15,6 +15,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.houses import HouseColumn, Provision, SupportHouse, SupportView
 from chiiki_gis.core.layer import Fid, Layer
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import told
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.table import is_missing
 from chiiki_gis.export.gate import CONSENT_BASIS, HeldBack, record
@@ -110,7 +111,7 @@ def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequen
         ("件数", len(view.houses)),
         ("所有者等関連情報を含みうる列", "、".join(personal) or "含めていません"),
         ("根拠", "広域的地域活性化のための基盤整備に関する法律31条2項・3項"),
-        ("範囲", "特定居住促進区域の内にあり、本人の同意のあるものだけです。"),
+        ("範囲", f"{_of(values)}特定居住促進区域の内にあり、本人の同意のあるものだけです。"),
         ("取扱い", "所有者等の探索に必要な限度で使い、ほかの人に渡さないでください。"),
     )
     rows = [[house.cells[n] for n in places] for house in view.houses]
@@ -119,6 +120,11 @@ def _sheets(values: Snapshot, view: SupportView, provision: Provision) -> Sequen
         SheetOut("提供の記録", ("項目", "内容"), (28, 70), record),
         SheetOut("空き家", head, [_WIDTH] * len(head), rows),
     )
+
+
+def _of(values: Snapshot) -> str:
+    name = told(values, values.scenario)
+    return f"{name}の" if name else ""
 
 
 def agreed(frame: GeoDataFrame) -> GeoDataFrame:

@@ -13,7 +13,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import NOTHING, Style, Symbol
 from chiiki_gis.export.dictionary import STATUS
 from chiiki_gis.export.geojson import coordinates_of, plain_value, to_degrees
-from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing, families
+from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing, families, plan_title
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -55,7 +55,7 @@ def page_data(values: Snapshot, layers: Sequence[Outgoing], stamp: date) -> dict
     entries = [_entry(layer, _near(values, layer, own)) for layer in shown]
     sources = list(dict.fromkeys(layer.source for layer in shown if layer.source))
     return {
-        "title": f"{values.header.title}　特定居住促進計画",
+        "title": plan_title(values),
         "created": f"{japanese_date(stamp)}作成",
         "notices": [FINAL_WORD, "経路の時間は、仮定した速度による計算です。"],
         "sources": [f"出典：{'、'.join(sources)}をもとに作成"] if sources else [],

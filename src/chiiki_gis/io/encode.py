@@ -73,7 +73,7 @@ def _layer(data: Mapping[str, Any], frame: Any) -> Layer:
 
 
 def rows_to_json(rows: GeoDataFrame) -> list[dict[str, Any]]:
-    """Rows with geometry as WKB hex; values keep every bit."""
+    """Rows with geometry as WKB hex, None where there is none; values keep every bit."""
     import pandas
 
     out = []
@@ -85,7 +85,8 @@ def rows_to_json(rows: GeoDataFrame) -> list[dict[str, Any]]:
             n: None if v is None or v is pandas.NA or v != v else v.item() if hasattr(v, "item") else v
             for n, v in zip(names, values, strict=True)
         }
-        out.append({"fid": int(fid), "wkb": wkb, "values": plain})
+        shape = wkb if isinstance(wkb, str) else None  # pandas holds a missing text as NaN
+        out.append({"fid": int(fid), "wkb": shape, "values": plain})
     return out
 
 
@@ -95,7 +96,8 @@ def rows_from_json(data: list[dict[str, Any]], role: Role, epsg: int) -> GeoData
     import shapely
 
     columns = [row["values"] for row in data]
-    geometry = shapely.from_wkb([row["wkb"] for row in data])
+    written = [row["wkb"] if isinstance(row["wkb"], str) else None for row in data]  # NaN in older journals
+    geometry = shapely.from_wkb(written)
     frame = geopandas.GeoDataFrame(columns, geometry=geometry, crs=epsg, index=[row["fid"] for row in data])
     return conform(frame, role)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.frames import FIRST_SCENARIO, rows_of
+from chiiki_gis.core.frames import rows_of
 from chiiki_gis.core.jobs import Glimpse
 from chiiki_gis.core.layer import Layer, NoRows
 from chiiki_gis.core.role import Role
@@ -21,6 +21,7 @@ from chiiki_gis.io import encode
 from chiiki_gis.io.cache_files import cache_path
 from chiiki_gis.io.meta import BadMeta, read_meta
 from chiiki_gis.io.settled import has_unfinished_work
+from chiiki_gis.io.shown_scenario import last_shown
 
 if TYPE_CHECKING:
     from chiiki_gis.core.snapshot import Snapshot
@@ -46,7 +47,10 @@ def first_look(project: Path, folder: Path) -> tuple[Glimpse, ...]:
 
 
 def keep_plan(values: Snapshot, project: Path, revision: int, folder: Path) -> None:
-    """Keep the drawing data of the plan's layers, as a project file just read or written has them."""
+    """Keep the drawing data of the plan's layers, as a project file just read or written has them.
+
+    Of the scenario that the window showed last.
+    """
     from chiiki_gis.io.cache_build import build_shapes, write_shapes
 
     with suppress(OSError):  # a full or read-only disk: the first look will have to do without
@@ -55,7 +59,9 @@ def keep_plan(values: Snapshot, project: Path, revision: int, folder: Path) -> N
                 content = _content(project, values.header.uuid, revision, layer)
                 path = cache_path(content, layer.style, folder)
                 if not path.is_file():
-                    write_shapes(build_shapes(rows_of(layer.rows, FIRST_SCENARIO), layer.style), path)
+                    write_shapes(
+                        build_shapes(rows_of(layer.rows, last_shown(values.header.uuid)), layer.style), path
+                    )
 
 
 def _seen(project: Path, meta: dict[str, Any], data: dict[str, Any], folder: Path) -> Glimpse | None:
@@ -78,4 +84,5 @@ def _seen(project: Path, meta: dict[str, Any], data: dict[str, Any], folder: Pat
 def _content(project: Path, uuid: str, revision: int, layer: Layer) -> str:
     """Names the rows of a plan layer in one state of a project file; another program's edit changes it."""
     stat = project.stat()
-    return json.dumps(["plan", uuid, revision, layer.id, stat.st_size, stat.st_mtime_ns])
+    shown = last_shown(uuid)
+    return json.dumps(["plan", uuid, shown, revision, layer.id, stat.st_size, stat.st_mtime_ns])

@@ -14,7 +14,7 @@ from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.document import Document, Municipality
 from chiiki_gis.core.edits import append_rows
 from chiiki_gis.core.errors import BadInput, CrsMissing, one_line
-from chiiki_gis.core.frames import conform
+from chiiki_gis.core.frames import FIRST_SCENARIO, conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
@@ -27,6 +27,7 @@ from chiiki_gis.io.format_table import is_raster, require_file
 from chiiki_gis.io.formats import check_options, read
 from chiiki_gis.io.gazetteer import is_gazetteer
 from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
+from chiiki_gis.io.import_scenario import in_scenario, scenario_notes
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.municipalities import municipality_frame, town_of
 from chiiki_gis.io.people import locked, personal_columns
@@ -148,7 +149,7 @@ def import_file(
         )
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
-            change, more = _plan_change(document, prepared, class_words)
+            change, more = _plan_change(document, prepared, class_words, options.scenario)
             notes.extend(more)
             continue
         frame, more = _of_municipality(prepared, document.header.municipalities, path)
@@ -268,11 +269,12 @@ def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, 
 
 
 def plan_rows(
-    prepared: Prepared, class_words: Mapping[str, str], first: int = 1
+    prepared: Prepared, class_words: Mapping[str, str], first: int = 1, scenario: str = FIRST_SCENARIO
 ) -> tuple[GeoDataFrame, list[str]]:
     """A table as rows of its plan role, and notes on columns that the role does not know.
 
-    first   the fid that the first row will get; new building ids are made from it
+    first     the fid that the first row will get; new building ids are made from it
+    scenario  the 案 of rows that do not say theirs
     Raises BadInput for rows without a shape, of the wrong kind, or with an unknown word.
     """
     role, frame = prepared.recognition.role, prepared.frame
@@ -288,6 +290,7 @@ def plan_rows(
     unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
     rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
     notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
+    rows = in_scenario(rows, scenario)
     if role == Role.FACILITY:
         rows = _buildings(_facility_words(rows, prepared, class_words), first)
     check_values(rows, role, prepared.table.name)
@@ -302,10 +305,11 @@ def plan_rows(
 
 
 def _plan_change(
-    document: Document, prepared: Prepared, class_words: Mapping[str, str]
+    document: Document, prepared: Prepared, class_words: Mapping[str, str], scenario: str
 ) -> tuple[Change, list[str]]:
     role = prepared.recognition.role
-    rows, notes = plan_rows(prepared, class_words, document.next_fid(LayerId(role.value)))
+    rows, notes = plan_rows(prepared, class_words, document.next_fid(LayerId(role.value)), scenario)
+    notes += scenario_notes(rows, scenario, role.japanese)
     change = append_rows(
         document, role, rows, f"「{one_line(prepared.table.path.name)}」を{role.japanese}に加える"
     )

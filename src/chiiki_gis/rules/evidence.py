@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.analysis.overlay import require_same_crs, valid_shapes
@@ -216,6 +217,7 @@ def zoning_of(reference: Reference) -> GeoDataFrame | None:
     return frame[[frame.geometry.name]].assign(zone_id=known)
 
 
+@lru_cache(maxsize=1024)
 def _zone_id(zone_id: str, name: str) -> str:
     """The zone that id and name agree on; 不明 where they contradict each other."""
     zone = zone_named(name)

@@ -46,6 +46,7 @@ def check_sites(
     buildings   those of the facilities, in their order
     """
     yield from _site_shapes(sites)
+    drawn = dict(zip(map(int, facilities.index), facilities.geometry, strict=True))
     for building in buildings:
         if building.site is None:
             yield finding("facility-without-shape", Role.FACILITY, building.fids, name=building.name)
@@ -57,10 +58,10 @@ def check_sites(
         differing = []
         if len(building.totals) > 1:
             differing.append("延べ面積")
-        rows = facilities.loc[list(building.fids)]
-        if len(building.fids) > 1 and _are_apart(list(rows.geometry)):
+        shapes = [drawn[fid] for fid in building.fids]
+        if len(shapes) > 1 and _are_apart(shapes):
             differing.append("位置")
-        if building.site_fids and _are_apart([building.site, *rows.geometry]):
+        if building.site_fids and _are_apart([building.site, *shapes]):
             differing.append("位置と敷地")
         if differing:
             what = "・".join(differing)

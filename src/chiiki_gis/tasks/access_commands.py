@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.tasks.commands import DONE
-from chiiki_gis.tasks.terminal import open_document, tell_notes
+from chiiki_gis.tasks.terminal import open_document, scenario_snapshot, tell_notes
 
 if TYPE_CHECKING:
     from chiiki_gis.core.jobs import ReachRow
@@ -28,7 +28,7 @@ def reach(options: argparse.Namespace) -> int:
     bands = _bands(options.minutes)
     with locked(options.project) if options.keep else nullcontext():
         document, revision = open_document(options.project)
-        found = reach_from(snapshot(document), options.origin, bands, memory_ref)
+        found = reach_from(scenario_snapshot(document, options.scenario), options.origin, bands, memory_ref)
         if options.keep:
             document.apply(found.change)
             plan.save(snapshot(document), options.project, revision)
@@ -65,11 +65,10 @@ def _bands(text: str) -> list[float]:
 
 def roads(options: argparse.Namespace) -> int:
     """Whether the roads hang together: the parts by name, and ends that nearly meet."""
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks.access import roads_report
 
     document, _ = open_document(options.project)
-    found = roads_report(snapshot(document))
+    found = roads_report(scenario_snapshot(document, options.scenario))
     if options.json:
         parts = [asdict(part) for part in found.parts]
         value = {"parts": parts, "near_ends": [list(spot) for spot in found.near], "join_m": found.join_m}

@@ -7,12 +7,14 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.tasks.terminal import open_document as _open
+from chiiki_gis.tasks.terminal import scenario_snapshot as _values
 from chiiki_gis.tasks.terminal import tell_notes as _notes
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def new(options: argparse.Namespace) -> int:
 def import_command(options: argparse.Namespace) -> int:
     """A file into a project, saved."""
     from chiiki_gis.core.links import with_true_links
+    from chiiki_gis.core.scenarios import find_scenario
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.io.store import memory_ref
@@ -81,7 +84,8 @@ def import_command(options: argparse.Namespace) -> int:
 
     with locked(options.project):
         document, revision = _open(options.project)
-        change, notes = plan.import_into(document, options.file, _import_options(options), memory_ref)
+        said = replace(_import_options(options), scenario=find_scenario(document, options.scenario).id)
+        change, notes = plan.import_into(document, options.file, said, memory_ref)
         document.apply(with_true_links(document, change))
         plan.save(snapshot(document), options.project, revision)
     _notes(notes)
@@ -138,7 +142,8 @@ def _role(word: str) -> Role:
 
 
 def inspect(options: argparse.Namespace) -> int:
-    """What a file is, or the layers of a project."""
+    """What a file is, or the layers and scenarios of a project."""
+    from chiiki_gis.core.role import JAPANESE, Role
     from chiiki_gis.tasks.reports import inspection
 
     report = inspection(options.file)
@@ -153,6 +158,9 @@ def inspect(options: argparse.Namespace) -> int:
         print(f"{layer['name']}：{layer['role']}　{layer['features']}件　{layer['geometry']}　{epsg}")
         for note in layer["notes"]:
             print(f"  ・{note}")
+    for scenario in report.get("scenarios", ()):
+        counts = "　".join(f"{JAPANESE[Role(k)]} {n}件" for k, n in scenario["features"].items())
+        print(f"{scenario['name']}：{counts}")
     return DONE
 
 
@@ -189,11 +197,10 @@ def facts(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Findings and verdicts; 1 while errors are open."""
     from chiiki_gis.core.finding import SEVERITY_WORDS
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import check_report, plan, reports
 
     document, _ = _open(options.project)
-    values = snapshot(document)
+    values = _values(document, options.scenario)
     checked = plan.check(values)
     report = reports.findings(checked.findings)
     if options.xlsx is not None:
@@ -259,7 +266,7 @@ def access(options: argparse.Namespace) -> int:
 
     with locked(options.project):
         document, revision = _open(options.project)
-        linked = link(snapshot(document))
+        linked = link(_values(document, options.scenario))
         if not linked.change.is_empty:
             document.apply(linked.change)
             plan.save(snapshot(document), options.project, revision)
@@ -286,7 +293,6 @@ def _print_links(records: Sequence[Mapping[str, Any]]) -> None:
 def export(options: argparse.Namespace) -> int:
     """Write the plan; with open errors only where a reason is given."""
     from chiiki_gis.core.jobs import ExportOptions
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import leaving, plan
 
     leaves = ExportOptions(
@@ -296,7 +302,7 @@ def export(options: argparse.Namespace) -> int:
         with_consented_houses=options.with_consented_houses,
     )
     document, _ = _open(options.project)
-    values = snapshot(document)
+    values = _values(document, options.scenario)
     checked = plan.check(values)
     errors = [finding for finding in checked.findings if finding.is_open_error]
     if errors and not leaves.reason:
@@ -340,7 +346,6 @@ def _print_written(written: Written) -> None:
 def print_command(options: argparse.Namespace) -> int:
     """Print a kind of sheet to a PDF."""
     from chiiki_gis.core.sheet import FIT_SCALE, Sheet
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan
 
     if options.scale is not None and not 100 <= options.scale <= 1_000_000:
@@ -351,7 +356,8 @@ def print_command(options: argparse.Namespace) -> int:
         )
     document, _ = _open(options.project)
     sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
-    _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal()))
+    values = _values(document, options.scenario)
+    _print_written(plan.print_sheet(values, sheet, options.file, _OnTerminal()))
     return DONE
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chiiki_gis.core.errors import disk_trouble
 from chiiki_gis.core.jobs import ExportOptions, Written
 from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.scenarios import file_mark, marked_path
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.tasks import plan
 
@@ -37,15 +38,19 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
 """The writer of each format in `export`, imported when it is needed, and what of the options it takes."""
 
 
+MANY_FILES = frozenset({"shapefile", "geojson", "csv"})
+"""Formats whose files have names of their own."""
+
+
 def write_format(
     values: Snapshot,
     kind: str,
-    folder: Path,
+    target: Path,
     verdicts: Sequence[VerdictLike],
     options: ExportOptions,
     progress: Progress,
 ) -> ExportResult:
-    """One format, one of WRITERS, into a folder. Raises BadInput."""
+    """One format, one of WRITERS, into a folder or a file of that format. Raises BadInput."""
     place, taken = WRITERS[kind]
     module, name = place.split(".")
     writer: Callable[..., ExportResult] = getattr(import_module(f"chiiki_gis.export.{module}"), name)
@@ -55,7 +60,7 @@ def write_format(
         "with_consented_houses": options.with_consented_houses,
         "substitutions": options.substitutes,
     }
-    return writer(values, verdicts, folder, progress=progress, **{key: said[key] for key in taken})
+    return writer(values, verdicts, target, progress=progress, **{key: said[key] for key in taken})
 
 
 def export(
@@ -69,7 +74,9 @@ def export(
     """Write the plan in one format, and tell what stayed.
 
     kind   one of EXPORTS
-    With open errors they are listed beside the files in 未解決のエラー.csv, in 提出一式 inside 検査結果.xlsx.
+    Of a plan with several scenarios (案) the file's name says which one it is; formats of many files go into
+    a folder of that name. Open errors are listed beside the files in 未解決のエラー.csv, in 提出一式 inside
+    検査結果.xlsx.
     Raises BadInput where it cannot be written.
     """
     from chiiki_gis.export.gate import held_back, held_note, record
@@ -81,14 +88,26 @@ def export(
         if kind == "package":
             written = export_package(values, found, folder, options, progress)
         else:
-            result = write_format(values, kind, folder, found.verdicts, options, progress)
-            errors = write_open_errors(found.findings, options.reason, folder)
+            target, beside, mark = _places(values, kind, folder)
+            result = write_format(values, kind, target, found.verdicts, options, progress)
+            errors = write_open_errors(found.findings, options.reason, beside, mark)
             written = Written((*result.files, *errors), tuple(result.notes))
     except OSError as error:  # where a path cannot even be looked at
         raise disk_trouble(error) from error
     held = held_back(values, with_consented_houses=options.with_consented_houses and kind != "html")
     record(kind, values.header.uuid, held, datetime.now())
     return Written(written.files, (*written.notes, *held_note(held)))
+
+
+def _places(values: Snapshot, kind: str, folder: Path) -> tuple[Path, Path, str]:
+    """Where a format goes; the folder of the list of errors, and the mark in the name of that list."""
+    mark = file_mark(values, values.scenario)
+    if not mark:
+        return folder, folder, ""
+    if kind in MANY_FILES:
+        return folder / mark, folder / mark, ""
+    module = import_module(f"chiiki_gis.export.{WRITERS[kind][0].split('.')[0]}")
+    return marked_path(folder / module.FILE_NAME, mark), folder, mark
 
 
 def foreign_characters(values: Snapshot, with_consented_houses: bool = False) -> dict[str, str | None]:

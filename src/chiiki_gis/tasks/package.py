@@ -12,6 +12,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ExportOptions, Written
 from chiiki_gis.core.progress import Progress
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import file_mark, marked_path
 from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot
 
@@ -44,7 +45,7 @@ _NEEDS: dict[SheetKind, Role | None] = {
 def export_package(
     values: Snapshot, checked: CheckResult, folder: Path, options: ExportOptions, progress: Progress
 ) -> Written:
-    """Write 提出一式.zip into a folder.
+    """Write 提出一式.zip into a folder; of a plan with several scenarios (案) the name says which one.
 
     Raises BadInput where errors are open and no reason is written, where a format cannot be written, or the
     folder; NotTheSame when a file read again differs. An existing archive then stays.
@@ -88,8 +89,9 @@ def export_package(
         write_sources(values, inside / SOURCES)
         names = [path.relative_to(inside).as_posix() for path in inside.rglob("*") if path.is_file()]
         write_readme(values, facts, names, inside / README)
-        seal(values, facts, inside, stage / FILE_NAME, errors)
-        files = put_in_place(stage, [FILE_NAME], folder)
+        name = marked_path(Path(FILE_NAME), file_mark(values, values.scenario)).name
+        seal(values, facts, inside, stage / name, errors)
+        files = put_in_place(stage, [name], folder)
     return Written(files, tuple(facts.notes))
 
 

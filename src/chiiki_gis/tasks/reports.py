@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import plane_epsg, zone_of_epsg
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.finding import Finding
-from chiiki_gis.core.role import Role
+from chiiki_gis.core.role import PLAN_ROLES, Role
+from chiiki_gis.core.scenarios import scenarios_of
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.datasets import japanese_column, recognise
 from chiiki_gis.io.datum import datum_of
@@ -113,7 +116,21 @@ def _project_inspection(path: Path) -> dict[str, Any]:
         }
         for layer in values.layers
     ]
-    return {"format": "project", "encoding": "UTF-8", "encoding_evidence": "形式の定め", "layers": layers}
+    found = {"format": "project", "encoding": "UTF-8", "encoding_evidence": "形式の定め", "layers": layers}
+    return {**found, "scenarios": _scenarios(values)}
+
+
+def _scenarios(values: Snapshot) -> list[dict[str, Any]]:
+    """Every scenario (案) of a project with its number of features by plan role."""
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "title": one.title,
+            "features": {role.value: len(replace(values, scenario=one.id).rows(role)) for role in PLAN_ROLES},
+        }
+        for one in scenarios_of(values)
+    ]
 
 
 def findings(found: Sequence[Finding]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from chiiki_gis.core.errors import one_line
 
 if TYPE_CHECKING:
     from chiiki_gis.core.document import Document
+    from chiiki_gis.core.snapshot import Snapshot
 
 
 def tell_notes(notes: Sequence[str]) -> None:
@@ -26,3 +27,18 @@ def open_document(path: Path) -> tuple[Document, int]:
     read = project.open_project(path)
     tell_notes(read.notes)
     return project.document_of(read), read.revision
+
+
+def scenario_snapshot(document: Document, word: str | None) -> Snapshot:
+    """The values of the document in the scenario that `word` means, the first one without; tells which.
+
+    Raises BadInput for a word that means none.
+    """
+    from chiiki_gis.core.scenarios import find_scenario, told
+    from chiiki_gis.core.snapshot import snapshot
+
+    found = find_scenario(document, word)
+    name = told(document, found.id)
+    if name:
+        tell_notes([f"{name}について行います。"])
+    return snapshot(document, found.id)

@@ -116,6 +116,7 @@ def import_for_window(
     before = document.layers
     notes: list[str] = []
     parts = []
+    options = replace(options, scenario=values.scenario)
     for path in files:
         change, more = import_into(document, path, options, keep_blob, progress)
         document.apply(change)

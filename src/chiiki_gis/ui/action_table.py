@@ -10,6 +10,8 @@ from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.draw_actions import area_actions, draw_aids
 from chiiki_gis.ui.looking import Looking
+from chiiki_gis.ui.scenario_actions import scenario_actions
+from chiiki_gis.ui.scenario_hand import ScenarioHand
 from chiiki_gis.ui.view_actions import Panels as ViewPanels
 from chiiki_gis.ui.view_actions import measure_actions, tool_action, view_actions
 from chiiki_gis.ui.work import FORMAT_WORDS
@@ -21,6 +23,8 @@ ACCESS, LEAVE, HELP = "アクセス", "図面・提出", "ヘルプ"
 
 class Panels(ViewPanels, Protocol):
     """What the window itself can do for an action."""
+
+    scenarios: ScenarioHand
 
     def show_verdict(self) -> None:
         """Select the facility whose verdict matters most."""
@@ -44,6 +48,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
         *measure_actions(commands),
         *_judge(commands, panels),
         *_after(commands, panels),
+        *scenario_actions(panels.scenarios, panels.show_tab),
         *view_actions(commands, looking, panels),
         Action(
             "shortcuts",

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 from chiiki_gis.ui.icons import icon_named
 
 ICON_ONLY = "icon"
-Needs = Literal["nothing", "project", "undo", "redo", "selection"]
+Needs = Literal["nothing", "project", "undo", "redo", "selection", "scenarios"]
 
 
 @dataclass(frozen=True)

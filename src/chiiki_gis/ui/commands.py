@@ -17,7 +17,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
 from chiiki_gis.ui import dialogs, export_dialog, finding_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
-from chiiki_gis.ui.files import Files
+from chiiki_gis.ui.files import Files, plan_file_name
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
@@ -345,7 +345,7 @@ class Commands(QObject):
 
     def report_check(self) -> None:
         """検査の報告書."""
-        name = f"{self.session.document.header.title}_検査の報告書.xlsx"
+        name = plan_file_name(self.session, "検査の報告書", "xlsx")
         path = self.files.save("検査の報告書を書き出す", "Excel (*.xlsx)", name, "xlsx")
         if path is not None:
             finding_work.write_report(self.session, path)
@@ -363,7 +363,7 @@ class Commands(QObject):
         if not dialog.exec():
             return
         sheet = dialog.sheet
-        name = f"{self.session.document.header.title}_{SHEET_WORDS[sheet.kind].split('（')[0]}.pdf"
+        name = plan_file_name(self.session, SHEET_WORDS[sheet.kind].split("（")[0], "pdf")
         path = self.files.save("PDFに出力", "PDF (*.pdf)", name, "pdf")
         if path is not None:
             work.print_sheet(self.session, sheet, path)

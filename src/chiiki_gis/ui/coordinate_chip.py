@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
-from chiiki_gis.core.coordinates import degrees_text, dms_text
+from chiiki_gis.core.coordinates import LatLon, degrees_text, dms_text
 from chiiki_gis.settings import keep_setting, setting
 from chiiki_gis.ui import words
 from chiiki_gis.ui.geodetic import to_degrees
@@ -71,9 +71,13 @@ class CoordinateChip(QToolButton):
             if self._at is None:
                 return "X(北) —　Y(東) —"
             return f"X(北) {words.coordinate(self._at[1])}　Y(東) {words.coordinate(self._at[0])}"
-        place = to_degrees(self._epsg, self._at) if self._at else None
+        place = self._in_jgd()
         return degrees_text(place) if place else "緯度 —　経度 —"
 
     def _dms(self) -> str:
-        place = to_degrees(self._epsg, self._at) if self._at else None
+        place = self._in_jgd()
         return dms_text(place) if place else ""
+
+    def _in_jgd(self) -> LatLon | None:
+        """The place in degrees; None too over the first look at a project whose CRS is not known yet."""
+        return to_degrees(self._epsg, self._at) if self._at and self._epsg else None

@@ -20,6 +20,7 @@ from chiiki_gis.core.crs import JGD2011, crs_label
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.jobs import ExportOptions
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import told
 from chiiki_gis.export.cp932 import code_points, fits
 from chiiki_gis.ui import work
 from chiiki_gis.ui.dialogs import buttons
@@ -52,7 +53,7 @@ def leave(parent: QWidget, session: Session, files: Files, fmt: str) -> None:
         options = _asked(parent, session, fmt, errors, foreign)
         if options is None:
             return
-        folder = files.folder(f"{work.FORMAT_WORDS[fmt]} を書き出すフォルダを選ぶ")
+        folder = files.folder(f"{_what(session, fmt)} を書き出すフォルダを選ぶ")
         if folder is not None:
             work.export(session, fmt, folder, options)
 
@@ -76,7 +77,14 @@ def _asked(
     if fmt not in HAS_CRS and not (has_houses and fmt != "html"):
         return ExportOptions(reason)
     dialog = ExportDialog(parent, fmt, session.document.header.epsg, foreign, has_houses=has_houses)
+    dialog.setWindowTitle(f"{_what(session, fmt)} を書き出す")
     return replace(dialog.options, reason=reason) if dialog.exec() else None
+
+
+def _what(session: Session, fmt: str) -> str:
+    """The format; of a plan with several scenarios (案) also which one leaves."""
+    shown = told(session.document, session.scenario)
+    return f"{shown}の {work.FORMAT_WORDS[fmt]}" if shown else work.FORMAT_WORDS[fmt]
 
 
 class ExportDialog(QDialog):

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from chiiki_gis.core.scenarios import file_mark
 from chiiki_gis.io.recent import is_ours, last_folder, note_folder
+from chiiki_gis.ui.session import Session
+
+
+def plan_file_name(session: Session, what: str, ending: str) -> str:
+    """A name to begin with for a file of the plan; of several scenarios (案) it says which one."""
+    document = session.document
+    parts = (document.header.title, what, file_mark(document, session.scenario))
+    return f"{'_'.join(part for part in parts if part)}.{ending}"
 
 
 class Files:

@@ -29,6 +29,10 @@ from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.programmes_panel import ProgrammesPanel
 from chiiki_gis.ui.property_panel import PropertyPanel
 from chiiki_gis.ui.recent_menu import add_recent_menu
+from chiiki_gis.ui.scenario_actions import TAB
+from chiiki_gis.ui.scenario_bar import ScenarioBar
+from chiiki_gis.ui.scenario_hand import ScenarioHand
+from chiiki_gis.ui.scenario_panel import ScenarioPanel
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -60,6 +64,8 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.compare = CompareView(session, self.scene, self.canvas)
+        self.scenarios = ScenarioHand(self, self.commands, self.compare)
+        self.compare.put_above(ScenarioBar(self.scenarios))
         self.setCentralWidget(self.compare)
         self.looking = Looking(self, self.commands)
         self._table = action_table(self.commands, self.looking, self)
@@ -172,7 +178,8 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         for name, panel in (
             ("検査", self.findings), ("属性表", self.table),
-            ("アクセス", self.access), ("補助制度", self.programmes), ("操作履歴", self.history),
+            ("アクセス", self.access), ("補助制度", self.programmes),
+            (TAB, ScenarioPanel(self.scenarios)), ("操作履歴", self.history),
         ):  # fmt: skip
             self.tabs.addTab(panel, name)
         left = self._dock("手順", self.steps, areas.LeftDockWidgetArea)
@@ -306,6 +313,7 @@ class MainWindow(QMainWindow):
                 "undo": self._can_undo(),
                 "redo": self._can_redo(),
                 "selection": is_open and self.selection.layer is not None,
+                "scenarios": len(self.scenarios.known) > 1,
             },
         )
 

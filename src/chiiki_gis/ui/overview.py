@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 from chiiki_gis.core.role import Role
 from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
 from chiiki_gis.ui.canvas import Canvas
+from chiiki_gis.ui.extents import union
 from chiiki_gis.ui.render_loop import GROUND, Picture, RenderLoop, Request
-from chiiki_gis.ui.scene import Scene, union
+from chiiki_gis.ui.scene import Scene
 
 if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer

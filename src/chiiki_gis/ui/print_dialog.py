@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.errors import ChiikiError
 from chiiki_gis.core.jobs import Foreseen
+from chiiki_gis.core.scenarios import told
 from chiiki_gis.core.sheet import FIT_SCALE, SCALES, Orientation, Paper, Sheet, SheetKind
 from chiiki_gis.ui.dialogs import buttons
 from chiiki_gis.ui.forms import wrapped
@@ -38,7 +39,8 @@ class PrintDialog(QDialog):
 
     def __init__(self, parent: QWidget, session: Session, center: tuple[float, float] | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("図面")
+        shown = told(session.document, session.scenario)
+        self.setWindowTitle(f"図面（{shown}）" if shown else "図面")
         self.setMinimumWidth(460)
         self._session, self._center = session, center
         self.kind, self.paper, self.orientation, self.scale, self.place = (QComboBox() for _ in range(5))

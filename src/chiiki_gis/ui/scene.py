@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Signal
@@ -15,21 +15,28 @@ from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Style
 from chiiki_gis.render.view import Extent
+from chiiki_gis.ui.extents import bounds_of_rows, home_of, union
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.pictures import Pictures, picture_at
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from chiiki_gis.core.heights import HeightClass
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.legend import SymbolKind
     from chiiki_gis.render.paint import MapLayer
+    from chiiki_gis.rules.model import Verdict
 
 
 _PICK_ORDER = (
     Role.FACILITY, Role.SITE, Role.ACCESS_LINK, Role.PROMOTION_AREA, Role.PRIORITY_DISTRICT,
 )  # fmt: skip
+
+
+_AREAS = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA)
 
 
 class Scene(QObject):
@@ -55,6 +62,8 @@ class Scene(QObject):
         self._fitted: dict[LayerId, Style] = {}
         self._styles: Mapping[LayerId, Style] = {}
         self._tried: dict[LayerId, dict[object, Style]] = {}
+        self._beside: tuple[str, Mapping[int, Verdict]] = ("", {})
+        self._extra: dict[str, tuple[MapLayer, ...]] = {}
         self.layers: tuple[MapLayer, ...] = ()
         self._drawn: tuple[MapLayer, ...] = ()
         session.opened.connect(self._start_over)
@@ -75,9 +84,12 @@ class Scene(QObject):
         """Follow the document."""
         from chiiki_gis.render.paint import MapLayer, with_common_heights  # numpy: not before the first paint
 
-        drawn = []
+        drawn: list[MapLayer] = []
+        extra = dict(self._extra)
         for layer in self.shown_layers():
             if layer.is_plan:
+                drawn.extend(extra.pop("below", ()))
+                drawn.extend(() if layer.role in _AREAS else extra.pop("above", ()))
                 drawn.append(self._plan_layer(layer))
             elif layer.is_raster:
                 drawn.extend(self._pictures.of(layer))
@@ -107,6 +119,19 @@ class Scene(QObject):
         """Show some layers in other styles than the document's; an empty mapping shows the document."""
         self._styles = styles
         self.refresh()
+
+    def show_scenario(self, scenario: str, verdicts: Mapping[int, Verdict]) -> None:
+        """Show another scenario (案) than the current one, with its verdicts by fid; "" the current one."""
+        if self._beside != (scenario, verdicts):
+            self._beside = (scenario, verdicts)
+            self._plan.clear()
+            self.refresh()
+
+    def show_extra(self, where: Literal["below", "above"], layers: tuple[MapLayer, ...]) -> None:
+        """Show something that is only seen below all layers of the plan, or above its areas."""
+        if self._extra.get(where, ()) != layers:
+            self._extra[where] = layers
+            self.refresh()
 
     def try_style(self, layer_id: LayerId, style: Style | None, by: object = None) -> None:
         """Show a layer as it would be in a style; None ends the trial.
@@ -140,17 +165,16 @@ class Scene(QObject):
         """West, south, east, north of a layer in project CRS; None when it is empty."""
         if not layer.is_plan:
             return layer.reference.bounds
-        rows = self._session.rows(layer.role)
-        return bounds_of_rows(rows)
+        return bounds_of_rows(self._rows(layer.role))
 
     def home(self) -> Extent | None:
         """What to show first: the plan, else the municipality, else everything."""
-        return _home(self._session.document.layers, self.bounds)
+        return home_of(self._session.document.layers, self.bounds)
 
     def glimpse_home(self) -> Extent | None:
         """The same for a project that is still being opened."""
         seen = {entry.layer.id: entry for entry in self.layers}
-        return _home([entry.layer for entry in self.layers], lambda layer: seen[layer.id].shapes.extent)
+        return home_of([entry.layer for entry in self.layers], lambda layer: seen[layer.id].shapes.extent)
 
     def everything(self) -> Extent | None:
         """All layers that are shown."""
@@ -172,7 +196,7 @@ class Scene(QObject):
             layer = shown[role]
             if not layer.style.visible or layer.is_locked:
                 continue
-            rows: Any = self._session.rows(layer.role)
+            rows: Any = self._rows(layer.role)
             near = rows[rows.geometry.distance(point) <= reach_m * (2 if role == Role.FACILITY else 1)]
             by_size = (
                 near.geometry.area
@@ -240,7 +264,8 @@ class Scene(QObject):
         self._places.clear()
         self._before.clear()
         self._fitted.clear()
-        self._styles = {}
+        self._styles, self._beside = {}, ("", {})
+        self._extra.clear()
         self._tried.clear()
         self.refresh()
 
@@ -257,18 +282,22 @@ class Scene(QObject):
         from chiiki_gis.render.paint import MapLayer
 
         verdicts = self._session.verdicts if layer.role == Role.FACILITY else ()
-        key = (layer.frame, layer.style, verdicts)
+        key = (layer.frame, layer.style, verdicts, self._session.scenario)
         known = self._plan.get(layer.id)
         if known is not None and all(a is b for a, b in zip(known[0], key, strict=True)):
             return known[1]
-        rows = self._session.rows(layer.role)
+        rows = self._rows(layer.role)
         drawn = layer
         if layer.role == Role.FACILITY:
-            drawn = judged_layer(layer, rows, {fid: verdict for verdict in verdicts for fid in verdict.fids})
+            of_current = {fid: verdict for verdict in verdicts for fid in verdict.fids}
+            drawn = judged_layer(layer, rows, self._beside[1] if self._beside[0] else of_current)
             rows = drawn.rows
         entry = MapLayer(drawn, build_shapes(rows, drawn.style))
         self._plan[layer.id] = (key, entry)
         return entry
+
+    def _rows(self, role: Role) -> GeoDataFrame:
+        return self._session.rows(role, self._beside[0])
 
     def _recolor(self) -> None:
         """Follow new verdicts."""
@@ -341,32 +370,6 @@ class Scene(QObject):
         self._session.workers.submit(
             "shapes", layer, lane="import", on_done=take, on_error=self._session.tell_error
         )
-
-
-def _home(layers: Sequence[Layer], bounds: Callable[[Layer], Extent | None]) -> Extent | None:
-    for wanted in (
-        [x for x in layers if x.is_plan],
-        [x for x in layers if x.role == Role.MUNICIPALITY],
-        layers,
-    ):
-        found = [b for b in map(bounds, wanted) if b is not None]
-        if found:
-            return union(found)
-    return None
-
-
-def bounds_of_rows(rows: Any) -> Extent | None:
-    """West, south, east, north of a frame; None when nothing has a place."""
-    if not len(rows):
-        return None
-    west, south, east, north = (float(v) for v in rows.total_bounds)
-    return None if west != west else (west, south, east, north)
-
-
-def union(bounds: list[Extent]) -> Extent:
-    """The bounds of several bounds."""
-    wests, souths, easts, norths = zip(*bounds, strict=True)
-    return (min(wests), min(souths), max(easts), max(norths))
 
 
 def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:

@@ -20,8 +20,11 @@ from chiiki_gis.core.jobs import Glimpse, JobName, Opened, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import OTHER_SCENARIO, shown_after, told
 from chiiki_gis.core.snapshot import Snapshot, snapshot
+from chiiki_gis.io.shown_scenario import keep_shown, shown_at_last
 from chiiki_gis.ui import words
+from chiiki_gis.ui.late_answers import LEAVING, OPENING, TOO_LATE
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.ports import JournalLike, OpenJournal, Stoppable, Submitter
 
@@ -41,17 +44,6 @@ _CHECK_AFTER_MS = 40
 
 _BEAT_MS = 60_000
 """So often a window tells the others that it still holds its project (io.lock)."""
-
-OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
-LEAVING: frozenset[JobName] = frozenset(
-    {"export", "export_table", "print_sheet", "check_report", "give_to_support"}
-)
-"""Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
-TOO_LATE = (
-    "終わった処理の結果を、計画に入れませんでした。",
-    "処理の間に、ほかの計画が開かれました。",
-    "元の計画を開いて、もう一度行ってください。",
-)
 
 
 class Session(QObject):
@@ -89,7 +81,7 @@ class Session(QObject):
         self._recent: list[Change] = []
         self._saved_at = datetime.now().astimezone()
         self._tickets: dict[object, Stoppable] = {}
-        self._rows: dict[Role, tuple[GeoDataFrame, GeoDataFrame]] = {}
+        self._rows: dict[tuple[Role, str], tuple[GeoDataFrame, GeoDataFrame]] = {}
         self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
         self._check_timer.timeout.connect(self.check_now)
         self._beat_timer = QTimer(self, interval=_BEAT_MS)
@@ -130,15 +122,15 @@ class Session(QObject):
         if self._document is None:
             return ""
         name = self.path.name if self.path else "無題の計画"
-        return f"{name} – {self._document.header.title}"
+        shown = told(self._document, self.scenario)
+        return " – ".join(word for word in (name, self._document.header.title, shown) if word)
 
-    def rows(self, role: Role) -> GeoDataFrame:
-        """The rows of a plan role in the current scenario, worked out once per state of the layer."""
-        frame = self.document.plan(role)
-        known = self._rows.get(role)
+    def rows(self, role: Role, scenario: str = "") -> GeoDataFrame:
+        """The rows of a plan role in a scenario, the current one unless said; once per state of the layer."""
+        frame, key = self.document.plan(role), (role, scenario or self.scenario)
+        known = self._rows.get(key)
         if known is None or known[0] is not frame:
-            known = (frame, rows_of(frame, self.scenario))
-            self._rows[role] = known
+            known = self._rows[key] = (frame, rows_of(frame, key[1]))
         return known[1]
 
     def snapshot(self) -> Snapshot:
@@ -153,6 +145,7 @@ class Session(QObject):
         document = Document(taken.header, taken.layers, taken.facts, taken.next_fid)
         document.listen(self._tell)
         self._document, self._history = document, History(document)
+        self.scenario = shown_at_last(document)
         self.path, self.revision, self.read_only = opened.path, opened.revision, opened.read_only
         self.shapes = dict(opened.shapes)
         self._journal = self._open_journal(taken, opened.path, opened.revision, opened.read_only is None)
@@ -199,17 +192,30 @@ class Session(QObject):
 
     def undo(self) -> bool:
         """Take the last edit back; False when there is none."""
-        change = self.history.undo() if self.is_open else None
-        if change is not None:
-            self._record(change)
-        return change is not None
+        return self.is_open and self._step(self.history.undo)
 
     def redo(self) -> bool:
         """Do the edit again that was taken back last; False when there is none."""
-        change = self.history.redo() if self.is_open else None
+        return self.is_open and self._step(self.history.redo)
+
+    def _step(self, step: Callable[[], Change | None]) -> bool:
+        """Undo or redo, and show the scenario (案) in which something has changed by it."""
+        before = self.document.layers
+        change = step()
         if change is not None:
             self._record(change)
+            self.show_scenario(shown_after(self.scenario, before, self.document, change))
         return change is not None
+
+    def show_scenario(self, scenario: str) -> None:
+        """Let another scenario (案) be the current one; whatever speaks of the plan is stale then."""
+        if scenario == self.scenario:
+            return
+        self.scenario = scenario
+        keep_shown(self.document, scenario)
+        self.findings, self.verdicts, self.subsidies, self.controlled = (), (), (), None
+        self._tell(OTHER_SCENARIO)
+        self._tell_saved_state()
 
     def go_to(self, steps_done: int) -> None:
         """Undo or redo until exactly this many edits of the history are done."""
@@ -310,7 +316,7 @@ class Session(QObject):
         """Ask for findings and verdicts; an older question that has no answer yet is dropped."""
         if not self.is_open:
             return
-        asked = self._edits
+        asked = (self._edits, self.scenario)
         self.workers.submit(
             "check",
             self.snapshot(),
@@ -319,8 +325,8 @@ class Session(QObject):
             on_error=self.tell_error,
         )
 
-    def _take_check(self, result: CheckResult, asked: int) -> None:
-        if asked != self._edits:
+    def _take_check(self, result: CheckResult, asked: tuple[int, str]) -> None:
+        if asked != (self._edits, self.scenario):
             return
         self.findings, self.verdicts = tuple(result.findings), tuple(result.verdicts)
         self.subsidies, self.controlled = tuple(result.subsidies), result.controlled
@@ -391,6 +397,4 @@ class Session(QObject):
         elif self.path is None:
             self.saved_state.emit("まだ保存していません")
         else:
-            same_day = self._saved_at.date() == now.date()
-            when = words.clock(self._saved_at) if same_day else words.day(self._saved_at)
-            self.saved_state.emit(f"すべて保存済み {when}")
+            self.saved_state.emit(f"すべて保存済み {words.lately(self._saved_at, now)}")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chiiki_gis.core.scenarios import OTHER_SCENARIO
 from chiiki_gis.render.view import View
 from chiiki_gis.ui import words
 from chiiki_gis.ui.canvas import Canvas
@@ -93,11 +94,11 @@ class SimplifyDialog(QDialog):
         self._session.changed.connect(self._follow)
         super().accept()
 
-    def _follow(self, _changed: object) -> None:
-        """The area was changed or deleted meanwhile: what is shown no longer holds."""
+    def _follow(self, changed: object) -> None:
+        """The area was changed or deleted, or is no longer shown: what is shown no longer holds."""
         layer_id, fid = self._feature
         rows = self._session.document.layer(layer_id).rows
-        if fid not in rows.index or rows.geometry.loc[fid] is not self._shape:
+        if changed is OTHER_SCENARIO or fid not in rows.index or rows.geometry.loc[fid] is not self._shape:
             self.reject()
 
     def _leave(self) -> None:

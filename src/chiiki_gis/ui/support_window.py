@@ -26,7 +26,7 @@ from chiiki_gis.core.houses import HouseColumn, Provision, SupportView
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.records import is_designated, records_of, title_of
 from chiiki_gis.ui import house_work
-from chiiki_gis.ui.files import Files
+from chiiki_gis.ui.files import Files, plan_file_name
 from chiiki_gis.ui.forms import DateField, TextField, wrapped
 from chiiki_gis.ui.session import Session
 
@@ -108,7 +108,8 @@ class SupportWindow(QWidget):
     def write(self) -> None:
         """Write the list for the chosen corporation."""
         name = self.corporation.currentText()
-        path = Files(self).save("支援法人に渡す一覧を書き出す", "Excel (*.xlsx)", "空き家の一覧.xlsx", "xlsx")
+        suggested = plan_file_name(self._session, "空き家の一覧", "xlsx")
+        path = Files(self).save("支援法人に渡す一覧を書き出す", "Excel (*.xlsx)", suggested, "xlsx")
         if path is not None and self._day is not None:
             provision = Provision(name, self._day, self._purpose, tuple(c.name for c in self.columns))
             house_work.give_to_support(self._session, provision, path)

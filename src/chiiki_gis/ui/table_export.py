@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import file_mark
 from chiiki_gis.core.table import TableColumn, TableOut
 from chiiki_gis.export.privacy import leaving, locked_columns
 from chiiki_gis.io.tables import read_rows
@@ -56,7 +57,9 @@ def export_table(parent: QWidget, session: Session, table: LayerTable) -> None:
     fids = chosen if dialog.wants_selected else table.fids
     fmt = dialog.chosen_format
     suffix = FORMATS[fmt][1]
-    suggested = f"{_file_name(table.layer.name)}{suffix}"
+    mark = file_mark(session.document, session.scenario) if table.layer.is_plan else ""
+    name = "_".join(part for part in (_file_name(table.layer.name), mark) if part)
+    suggested = f"{name}{suffix}"
     path = Files(parent).save("表の書き出し", f"*{suffix}", suggested, suffix.removeprefix("."))
     if path is not None:
         out = TableOut(table.columns, fids, frozenset(c.name for c in dialog.chosen))

@@ -76,6 +76,11 @@ def clock(moment: datetime) -> str:
     return moment.strftime("%H:%M")
 
 
+def lately(when: datetime, now: datetime) -> str:
+    """The time of day of what was today, else the day."""
+    return clock(when) if when.date() == now.date() else day(when)
+
+
 def moment(when: datetime) -> str:
     """Day and time of day."""
     return f"{day(when)} {clock(when)}"

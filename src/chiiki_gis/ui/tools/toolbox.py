@@ -297,7 +297,7 @@ class Toolbox(QObject):
         if refusal is not None:
             return refusal
         document, fid = self._session.document, self._site_of
-        if fid is not None and fid in document.plan(Role.FACILITY).index:
+        if fid is not None and fid in self._session.rows(Role.FACILITY).index:
             self._session.apply(set_geometry(document, _FACILITY, fid, polygon, "敷地を描く"))
         else:
             fid = document.next_fid(_FACILITY)
