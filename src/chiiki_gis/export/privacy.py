@@ -21,7 +21,7 @@ CONSENT = "あり"
 Leaving = Literal["open", "asked", "locked"]
 """open: leaves; asked: stays unless the user ticks it; locked: stays whatever the user does."""
 
-_INTERNAL = frozenset({"personal", "vacant_house_fid"})
+_INTERNAL = frozenset({"personal", "vacant_house_fid", "photos"})
 
 
 def consented_houses(houses: GeoDataFrame) -> GeoDataFrame:

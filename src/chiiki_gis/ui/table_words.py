@@ -12,7 +12,7 @@ from chiiki_gis.io.datasets import japanese_column
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.ui.words import COLUMN_WORDS
 
-HIDDEN = frozenset({"scenario", "personal"})
+HIDDEN = frozenset({"scenario", "personal", "photos"})
 COMPUTED = frozenset({"building_id", "parts", "site_fid", "vacant_house_fid"})
 REQUIRED = frozenset({"name", "kind", "use_class", "use_floor_m2", "works"})
 _KINDS: dict[ColumnType, Kind] = {
