@@ -31,6 +31,14 @@ class Photo:
     size: int
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Photographs that are kept now, and what the planner must know of them."""
+
+    photos: tuple[Photo, ...]
+    notes: tuple[str, ...] = ()
+
+
 def photos_of(value: object) -> tuple[Photo, ...]:
     """The photographs in a cell of the column; what is no such list counts as none."""
     try:

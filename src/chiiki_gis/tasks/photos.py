@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.photos import MOST_BYTES, Photo
+from chiiki_gis.core.photos import MOST_BYTES, Photo, Taken
 from chiiki_gis.core.progress import Progress
 from chiiki_gis.io.photos import keep_photo, photo_bytes
 from chiiki_gis.render.photographs import is_picture, smaller
@@ -16,14 +15,6 @@ from chiiki_gis.render.photographs import is_picture, smaller
 SMALLER_PX = 6_000
 """The longer edge of the copy that is kept of a picture of more than MOST_BYTES."""
 LARGEST_BYTES = 400 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Photographs that are kept now, and what the planner must know of them."""
-
-    photos: tuple[Photo, ...]
-    notes: tuple[str, ...] = ()
 
 
 def perform(job: str, args: tuple[Any, ...], progress: Progress) -> object:

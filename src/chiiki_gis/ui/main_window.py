@@ -20,6 +20,7 @@ from chiiki_gis.ui.banner import BannerStack
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
+from chiiki_gis.ui.facility_actions import facility_deeds
 from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         self.properties = PropertyPanel(
             self.session,
             self.selection,
-            self.toolbox.draw_site,
+            facility_deeds(self.commands),
             self.commands.zoom_to_hit,
             self.commands.rules,
         )

@@ -14,7 +14,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
 from chiiki_gis.ui.edition_strip import EditionStrip
-from chiiki_gis.ui.facility_card import FacilityCard
+from chiiki_gis.ui.facility_card import FacilityCard, FacilityDeeds
 from chiiki_gis.ui.forms import heading, wrapped
 from chiiki_gis.ui.house_work import record_consent
 from chiiki_gis.ui.link_card import LinkCard
@@ -34,7 +34,7 @@ class PropertyPanel(QScrollArea):
         self,
         session: Session,
         selection: Selection,
-        draw_site: Callable[[], object],
+        deeds: FacilityDeeds,
         zoom: Callable[[Layer, Fid], None],
         show_rules: Callable[[], object],
     ) -> None:
@@ -51,7 +51,7 @@ class PropertyPanel(QScrollArea):
         self.edition = EditionStrip(show_rules)
         column.addWidget(self.edition)
         self.area = AreaCard(session)
-        self.facility = FacilityCard(session, draw_site)
+        self.facility = FacilityCard(session, deeds)
         self.link = LinkCard(session, self._delete)
         self.other = _OtherCard(self._delete)
         self.nothing = wrapped("地図の区域や施設をクリックすると、ここに内容が出ます。", faint=True)
