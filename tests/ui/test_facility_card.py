@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from waiting import settle
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.edits import add_area, add_facility
+from chiiki_gis.core.edits import add_area, add_facility, set_values
 from chiiki_gis.core.jobs import Opened
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.photos import COLUMN, photos_of
@@ -380,3 +380,28 @@ def test_all_uses_of_a_building_show_the_same_photographs(
     card.photos.add()
     assert rows(window)[COLUMN].nunique() == 1
     assert rows(window)[COLUMN].notna().all()
+
+
+# One building on map and lists
+
+
+def test_a_building_with_two_uses_is_drawn_listed_and_counted_once(window: MainWindow, facility: Fid) -> None:
+    window.properties.facility.uses.add("exchange")
+    window.session.check_now()
+    settle()
+    drawn = next(entry for entry in window.scene.layers if entry.layer.id == FACILITY)
+    assert list(drawn.shapes.fids) == [1]
+    assert [c.text(0) for c in [window.layers.item_of(FACILITY)] if c is not None] == ["拠点施設 (1)"]
+    model = window.findings.model
+    targets = {str(model.index(row, 2).data()) for row in range(model.rowCount())}
+    assert "コワーキング1" in targets
+    assert not any("コワーキング1、コワーキング1" in target for target in targets)
+
+
+def test_rows_of_one_building_in_two_places_are_both_drawn(window: MainWindow, facility: Fid) -> None:
+    session = window.session
+    session.apply(add_facility(session.document, "exchange", shapely.Point(50, 60)))
+    session.apply(set_values(session.document, FACILITY, Fid(2), {"building_id": "b1"}, "まとめる"))
+    settle()
+    drawn = next(entry for entry in window.scene.layers if entry.layer.id == FACILITY)
+    assert sorted(drawn.shapes.fids) == [1, 2]

@@ -31,6 +31,19 @@ def mates(facilities: GeoDataFrame, fid: int) -> tuple[Fid, ...]:
     return tuple(Fid(int(one)) for one in facilities.index[same])
 
 
+def first_rows(facilities: GeoDataFrame, *, by_place: bool = False) -> GeoDataFrame:
+    """Facility rows with one row a building: the first of every building_id; rows without one stand alone.
+
+    facilities   rows of one scenario
+    by_place     rows of one building that stand in different places are all kept
+    """
+    known = facilities["building_id"].notna()
+    again = facilities["building_id"].duplicated()
+    if by_place and (known & again).any():
+        again = facilities[["building_id"]].assign(place=facilities.geometry.to_wkb()).duplicated()
+    return facilities[~(known & again)]
+
+
 def with_whole_buildings(document: Document, change: Change) -> Change:
     """The change, and with it the other uses of each building whose name, number, place … it alters.
 

@@ -13,12 +13,17 @@ from chiiki_gis.core.role import KINDS, Role
 from chiiki_gis.core.table import is_missing
 from chiiki_gis.ui.forms import empty, wrapped
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.theme import BLUE
 from chiiki_gis.ui.words import unmarked
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 _IN_A_ROW = 2
+_TAB = (
+    f"QPushButton {{ text-align: left; }}"
+    f"QPushButton:checked {{ background: #dde6f3; border-color: {BLUE}; font-weight: bold; }}"
+)
 
 
 class UsesStrip(QWidget):
@@ -80,6 +85,7 @@ class UsesStrip(QWidget):
             word = "種類なし" if is_missing(kind) else KINDS.get(str(kind), str(kind))
             button = QPushButton(unmarked(f"{number + 1} {word}"))
             button.setCheckable(True)
+            button.setStyleSheet(_TAB)
             button.setChecked(fid == self._fid)
             button.clicked.connect(lambda _on=False, fid=fid: self._pick(fid))
             self._group.addButton(button)
