@@ -405,3 +405,15 @@ def test_rows_of_one_building_in_two_places_are_both_drawn(window: MainWindow, f
     settle()
     drawn = next(entry for entry in window.scene.layers if entry.layer.id == FACILITY)
     assert sorted(drawn.shapes.fids) == [1, 2]
+
+
+def test_all_uses_of_one_building_selected_show_its_card_and_two_buildings_do_not(
+    window: MainWindow, facility: Fid
+) -> None:
+    session, panel = window.session, window.properties
+    panel.facility.uses.add("exchange")
+    session.apply(add_facility(session.document, "coworking", shapely.Point(50, 60)))
+    window.selection.pick(FACILITY, (Fid(1), Fid(2)))
+    assert panel.shown is panel.facility
+    window.selection.pick(FACILITY, (Fid(1), Fid(3)))
+    assert panel.shown is panel.other

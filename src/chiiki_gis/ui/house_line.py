@@ -19,10 +19,7 @@ from chiiki_gis.ui.theme import AMBER, GREEN
 
 _FACILITY = LayerId(Role.FACILITY.value)
 _FAR_M = 1.0
-STAYS = (
-    "空き家の一覧の内容は施設に写しません（同意があるときの所在地だけ、備考に入ります）。"
-    "施設の位置は、計画の内容として書き出しや図面に出ます。"
-)
+STAYS = "一覧の内容は書き出しや図面に出ません。施設の位置は計画の内容として出ます。"
 
 
 class HouseLine(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
+from PySide6.QtGui import QIcon, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from chiiki_gis.core.layer import Fid
@@ -113,7 +113,9 @@ class PhotoStrip(QWidget):
             if pixmap is None:
                 self._session.tell(_lost(photo))
             else:
-                PhotoWindow(self.window(), photo.name, pixmap).show()
+                shown = PhotoWindow(self.window(), photo.name, pixmap)
+                shown.show()
+                shown.activateWindow()
 
         self._session.workers.submit(
             "photo_picture", photo, _WINDOW_PX, on_done=take, on_error=self._session.tell_error
@@ -166,7 +168,7 @@ class PhotoStrip(QWidget):
 
 
 class PhotoWindow(QDialog):
-    """One photograph, as large as the window."""
+    """One photograph, as large as the window; a click or Esc closes it."""
 
     def __init__(self, parent: QWidget | None, name: str, pixmap: QPixmap) -> None:
         super().__init__(parent)
@@ -177,11 +179,16 @@ class PhotoWindow(QDialog):
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setMinimumSize(200, 150)
         self.picture.setAccessibleName(name)
+        self.picture.setToolTip("クリックか Esc で閉じます")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.picture)
         room = self.screen().availableSize() * 0.8
         self.resize(pixmap.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio).boundedTo(pixmap.size()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close."""
+        self.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the picture."""
