@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
             ("地図を動かす", "中ボタン・Space＋ドラッグ・矢印"), ("拡大・縮小", "ホイール・＋・－"),
             ("囲んだ範囲を拡大", "選択で Shift＋ドラッグ"),
             ("選択に追加・選択から外す", "Shift・Ctrl＋クリック"),
-            ("属性表の行をコピー・貼り付け", "Ctrl+C・Ctrl+V"),
+            ("属性表の行をコピー・貼り付け・下へコピー", "Ctrl+C・Ctrl+V・Ctrl+D"),
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
 
