@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
-from chiiki_gis.core.edits import drop_features, facility_values, set_cells
+from chiiki_gis.core.edits import drop_features, facility_values
 from chiiki_gis.core.frames import conform, rows_of
 from chiiki_gis.core.layer import Fid, plan_layer_id
 from chiiki_gis.core.role import KINDS, Role
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FACILITY = plan_layer_id(Role.FACILITY)
 SHARED = ("number", "name", "total_floor_m2", "site_fid", "vacant_house_fid", "photos")
 """Columns that tell of the building, not of one of its uses; so does the shape."""
+_LAST = 10**9
+"""The place of what has no kind, item or number."""
 
 
 def mates(facilities: GeoDataFrame, fid: int) -> tuple[Fid, ...]:
@@ -70,28 +72,22 @@ def with_whole_buildings(document: Document, change: Change) -> Change:
                 carried[mate] = row
     if not carried:
         return change
-    more = conform(pandas.concat([rows, *carried.values()]).sort_index(), Role.FACILITY)
+    more = pandas.concat([rows, *carried.values()]).sort_index()
     return replace(change, put={**change.put, FACILITY: more})
 
 
 def _carried(before: GeoDataFrame, after: GeoDataFrame, mate: GeoDataFrame) -> GeoDataFrame | None:
     """A mate's row with what the edit altered; None where nothing of it concerns the building."""
-    import geopandas
-    import pandas
-
-    out = mate.copy()
-    touched = False
-    for name in SHARED:
-        old, new = before[name].iloc[0], after[name].iloc[0]
-        if not _same(old, new) and _same(mate[name].iloc[0], old):
-            out[name] = pandas.Series([None if is_missing(new) else new], index=out.index, dtype=object)
-            touched = True
+    altered = {
+        name: after[name].set_axis(mate.index)
+        for name in SHARED
+        if not _same(before[name].iloc[0], after[name].iloc[0])
+        and _same(mate[name].iloc[0], before[name].iloc[0])
+    }
     old, new, own = (next(iter(frame.geometry.to_wkb())) for frame in (before, after, mate))
     if old != new and own == old:
-        shape = after.geometry.iloc[0]
-        out["geometry"] = geopandas.GeoSeries([shape], index=out.index, crs=out.crs)
-        touched = True
-    return conform(out, Role.FACILITY) if touched else None
+        altered["geometry"] = after.geometry.set_axis(mate.index)
+    return mate.assign(**altered) if altered else None
 
 
 def _same(left: object, right: object) -> bool:
@@ -142,31 +138,37 @@ def renumber(document: Document, scenario: str = "A") -> Change:
     22条2項3号 before 4号, then by kind in the order of KINDS, then by the number there was. Rows of one
     building get one number. The change is empty where all is so already.
     """
+    import pandas
+
     rows = rows_of(document.plan(Role.FACILITY), scenario)
-    kinds = list(KINDS)
+    kinds = {kind: place for place, kind in enumerate(KINDS)}
+    whole: list[str] = []
     places: dict[str, tuple[int, int, int, int]] = {}
-    building: dict[int, str] = {}
+    now = [None if is_missing(number) else int(number) for number in rows["number"].tolist()]
     for fid, own, kind, item, number in zip(
-        rows.index, rows["building_id"], rows["kind"], rows["item"], rows["number"], strict=True
+        rows.index.tolist(),
+        rows["building_id"].tolist(),
+        rows["kind"].tolist(),
+        rows["item"].tolist(),
+        now,
+        strict=True,
     ):
         key = f"fid-{fid}" if is_missing(own) else str(own)
-        building[int(fid)] = key
+        whole.append(key)
         place = (
-            9 if is_missing(item) else int(item),
-            kinds.index(str(kind)) if kind in KINDS else len(kinds),
-            10**9 if is_missing(number) else int(number),
-            int(fid),
+            _LAST if is_missing(item) else int(item),
+            kinds.get(str(kind), _LAST),
+            _LAST if number is None else number,
+            fid,
         )
         places[key] = min(place, places.get(key, place))
-    wanted = {key: n for n, key in enumerate(sorted(places, key=places.__getitem__), 1)}
-    cells: dict[Fid, Mapping[str, object]] = {
-        Fid(fid): {"number": wanted[key]}
-        for fid, key in building.items()
-        if is_missing(rows.at[fid, "number"]) or int(rows.at[fid, "number"]) != wanted[key]
-    }
-    if not cells:
+    order = {key: n for n, key in enumerate(sorted(places, key=places.__getitem__), 1)}
+    wanted = [order[key] for key in whole]
+    altered = [old != new for old, new in zip(now, wanted, strict=True)]
+    if not any(altered):
         return Change("番号を振り直す")
-    return set_cells(document, FACILITY, cells, "番号を振り直す")
+    numbers = pandas.Series(wanted, index=rows.index, dtype="Int64")
+    return Change("番号を振り直す", put={FACILITY: rows.assign(number=numbers)[altered]})
 
 
 def _with(row: GeoDataFrame, values: Mapping[str, object]) -> GeoDataFrame:

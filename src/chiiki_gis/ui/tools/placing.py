@@ -56,7 +56,7 @@ def _read(session: Session, under: Hit | None) -> LinkedHouse | None:
 def _values(house: LinkedHouse | None) -> dict[str, object]:
     if house is None:
         return {}
-    values: dict[str, object] = {"vacant_house_fid": int(house.fid), "works": "change_of_use"}
+    values: dict[str, object] = {"vacant_house_fid": int(house.fid)}
     if house.has_consent and house.address:
         values["note"] = f"所在地：{house.address}"
     return values
@@ -64,13 +64,12 @@ def _values(house: LinkedHouse | None) -> dict[str, object]:
 
 def _told(house: LinkedHouse) -> Notice:
     what = "空き家の位置に施設を置きました。"
-    works = "工事の種類は「用途変更」にしました。"
     if house.has_consent:
         taken = "所在地を備考に入れました。" if house.address else "一覧に所在地の列がありません。"
-        return Notice(what, f"同意のある空き家です。{taken}", works, "done")
+        return Notice(what, f"同意のある空き家です。{taken}", level="done")
     return Notice(
         what,
         f"この空き家の同意は「{house.consent}」です。一覧の内容は写していません。",
-        f"{works}右の欄で確かめてください。",
+        "右の欄の「空き家」で確かめてください。",
         "warning",
     )
