@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.crs import JGD2011
 from chiiki_gis.core.errors import BadInput
@@ -186,13 +187,14 @@ def _without_house_words(rows: GeoDataFrame, values: Snapshot, notes: list[str])
         rows, [layer.get_frame() for layer in values.of(Role.VACANT_HOUSE)]
     )
     if found:
+        count = len(first_rows(rows.loc[sorted(found)]))
         notes.append(
-            f"拠点施設{len(found)}件は、同意が「あり」でない空き家と結び付いています。"
+            f"拠点施設{count}件は、同意が「あり」でない空き家と結び付いています。"
             "施設の位置は計画の内容として出るため、公表の前に所有者の意向を確かめてください。"
         )
     if not repeating:
         return rows
-    notes.append(f"そのうち{len(repeating)}件の備考は、空き家の一覧の内容を含むため書き出していません。")
+    notes.append(f"そのうち{len(repeating)}行の備考は、空き家の一覧の内容を含むため書き出していません。")
     return rows.assign(note=rows["note"].mask(rows.index.isin(repeating), None))
 
 

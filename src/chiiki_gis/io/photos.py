@@ -19,6 +19,8 @@ from chiiki_gis.io.store import read_only
 
 TABLE = "chiiki_photos"
 """Registered as `attributes`: one row a photograph, its hash and its bytes as the file had them."""
+_BINARY: int = getattr(os, "O_BINARY", 0)
+"""Windows would change line ends otherwise."""
 _HASH = re.compile(r"[0-9a-f]{32}")
 _MAKE = (
     f"CREATE TABLE IF NOT EXISTS {TABLE}"
@@ -113,7 +115,7 @@ def _put(path: Path, data: bytes) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f"{path.name}-{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
