@@ -417,3 +417,25 @@ def test_all_uses_of_one_building_selected_show_its_card_and_two_buildings_do_no
     assert panel.shown is panel.facility
     window.selection.pick(FACILITY, (Fid(1), Fid(3)))
     assert panel.shown is panel.other
+
+
+def test_the_lot_goes_to_the_facility_that_is_selected_when_it_is_clicked(lots: MainWindow) -> None:
+    session = lots.session
+    session.apply(add_facility(session.document, "exchange", shapely.Point(-60, -60)))
+    lots.made["pick_lot"].trigger()
+    lots.selection.pick(FACILITY, (Fid(2),))
+    click(lots, (75, 40))
+    assert list(rows(lots).geometry.geom_type) == ["Point", "Polygon"]
+
+
+def test_a_number_that_another_building_has_is_told_on_the_card(window: MainWindow, facility: Fid) -> None:
+    session, card = window.session, window.properties.facility
+    card.uses.add("exchange")
+    assert not card.number.complaint.isVisibleTo(card)
+    session.apply(add_facility(session.document, "coworking", shapely.Point(50, 60)))
+    session.apply(set_values(session.document, FACILITY, Fid(3), {"number": 1}, "番号を変更"))
+    settle()
+    assert "「コワーキング2」と同じ番号です" in card.number.complaint.text()
+    assert card.number.complaint.isVisibleTo(card)
+    window.made["renumber"].trigger()
+    assert not card.number.complaint.isVisibleTo(card)

@@ -33,6 +33,7 @@ class CompletenessMeter(QWidget):
         self.links.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
+        self.links.setAccessibleName("まだない項目")
         self.links.linkActivated.connect(self.follow)
         for widget in (self.title, self.bar, self.links):
             column.addWidget(widget)

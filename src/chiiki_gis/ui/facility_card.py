@@ -15,6 +15,7 @@ from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import KINDS, WORKS, Role
 from chiiki_gis.rules.completeness import SITE, Need, completeness
 from chiiki_gis.rules.load import rule_table
+from chiiki_gis.rules.plan import row_name
 from chiiki_gis.rules.subsidies import matches_of
 from chiiki_gis.ui import words
 from chiiki_gis.ui.completeness_meter import CompletenessMeter
@@ -144,6 +145,7 @@ class FacilityCard(QWidget):
         shape = row.geometry
         has_site = shape is not None and shape.geom_type in ("Polygon", "MultiPolygon")
         self._rows_of_building = self.uses.show_building(fid)
+        self._tell_twin(row["number"])
         self._last.set_row_visible(self.house, self.house.show_row(fid, row))
         self.inside.setText(self._containment(shape))
         self.photos.show_facility(fid)
@@ -181,6 +183,19 @@ class FacilityCard(QWidget):
         if holder is not None:
             holder.ensureWidgetVisible(field)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_twin(self, number: object) -> None:
+        """Say below the number that another building has it too."""
+        rows = self._session.rows(Role.FACILITY)
+        if is_missing(number):
+            return
+        same = rows.index[(rows["number"] == number).fillna(False).astype(bool)]
+        twins = [fid for fid in same if fid not in self._rows_of_building]
+        if twins:
+            name = row_name(rows.at[twins[0], "name"], number, int(twins[0]))
+            told = f"「{name}」と同じ番号です。「施設」の「番号を振り直す」で直せます。"
+            self.number.complaint.setText(told)
+            self.number.complaint.show()
 
     def _measure(self, verdict: Verdict | None) -> None:
         """Say how far the building is entered; what the verdict misses counts once it is known."""

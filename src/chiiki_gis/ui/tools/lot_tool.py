@@ -113,7 +113,8 @@ class LotTool(Tool):
         """Make a lot the site, or add it; the vertices are those of the lot to the last bit."""
         import shapely
 
-        document, fid = self._session.document, self.target
+        document, picked = self._session.document, self._selection.single
+        fid = picked if picked is not None and self._selection.layer == _FACILITY else self.target
         if fid is None or fid not in document.plan(Role.FACILITY).index:
             self._session.tell(NO_FACILITY)
             return False
