@@ -128,3 +128,14 @@ def test_numbering_starts_anew_in_each_scenario() -> None:
 def test_every_kind_has_a_number_of_its_item() -> None:
     document = plan(*KINDS)
     assert list(document.plan(Role.FACILITY)["item"]) == [3, 3, 3, 3, 4, 4]
+
+
+def test_a_row_without_building_does_not_move_into_another_one() -> None:
+    document = plan("coworking", "exchange")
+    document.apply(
+        set_cells(document, FACILITY, {Fid(1): {"building_id": None}, Fid(2): {"building_id": "b1"}}, "")
+    )
+    document.apply(add_use(document, Fid(1))[0])
+    rows = document.plan(Role.FACILITY)
+    assert mates(rows, 1) == (1, 3)
+    assert mates(rows, 2) == (2,)

@@ -105,7 +105,8 @@ def add_use(document: Document, fid: Fid, kind: str | None = None) -> tuple[Chan
     facilities = document.plan(Role.FACILITY)
     row, new = facilities.loc[[fid]].copy(), document.next_fid(FACILITY)
     own = row["building_id"].iloc[0]
-    building = f"b{fid}" if is_missing(own) else str(own)
+    unused = f"b{fid}" if f"b{fid}" not in set(facilities["building_id"]) else f"b{fid}-{new}"
+    building = unused if is_missing(own) else str(own)
     chosen = kind or row["kind"].iloc[0]
     values: dict[str, object] = {
         **facility_values(None if is_missing(chosen) else str(chosen)),
