@@ -151,7 +151,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, houses, tables, window
+    from chiiki_gis.tasks import columns, houses, photos, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -179,6 +179,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "names", (reference, column):
             return read_names(cast("FrameRef", reference), str(column))
+        case (("take_photos" | "photo_picture"), _):
+            return photos.perform(job, args, progress)
         case (("record_consent" | "view_for_support" | "give_to_support"), _):
             return houses.perform(job, args, warm, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):

@@ -21,18 +21,20 @@ from shapely.geometry import LineString, Point, box
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.jobs import EXPORTS, ExportOptions
+from chiiki_gis.core.layer import plan_layer_id
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, TITLES, Sheet
 from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.core.table import TableColumn, TableOut
-from chiiki_gis.export.gate import RECORD
+from chiiki_gis.export.gate import RECORD, held_back
+from chiiki_gis.export.outgoing import export_frames
 from chiiki_gis.export.tables import copied_rows, export_table
 from chiiki_gis.tasks import check_report, leaving, plan
 
 SECRETS = (
     "秘密太郎", "090-1111-2222", "秘密町9-9-9", "秘密の備考", "秘密の台帳", "himitsu-file",
     "秘密のブックマーク", "秘密の表示", "秘密委員", "秘密法人の住所", "秘密の筆主", "秘密の別案",
-    "秘密の路線メモ", "秘密の古い列",
+    "秘密の路線メモ", "秘密の古い列", "秘密の写真",
 )  # fmt: skip
 HIDDEN_AT = (-29_987.654321, -487.123457)
 AGREED_AT = (-29_903.171717, -407.373737)
@@ -69,6 +71,15 @@ def planted(new_plan):
         if layer.name == "秘密の台帳":
             changed.append(replace(layer, source=replace(layer.source, file="himitsu-file.csv", licence="")))
     made.document.apply(Change("変える", put_layers=tuple(changed)))
+    photo = json.dumps([{"hash": "0" * 32, "name": "秘密の写真.jpg", "size": 5}], ensure_ascii=False)
+    rows = made.document.plan(Role.FACILITY).loc[[1]]
+    note = "所在地：秘密町9-9-9"  # copied while the owner agreed; house 1 has no consent any more
+    made.document.apply(
+        Change(
+            "写真",
+            put={plan_layer_id(Role.FACILITY): rows.assign(photos=photo, note=note, vacant_house_fid=1)},
+        )
+    )
     made.put(Role.PROMOTION_AREA, [box(0, 0, 9, 9)], name=["秘密の別案"], scenario=["B"])
     made.document.apply(
         Change(
@@ -235,3 +246,16 @@ def test_pages_and_tables_are_recorded_too(planted, checked, monkeypatch, tmp_pa
     record = (tmp_path / "state" / RECORD).read_text("utf-8-sig")
     assert ",print,空き家,4," in record
     assert ",clipboard,なし,0," in record
+
+
+def test_a_facility_of_an_unconsented_house_leaves_without_the_words_of_the_list_and_says_so(planted):
+    tables, notes = export_frames(planted, ())
+    row = next(t for t in tables if t.table == "facility").frame.loc[1]
+    assert row["note"] is None
+    assert any("同意が「あり」でない空き家と結び付いています" in note for note in notes)
+    assert any("備考は、空き家の一覧の内容を含むため" in note for note in notes)
+
+
+def test_photographs_are_counted_as_held_back(planted):
+    told = {one.what: one.count for one in held_back(planted)}
+    assert told["拠点施設の写真（撮影の情報を含む）"] == 1

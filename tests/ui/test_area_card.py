@@ -8,8 +8,9 @@ import shapely
 from PySide6.QtWidgets import QLabel
 from waiting import settle
 
+from chiiki_gis.core.building_rows import add_use
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.edits import add_area, set_geometry
+from chiiki_gis.core.edits import add_area, add_facility, set_geometry
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.normalise import vacant_houses
@@ -85,3 +86,36 @@ def test_without_vacant_houses_the_card_says_so(window: MainWindow) -> None:
     settle()
     assert window.properties.area.houses.text() == "資料なし"
     assert "資料なし" in told(window)
+
+
+def test_the_card_names_the_district_that_holds_the_area_and_how_much(window: MainWindow) -> None:
+    session = window.session
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
+    window.selection.pick(AREA, (Fid(1),))
+    card = window.properties.area
+    assert card.inside.text() == "重点地区がまだありません"
+    session.apply(add_area(session.document, Role.PRIORITY_DISTRICT, shapely.box(-10, -10, 60, 110)))
+    settle()
+    assert card.inside.text() == "重点地区「特定居住重点地区1」60 %　4,000.0 m² はみ出し ✖"
+    session.apply(add_area(session.document, Role.PRIORITY_DISTRICT, shapely.box(60, -10, 110, 110)))
+    settle()
+    assert card.inside.text() == (
+        "重点地区「特定居住重点地区1」60 %、「特定居住重点地区2」40 %　合わせて内 ✔"
+    )
+    session.apply(set_geometry(session.document, AREA, Fid(1), shapely.box(0, 0, 50, 50), "動かす"))
+    settle()
+    assert card.inside.text() == "重点地区「特定居住重点地区1」の内 ✔"
+    window.selection.pick(LayerId("priority_district"), (Fid(1),))
+    settle()
+    assert card.inside.text() == "促進区域「特定居住促進区域1」100 %"
+
+
+def test_a_building_with_several_uses_counts_once(window: MainWindow) -> None:
+    session = window.session
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 100, 100)))
+    for place in (10, 20, 500):
+        session.apply(add_facility(session.document, "coworking", shapely.Point(place, 10)))
+    session.apply(add_use(session.document, Fid(1), "lodging")[0])
+    window.selection.pick(AREA, (Fid(1),))
+    settle()
+    assert window.properties.area.facilities.text() == "2 件"

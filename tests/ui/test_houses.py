@@ -24,6 +24,7 @@ from chiiki_gis.ui.forms import ChoiceField
 from chiiki_gis.ui.house_work import record_consent
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.support_window import SupportWindow
+from chiiki_gis.ui.table_bulk import why_fixed
 
 HOUSES = LayerId("houses")
 
@@ -188,3 +189,16 @@ def test_two_answers_recorded_at_once_are_both_kept(
         real(*args, **options)
     settle()
     assert consents(listed) == ["なし", "あり"]
+
+
+def test_the_cells_of_houses_say_how_they_change(listed: MainWindow) -> None:
+    listed.table.show_layer(HOUSES)
+    listed.show_tab("属性表")
+    settle()
+    model = listed.table.model
+    assert model is not None
+    names = [column.name for column in model.columns]
+    told = {name: why_fixed(model, names.index(name)) for name in ("consent", "所有者氏名", "物件番号")}
+    assert "同意を記録" in told["consent"].todo
+    assert "個人情報の列" in told["所有者氏名"].why
+    assert "資料" in told["物件番号"].why

@@ -46,19 +46,33 @@ def add_area(document: Document, role: Role, geometry: BaseGeometry, scenario: s
     return add_feature(document, layer.id, geometry, values, f"{role.japanese}を描く")
 
 
-def add_facility(document: Document, kind: str, geometry: BaseGeometry, scenario: str = "A") -> Change:
-    """A new facility of a preset kind. Its legal class stays empty: the planner chooses it."""
+def add_facility(
+    document: Document,
+    kind: str,
+    geometry: BaseGeometry,
+    scenario: str = "A",
+    values: Mapping[str, object] | None = None,
+) -> Change:
+    """A new facility of a preset kind. Its legal class stays empty: the planner chooses it.
+
+    values   further columns, as the vacant house that it is made from
+    """
     layer = document.layer(LayerId(Role.FACILITY.value))
     number = _next_number(layer.rows, scenario)
-    values = {
+    made = {
         "scenario": scenario,
         "building_id": f"b{document.next_fid(layer.id)}",
         "number": number,
         "name": f"{KINDS[kind]}{number}",
-        "kind": kind,
-        "item": STATUTORY_ITEM[kind],
+        **facility_values(kind),
+        **(values or {}),
     }
-    return add_feature(document, layer.id, geometry, values, f"{KINDS[kind]}を置く")
+    return add_feature(document, layer.id, geometry, made, f"{KINDS[kind]}を置く")
+
+
+def facility_values(kind: str | None) -> dict[str, object]:
+    """What a preset fills in: the kind, and the 号 it is usually written under; both empty without a kind."""
+    return {"kind": kind, "item": None if kind is None else STATUTORY_ITEM.get(kind)}
 
 
 def set_values(
@@ -162,12 +176,24 @@ def drop_features(layer_id: LayerId, fids: Sequence[Fid]) -> Change:
 
 
 def delete_features(document: Document, layer_id: LayerId, fids: Sequence[Fid]) -> Change:
-    """Delete rows, with a note that names them: what is gone can be found again in 操作履歴."""
+    """Delete rows, with a note that names them: what is gone can be found again in 操作履歴.
+
+    A facility goes with all uses of its building.
+    """
     layer = document.layer(layer_id)
+    if layer.role == Role.FACILITY:
+        ids = layer.rows.loc[list(fids), "building_id"].dropna()
+        homes = layer.rows.loc[list(fids), "scenario"]
+        same = layer.rows["building_id"].isin(ids) & layer.rows["scenario"].isin(homes)
+        fids = [Fid(fid) for fid in sorted({*map(int, fids), *map(int, layer.rows.index[same])})]
     rows = layer.rows.loc[list(fids)]
+    count = len(rows)
+    if layer.role == Role.FACILITY:
+        count -= int((rows["building_id"].notna() & rows.duplicated(["scenario", "building_id"])).sum())
     column = next((name for name in ("name", "interchange") if name in rows.columns), None)
-    names = [f"「{name}」" for name in rows[column].dropna()] if column else []
-    several = f"{len(rows)}件" if len(rows) > 1 else ""
+    names = [f"「{name}」" for name in dict.fromkeys(rows[column].dropna())] if column else []
+    several = f"{count}件" if count > 1 else ""
+    several += f"（用途{len(rows)}件）" if len(rows) > count else ""
     named = "".join(names[:_MOST_NAMES]) + ("ほか" if names[_MOST_NAMES:] else "")
     return replace(drop_features(layer_id, fids), note=f"{layer.role.japanese}{named}{several}を削除")
 

@@ -47,6 +47,8 @@ JobName = Literal[
     "copy_rows",
     "export_table",
     "names",
+    "take_photos",
+    "photo_picture",
 ]
 
 

@@ -132,6 +132,7 @@ COLUMNS: dict[Role, tuple[Column, ...]] = {
         Column("item", "integer", "22条2項の号"),
         Column("site_fid", "integer", "敷地の番号"),
         Column("vacant_house_fid", "integer", "空き家の番号"),
+        Column("photos", "json", "写真"),
         Column("note", "text", "備考"),
     ),
     Role.SITE: (Column("scenario", "text", "案"), Column("name", "text", "名称")),

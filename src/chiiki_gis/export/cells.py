@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
+from chiiki_gis.core.errors import BadInput
+
 _STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 """What a spreadsheet may begin a formula with; the full-width signs count where Japanese is typed."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -48,13 +50,23 @@ def html_table(rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def read_block(text: str) -> list[list[str]]:
-    """The cells of a block that a spreadsheet has put on the clipboard, row by row."""
+    """The cells of a block that a spreadsheet has put on the clipboard, row by row.
+
+    Raises BadInput for a cell longer than a spreadsheet holds.
+    """
     import csv
     import io
 
     if not text:
         return []
-    rows = list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), delimiter="\t"))
+    try:
+        rows = list(csv.reader(io.StringIO(text.rstrip("\r\n"), newline=""), delimiter="\t"))
+    except csv.Error as error:
+        raise BadInput(
+            "貼り付けられませんでした。",
+            "一つのセルとして読むには長すぎる文字があります。",
+            "表の部分だけをコピーし直してください。",
+        ) from error
     return [row or [""] for row in rows]
 
 

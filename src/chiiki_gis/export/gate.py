@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chiiki_gis import paths
+from chiiki_gis.core.photos import hashes_in
 from chiiki_gis.core.role import PLAN_ROLES, RASTER_ROLES, Role
 from chiiki_gis.core.scenarios import scenarios_of
 from chiiki_gis.core.snapshot import Snapshot
@@ -49,6 +50,7 @@ def held_back(values: Snapshot, *, with_consented_houses: bool = False) -> tuple
     found = [
         *_houses(values, with_consented_houses),
         HeldBack("拠点施設の空き家の番号", _house_numbers(values), "内部利用の列です"),
+        HeldBack("拠点施設の写真（撮影の情報を含む）", _photos(values), "内部利用の写真です"),
         HeldBack(_others_words(values), _other_scenarios(values), "書き出す案ではありません"),
         HeldBack(
             "参考にした資料の地物",
@@ -136,6 +138,10 @@ def _own_columns(role: Role, columns: Iterable[str]) -> int:
 
 def _house_numbers(values: Snapshot) -> int:
     return int(values.rows(Role.FACILITY)["vacant_house_fid"].notna().sum())
+
+
+def _photos(values: Snapshot) -> int:
+    return len(hashes_in(values.rows(Role.FACILITY)))
 
 
 def _other_scenarios(values: Snapshot) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.crs import JGD2011
 from chiiki_gis.core.errors import BadInput
@@ -15,7 +16,7 @@ from chiiki_gis.core.scenarios import told
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import Style
 from chiiki_gis.export.dictionary import FIELDS, Field
-from chiiki_gis.export.privacy import consented_houses
+from chiiki_gis.export.privacy import consented_houses, of_unconsented_houses
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -182,8 +183,26 @@ def _plan_table(values: Snapshot, role: Role, verdicts: Sequence[VerdictLike], n
     if role == Role.FACILITY:
         if rows["vacant_house_fid"].notna().any():
             notes.append("拠点施設の列「空き家の番号」は、内部利用のため書き出していません。")
+            rows = _without_house_words(rows, values, notes)
         rows = _with_verdicts(rows, verdicts, notes)
     return _outgoing(layer, rows, role.value, role.japanese)
+
+
+def _without_house_words(rows: GeoDataFrame, values: Snapshot, notes: list[str]) -> GeoDataFrame:
+    """The facilities without a 備考 that repeats the list of a house whose owner has not agreed."""
+    found, repeating = of_unconsented_houses(
+        rows, [layer.get_frame() for layer in values.of(Role.VACANT_HOUSE)]
+    )
+    if found:
+        count = len(first_rows(rows.loc[sorted(found)]))
+        notes.append(
+            f"拠点施設{count}件は、同意が「あり」でない空き家と結び付いています。"
+            "施設の位置は計画の内容として出るため、公表の前に所有者の意向を確かめてください。"
+        )
+    if not repeating:
+        return rows
+    notes.append(f"そのうち{len(repeating)}行の備考は、空き家の一覧の内容を含むため書き出していません。")
+    return rows.assign(note=rows["note"].mask(rows.index.isin(repeating), None))
 
 
 def _with_verdicts(rows: GeoDataFrame, verdicts: Sequence[VerdictLike], notes: list[str]) -> GeoDataFrame:

@@ -21,7 +21,11 @@ CONSENT = "あり"
 Leaving = Literal["open", "asked", "locked"]
 """open: leaves; asked: stays unless the user ticks it; locked: stays whatever the user does."""
 
-_INTERNAL = frozenset({"personal", "vacant_house_fid"})
+_INTERNAL = frozenset({"personal", "vacant_house_fid", "photos"})
+
+_OPEN_WORDS = frozenset({"match_level", "consent", "personal"})
+_LEAST_WORD = 3
+"""Shorter texts of a list, as 有 or 2階, say nothing of a house by themselves."""
 
 
 def consented_houses(houses: GeoDataFrame) -> GeoDataFrame:
@@ -56,6 +60,33 @@ def leaving(role: Role, column: str, locked: Iterable[str] = ()) -> Leaving:
 def may_leave(role: Role, consent: object) -> bool:
     """Whether a row may be copied or written out: a vacant house only with its owner's consent."""
     return role != Role.VACANT_HOUSE or consent == CONSENT
+
+
+def of_unconsented_houses(
+    facilities: GeoDataFrame, houses: Iterable[GeoDataFrame]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The facilities made from a house without consent, and those of them whose 備考 repeats its list.
+
+    facilities   rows of the plan, index fid;  houses  the lists of vacant houses, index fid
+    A number that several lists know counts where one of them has no consent for it.
+    """
+    linked = facilities["vacant_house_fid"].dropna().astype("int64")
+    found: set[int] = set()
+    repeating: set[int] = set()
+    for frame in houses if len(linked) else ():
+        texts = [c for c in frame.columns if c not in _OPEN_WORDS and c != frame.geometry.name]
+        for fid, number in linked.items():
+            if number not in frame.index:
+                continue
+            house = frame.loc[number]
+            if may_leave(Role.VACANT_HOUSE, house.get("consent")):
+                continue
+            found.add(int(fid))
+            note = facilities.at[fid, "note"]
+            words = (str(house[c]).strip() for c in texts if isinstance(house[c], str))
+            if isinstance(note, str) and any(len(w) >= _LEAST_WORD and w in note for w in words):
+                repeating.add(int(fid))
+    return frozenset(found), frozenset(repeating)
 
 
 def locked_columns(marks: Iterable[object]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import RASTER_ROLES, Role
@@ -107,12 +108,6 @@ def whole_of(subjects: Sequence[Subject], sheet: Sheet) -> Subject:
     return Subject(sheet.title or TITLES[sheet.kind], shapely.GeometryCollection([s.shape for s in subjects]))
 
 
-def buildings(facilities: GeoDataFrame) -> GeoDataFrame:
-    """Facility rows with one row a building: the first of every building_id; rows without one stand alone."""
-    known = facilities["building_id"].notna()
-    return facilities[~(known & facilities["building_id"].duplicated())]
-
-
 def _each_area(values: Snapshot, title: str) -> Iterator[Subject]:
     rows = _rows(values, Role.PROMOTION_AREA)
     for fid, row in rows.iterrows():
@@ -122,7 +117,7 @@ def _each_area(values: Snapshot, title: str) -> Iterator[Subject]:
 
 
 def _each_facility(values: Snapshot, title: str) -> Iterator[Subject]:
-    for fid, row in buildings(_rows(values, Role.FACILITY)).iterrows():
+    for fid, row in first_rows(_rows(values, Role.FACILITY)).iterrows():
         yield Subject(f"{title}　{row['name'] or f'施設{fid}'}", row.geometry)
 
 

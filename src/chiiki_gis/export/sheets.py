@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.crs import zone_of_epsg
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import Foreseen
@@ -16,7 +17,7 @@ from chiiki_gis.core.scenarios import name_of
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.privacy import printable_style
-from chiiki_gis.export.sheet_subjects import Subject, buildings, drawable, layers_of, subjects_of, whole_of
+from chiiki_gis.export.sheet_subjects import Subject, drawable, layers_of, subjects_of, whole_of
 from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_notes, link_rows
 from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
@@ -86,7 +87,7 @@ def sheet_contents(
     mark      stamped on every map
     Never reads or draws vacant houses. Raises BadInput where the plan has nothing to show.
     """
-    facilities = buildings(drawable(snapshot.rows(Role.FACILITY)))
+    facilities = first_rows(drawable(snapshot.rows(Role.FACILITY)))
     by_fid = {fid: verdict for verdict in verdicts for fid in verdict.fids}
     layers = _map_layers(snapshot, shapes, pyramids or {}, sheet, facilities, by_fid)
     plan = _Plan(

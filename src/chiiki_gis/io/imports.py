@@ -18,6 +18,7 @@ from chiiki_gis.core.frames import FIRST_SCENARIO, conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
+from chiiki_gis.core.photos import COLUMN as PHOTOS
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
 from chiiki_gis.io.cells import without_markers
@@ -285,8 +286,7 @@ def plan_rows(
             f"図形のない行が{int(missing.sum())}件あります。",
             "すべての行に図形のあるファイルを選んでください。",
         )
-    known = {column.name: column.name for column in COLUMNS[role]}
-    known |= {column.japanese: column.name for column in COLUMNS[role]}
+    known = {word: c.name for c in COLUMNS[role] if c.name != PHOTOS for word in (c.name, c.japanese)}
     unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
     rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
     notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []

@@ -23,6 +23,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import encode
 from chiiki_gis.io.beside import flush, sweep, temporary_beside
 from chiiki_gis.io.meta import META, VERSION, BadMeta, header_of, is_project, read_meta
+from chiiki_gis.io.photos import keep_all, note_place, write_photos
 from chiiki_gis.io.places import without_wild
 from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.settled import held, settled
@@ -64,9 +65,12 @@ def open_project(path: Path) -> ProjectRead:
     try:
         copy = settled(path)
         if copy is None:
-            return _read(path, path)
+            read = _read(path, path)
+            note_place(path)
+            return read
         try:
             read = _read(copy / path.name, path)
+            keep_all(copy / path.name)
             values = replace(read.snapshot, layers=tuple(map(_kept, read.snapshot.layers)))
             return replace(read, snapshot=values, notes=(UNFINISHED, *read.notes))
         finally:
@@ -175,6 +179,7 @@ def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Pro
         flush(temporary)
         temporary.replace(path)
         flush(path.parent)
+    note_place(path)
     return number
 
 
@@ -218,6 +223,7 @@ def _write(
         before = known.get(layer.id)
         if layer.is_plan or before is None or before["hash"] != layer.reference.content_hash:
             write_table(layer.get_frame(), path, layer.id, layer.role.japanese)
+    write_photos(values, path)
     _write_meta(values, path, number, original.resolve().parent)
 
 

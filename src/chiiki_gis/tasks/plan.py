@@ -223,10 +223,10 @@ def print_sheet(
     shapes: Mapping[LayerId, Shapes] | None = None,
 ) -> Written:
     """Print one kind of sheet to a PDF."""
+    from chiiki_gis.core.building_rows import first_rows
     from chiiki_gis.export.gate import held_from_pages, record
     from chiiki_gis.export.pages import print_pdf
     from chiiki_gis.export.place import require_place
-    from chiiki_gis.export.sheet_subjects import buildings
     from chiiki_gis.export.sheet_tables import link_notes
     from chiiki_gis.export.sheets import sheet_contents
     from chiiki_gis.render.fonts import painting_application
@@ -240,7 +240,7 @@ def print_sheet(
         values, shapes or shapes_of(values), verdicts, sheet, now.date(), pyramids=pyramids
     )
     result = print_pdf(contents, path, stamp=now, progress=progress)
-    rows = buildings(values.rows(Role.FACILITY))
+    rows = first_rows(values.rows(Role.FACILITY))
     said = link_notes(values.rows(Role.ACCESS_LINK), rows) if sheet.kind == "access" else []
     record("print", values.header.uuid, held_from_pages(values), datetime.now())
     return Written((path,), (*missing, *result.notes, *said))

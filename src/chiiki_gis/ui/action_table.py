@@ -9,6 +9,7 @@ from chiiki_gis.core.role import KINDS
 from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.draw_actions import area_actions, draw_aids
+from chiiki_gis.ui.facility_actions import facility_actions
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.scenario_actions import scenario_actions
 from chiiki_gis.ui.scenario_hand import ScenarioHand
@@ -194,6 +195,7 @@ def _draw(c: Commands) -> tuple[Action, ...]:
             "site",
             tool="draw_site",
         ),
+        *facility_actions(c),
     )
 
 

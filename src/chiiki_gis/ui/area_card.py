@@ -12,6 +12,7 @@ from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_numbers import AreaNumbers
+from chiiki_gis.ui.containment import buildings_in, held_by, holds
 from chiiki_gis.ui.finding_plate import finding_plate
 from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing
 from chiiki_gis.ui.session import Session
@@ -71,8 +72,7 @@ class AreaCard(QWidget):
         self.area.setText(f"{words.area(row.geometry.area)}（{crs_label(document.header.epsg)}）")
         self.perimeter.setText(words.length(row.geometry.length))
         self.inside.setText(self._containment(row.geometry))
-        rows = self._session.rows(Role.FACILITY)
-        self.facilities.setText(f"{int(rows.geometry.intersects(row.geometry).sum())} 件")
+        self.facilities.setText(f"{buildings_in(self._session, row.geometry)} 件")
         self._ask_for_numbers()
         self.refresh_findings()
 
@@ -123,15 +123,8 @@ class AreaCard(QWidget):
 
     def _containment(self, shape: Any) -> str:
         if self._layer != Role.PROMOTION_AREA.value:
-            inside = self._session.rows(Role.PROMOTION_AREA)
-            return f"促進区域 {int(inside.geometry.intersects(shape).sum())} 件と重なります"
-        districts = self._session.rows(Role.PRIORITY_DISTRICT)
-        if not len(districts):
-            return "重点地区がまだありません"
-        outside = shape.difference(districts.union_all()).area
-        if outside < 1e-6:
-            return "重点地区の内 ✔"
-        return f"重点地区から {outside:,.1f} m² はみ出し ✖"
+            return holds(shape, self._session.rows(Role.PROMOTION_AREA), Role.PROMOTION_AREA)
+        return held_by(shape, self._session.rows(Role.PRIORITY_DISTRICT), Role.PRIORITY_DISTRICT)
 
     def _set(self, column: str, value: object, title: str) -> None:
         if self._layer is None or self._fid is None:

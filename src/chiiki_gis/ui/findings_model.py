@@ -115,20 +115,26 @@ def _color(finding: Finding, column: int) -> QColor | None:
     return QColor(BLUE) if column == FIX_COLUMN and can_press else None
 
 
-def _names(layer: Layer) -> Mapping[Fid, str]:
-    """The names of a plan layer's features."""
+_Named = Mapping[Fid, tuple[object, str]]
+
+
+def _names(layer: Layer) -> _Named:
+    """What each feature of a plan layer is (the building, or itself), and its name."""
     if "name" not in layer.columns:
         return {}
     rows = layer.rows
+    wholes = rows["building_id"] if "building_id" in rows.columns else rows.index
     return {
-        Fid(int(fid)): str(name)
-        for fid, name in zip(rows.index, rows["name"], strict=True)
+        Fid(int(fid)): (fid if is_missing(whole) else whole, str(name))
+        for fid, whole, name in zip(rows.index, wholes, rows["name"], strict=True)
         if not is_missing(name)
     }
 
 
 def _target(
-    finding: Finding, layers: Mapping[LayerId, Layer], names: Mapping[LayerId, Mapping[Fid, str]]
+    finding: Finding,
+    layers: Mapping[LayerId, Layer],
+    names: Mapping[LayerId, Mapping[Fid, tuple[object, str]]],
 ) -> str:
     if finding.layer is None:
         return "計画全体"
@@ -136,6 +142,7 @@ def _target(
     if layer is None:
         return ""
     known = names.get(finding.layer, {})
-    some = [known[fid] for fid in finding.fids[:_MOST_NAMES] if known.get(fid)]
-    more = len(finding.fids) - _MOST_NAMES
+    things = dict.fromkeys(known.get(fid, (fid, "")) for fid in finding.fids)
+    some = [name for _, name in list(things)[:_MOST_NAMES] if name]
+    more = len(things) - _MOST_NAMES
     return ("、".join(some) + (f" ほか{more}件" if more > 0 else "")) if some else layer.name

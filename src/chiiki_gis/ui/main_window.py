@@ -20,6 +20,7 @@ from chiiki_gis.ui.banner import BannerStack
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
+from chiiki_gis.ui.facility_actions import facility_deeds
 from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
@@ -117,7 +118,7 @@ class MainWindow(QMainWindow):
             ("地図を動かす", "中ボタン・Space＋ドラッグ・矢印"), ("拡大・縮小", "ホイール・＋・－"),
             ("囲んだ範囲を拡大", "選択で Shift＋ドラッグ"),
             ("選択に追加・選択から外す", "Shift・Ctrl＋クリック"),
-            ("属性表の行をコピー・貼り付け", "Ctrl+C・Ctrl+V"),
+            ("属性表の行をコピー・貼り付け・下へコピー", "Ctrl+C・Ctrl+V・Ctrl+D"),
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
 
@@ -162,7 +163,7 @@ class MainWindow(QMainWindow):
         self.properties = PropertyPanel(
             self.session,
             self.selection,
-            self.toolbox.draw_site,
+            facility_deeds(self.commands),
             self.commands.zoom_to_hit,
             self.commands.rules,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.facts import FACT_KEYS
 from chiiki_gis.core.grant import GrantArea, grant_limit
 from chiiki_gis.core.role import Role
@@ -218,7 +219,7 @@ def areas_in_words(session: Session, role: Role) -> str:
 def facilities_in_words(session: Session, item: int) -> str:
     """The facilities of an item of 22条2項."""
     rows = session.rows(Role.FACILITY)
-    rows = rows[(rows["item"] == item).fillna(False).astype(bool)]
+    rows = first_rows(rows[(rows["item"] == item).fillna(False).astype(bool)])
     if rows.empty:
         return "まだありません"
     named = [

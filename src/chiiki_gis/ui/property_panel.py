@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from chiiki_gis.core.building_rows import first_rows, mates
 from chiiki_gis.core.change import Changed
 from chiiki_gis.core.edits import delete_features
 from chiiki_gis.core.layer import Fid, Layer, LayerId
@@ -14,7 +15,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_card import AreaCard
 from chiiki_gis.ui.edition_strip import EditionStrip
-from chiiki_gis.ui.facility_card import FacilityCard
+from chiiki_gis.ui.facility_card import FacilityCard, FacilityDeeds
 from chiiki_gis.ui.forms import heading, wrapped
 from chiiki_gis.ui.house_work import record_consent
 from chiiki_gis.ui.link_card import LinkCard
@@ -34,7 +35,7 @@ class PropertyPanel(QScrollArea):
         self,
         session: Session,
         selection: Selection,
-        draw_site: Callable[[], object],
+        deeds: FacilityDeeds,
         zoom: Callable[[Layer, Fid], None],
         show_rules: Callable[[], object],
     ) -> None:
@@ -51,7 +52,7 @@ class PropertyPanel(QScrollArea):
         self.edition = EditionStrip(show_rules)
         column.addWidget(self.edition)
         self.area = AreaCard(session)
-        self.facility = FacilityCard(session, draw_site)
+        self.facility = FacilityCard(session, deeds)
         self.link = LinkCard(session, self._delete)
         self.other = _OtherCard(self._delete)
         self.nothing = wrapped("地図の区域や施設をクリックすると、ここに内容が出ます。", faint=True)
@@ -88,6 +89,8 @@ class PropertyPanel(QScrollArea):
         """Show the card of the selection."""
         layer, fid = self._selection.layer, self._selection.single
         session = self._session
+        if fid is None and layer == Role.FACILITY.value:
+            fid = self._one_building()
         if not session.is_open or layer not in {known.id for known in session.document.layers}:
             layer = None
         if layer is None:
@@ -104,6 +107,12 @@ class PropertyPanel(QScrollArea):
         else:
             self.other.show_selection(self._session, layer, self._selection.fids)
             self._show(self.other)
+
+    def _one_building(self) -> Fid | None:
+        """The first of the selected facility rows where all are uses of one building."""
+        rows, fids = self._session.document.plan(Role.FACILITY), self._selection.fids
+        known = [fid for fid in fids if fid in rows.index]
+        return known[0] if known and set(known) <= set(mates(rows, known[0])) else None
 
     @property
     def shown(self) -> QWidget:
@@ -173,7 +182,8 @@ class _OtherCard(QWidget):
         rows = layer.rows.loc[list(fids)]
         kinds = set(rows.geometry.geom_type)
         if kinds <= {"Polygon", "MultiPolygon"}:
-            self._text.setText("面積の合計　" + words.area_both(float(rows.geometry.area.sum())))
+            once = first_rows(rows) if layer.role == Role.FACILITY else rows
+            self._text.setText("面積の合計　" + words.area_both(float(once.geometry.area.sum())))
         elif kinds <= {"LineString", "MultiLineString"}:
             self._text.setText("長さの合計　" + words.length(float(rows.geometry.length.sum())))
         else:

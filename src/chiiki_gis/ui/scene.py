@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from PySide6.QtCore import QObject, Signal
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.jobs import ShapesPlace
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
@@ -289,6 +290,7 @@ class Scene(QObject):
         rows = self._rows(layer.role)
         drawn = layer
         if layer.role == Role.FACILITY:
+            rows = first_rows(rows, by_place=True)
             of_current = {fid: verdict for verdict in verdicts for fid in verdict.fids}
             drawn = judged_layer(layer, rows, self._beside[1] if self._beside[0] else of_current)
             rows = drawn.rows

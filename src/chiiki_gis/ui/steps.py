@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.links import count_links
@@ -112,9 +113,10 @@ def _areas(
 
 
 def _facilities(rows: Rows, ticks: _Ticks) -> Step:
-    facilities = rows(Role.FACILITY)
+    facilities = first_rows(rows(Role.FACILITY))
     tip = "拠点施設を地図に置き、用途の区分と面積を入力します"
-    unfilled = int(facilities["use_class"].isna().sum())
+    uses = rows(Role.FACILITY)
+    unfilled = len(first_rows(uses[uses["use_class"].isna()]))
     if not len(facilities):
         return Step(4, "拠点施設", "未着手", "left", "place_coworking", tip)
     if unfilled:
@@ -171,8 +173,9 @@ def drawn_count(rows: Rows, layer: Layer) -> int:
 
     A refused access link has no line; a facility drawn with its site counts as a site too.
     """
-    own = rows(layer.role).geometry
+    facilities = first_rows(rows(Role.FACILITY)).geometry
+    own = facilities if layer.role == Role.FACILITY else rows(layer.role).geometry
     count = int((~(own.isna() | own.is_empty)).sum())
     if layer.role == Role.SITE:
-        count += int(rows(Role.FACILITY).geometry.geom_type.isin(["Polygon", "MultiPolygon"]).sum())
+        count += int(facilities.geom_type.isin(["Polygon", "MultiPolygon"]).sum())
     return count

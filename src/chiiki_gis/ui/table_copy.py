@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
 from chiiki_gis.core.edits import set_cells
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Fid, Layer
 from chiiki_gis.core.table import CopiedRows, TableOut
 from chiiki_gis.export.cells import inert, read_block
@@ -62,7 +63,7 @@ def paste(session: Session, table: LayerTable, row: int | None, column: int) -> 
     fills that column of all selected rows. Cells that do not fit are left as they are, and named.
     """
     if not isinstance(table, PlanTable) or not table.editable:
-        session.tell(_why_read_only(table.layer))
+        session.tell(why_read_only(table.layer))
         return
     if row is None:
         session.tell(
@@ -73,7 +74,11 @@ def paste(session: Session, table: LayerTable, row: int | None, column: int) -> 
             )
         )
         return
-    block = read_block(QApplication.clipboard().text())
+    try:
+        block = read_block(QApplication.clipboard().text())
+    except BadInput as error:
+        session.tell_error(error)
+        return
     if not block:
         session.tell(
             Notice(
@@ -110,6 +115,8 @@ def _typed(
             refused.append(f"{number + 1} 行目から後：表の行が足りません（{len(block) - number} 行）")
             break
         fid, before = table.fid(rows[number]), table.values(rows[number])
+        for text in line[len(places) :]:
+            refused.append(f"番号 {fid}：見出しのない列です（「{text}」）")
         for place, text in zip(places, line, strict=False):
             if place >= len(table.columns):
                 refused.append(f"番号 {fid}：表の右にはみ出しています（「{text}」）")
@@ -150,8 +157,9 @@ def _take_copy(session: Session, copied: CopiedRows) -> None:
         session.tell(Notice("コピーできる内容がありません。", "".join(copied.notes), level="warning"))
 
 
-def _why_read_only(layer: Layer) -> Notice:
-    what = f"「{layer.name}」には貼り付けられません。"
+def why_read_only(layer: Layer) -> Notice:
+    """Why nothing of a table can be edited."""
+    what = f"「{layer.name}」の表は変えられません。"
     if layer.is_locked:
         return Notice(
             what,

@@ -42,6 +42,12 @@ class Asked(Protocol):
     def paste(self) -> None:
         """Paste cells."""
 
+    def fill_down(self) -> None:
+        """Fill the column of the current cell downwards."""
+
+    def ask_bulk(self, column: int) -> None:
+        """Ask for a value for the selected rows."""
+
     def record_consent(self, answer: str) -> None:
         """Record the owners' answer for the selected houses."""
 
@@ -76,6 +82,10 @@ def cell_menu(panel: Asked, table: LayerTable, column: TableColumn, text: str) -
     _add(menu, "選択した行をコピー\tCtrl+C", panel.copy)
     if isinstance(table, PlanTable):
         _add(menu, "貼り付け\tCtrl+V", panel.paste).setEnabled(table.editable)
+        takes = table.takes(table.columns.index(column))
+        _add(menu, "下へコピー\tCtrl+D", panel.fill_down).setEnabled(takes)
+        call = partial(panel.ask_bulk, table.columns.index(column))
+        _add(menu, "選択した行に一括入力...", call).setEnabled(table.editable)
     if table.layer.role == Role.VACANT_HOUSE:
         consent = menu.addMenu("選択した空き家の同意を記録")
         for answer in CONSENTS:

@@ -17,8 +17,16 @@ from chiiki_gis.core.table import Kind, TableColumn, TableQuery, cell_text, in_w
 from chiiki_gis.export.privacy import leaving
 from chiiki_gis.io.table_query import arranged, in_memory, summed
 from chiiki_gis.io.tables import Row, read_rows
+from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
-from chiiki_gis.ui.table_words import COMPUTED, REQUIRED, from_words, plan_columns, reference_columns
+from chiiki_gis.ui.table_words import (
+    COMPUTED,
+    REQUIRED,
+    from_words,
+    plan_columns,
+    reference_columns,
+    why_refused,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,6 +203,9 @@ class PlanTable(LayerTable):
         try:
             typed = from_words(column, str(value))
         except ValueError:
+            what = f"「{column.title}」は変わっていません。"
+            todo = "入れ直すか、Esc でやめてください。"
+            self._session.tell(Notice(what, f"{why_refused(column, str(value))}。", todo, "warning"))
             return False
         note = f"{column.title}を変更"
         fid = self.fid(index.row())

@@ -75,6 +75,8 @@ class TablePanel(QWidget):
         table.sort_asked.connect(self.sort_by)
         table.copy_asked.connect(self.copy)
         table.paste_asked.connect(self.paste)
+        table.fill_asked.connect(self.fill_down)
+        table.refused.connect(self.tell_fixed)
         table.column_menu_asked.connect(self._open_column_menu)
         table.cell_menu_asked.connect(self._open_cell_menu)
         self.feed.kinds_known.connect(self._take_kinds)
@@ -321,6 +323,27 @@ class TablePanel(QWidget):
             at = self.table.currentIndex()
             row = at.row() if at.isValid() else next(iter(self.chosen_rows), None)
             paste(self._session, self.model, row, max(at.column(), 0))
+
+    def fill_down(self) -> None:
+        """下へコピー, in the column of the current cell."""
+        from chiiki_gis.ui.table_bulk import fill_down
+
+        if self.model is not None:
+            fill_down(self._session, self.model, max(self.table.currentIndex().column(), 0))
+
+    def ask_bulk(self, column: int) -> None:
+        """選択した行に一括入力."""
+        from chiiki_gis.ui.table_bulk import ask_bulk
+
+        if self.model is not None:
+            ask_bulk(self, self._session, self.model, column)
+
+    def tell_fixed(self, index: QModelIndex) -> None:
+        """Say why a cell cannot be edited."""
+        from chiiki_gis.ui.table_bulk import why_fixed
+
+        if self.model is not None:
+            self._session.tell(why_fixed(self.model, index.column()))
 
     def record_consent(self, answer: str) -> None:
         """Record the owners' answer for the selected houses; one undoable step."""

@@ -45,6 +45,8 @@ class TableView(QTableView):
     cell_menu_asked = Signal(QModelIndex, QPoint)
     copy_asked = Signal()
     paste_asked = Signal()
+    fill_asked = Signal()
+    refused = Signal(QModelIndex)
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,8 +135,24 @@ class TableView(QTableView):
             self.copy_asked.emit()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_asked.emit()
+        elif event.key() == Qt.Key.Key_D and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.fill_asked.emit()
         else:
             super().keyPressEvent(event)
+
+    def edit(  # type: ignore[override]  # one method for Qt's two
+        self,
+        index: QModelIndex,
+        trigger: QAbstractItemView.EditTrigger = QAbstractItemView.EditTrigger.AllEditTriggers,
+        event: QEvent | None = None,
+    ) -> bool:
+        """Edit a cell; for one that cannot be edited, say so where the hand has asked for it."""
+        triggers = QAbstractItemView.EditTrigger
+        asked = trigger in (triggers.DoubleClicked, triggers.EditKeyPressed)
+        if asked and index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.refused.emit(index)
+            return False
+        return super().edit(index, trigger, event)  # type: ignore[arg-type]
 
     def selectionCommand(
         self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -12,9 +13,10 @@ from chiiki_gis.io.datasets import japanese_column
 from chiiki_gis.rules.load import rule_table
 from chiiki_gis.ui.words import COLUMN_WORDS
 
-HIDDEN = frozenset({"scenario", "personal"})
+HIDDEN = frozenset({"scenario", "personal", "photos"})
 COMPUTED = frozenset({"building_id", "parts", "site_fid", "vacant_house_fid"})
 REQUIRED = frozenset({"name", "kind", "use_class", "use_floor_m2", "works"})
+_UNIT = re.compile(r"\s*(m2|m²|平米|平方メートル|階|F|号|番|件)$")
 _KINDS: dict[ColumnType, Kind] = {
     "text": "text",
     "json": "text",
@@ -56,7 +58,8 @@ def choices_of(column: Column) -> Mapping[str, str] | None:
 def from_words(column: TableColumn, text: str) -> object:
     """What a typed text is stored as; empty means unknown. Raises ValueError where it does not fit.
 
-    Numbers may be full-width and have separators; a choice is named by its word.
+    Numbers may be full-width and have separators and a unit (120㎡, ２階, 3号). A choice is named by its
+    word.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
@@ -67,7 +70,7 @@ def from_words(column: TableColumn, text: str) -> object:
                 return key
         raise ValueError(text)
     if column.kind in ("number", "quantity"):
-        number = number_of(plain)
+        number = number_of(_UNIT.sub("", plain))
         if not 0 <= number < 1e9 or (column.kind == "number" and not number.is_integer()):
             raise ValueError(text)
         return int(number) if column.kind == "number" else number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
@@ -12,6 +13,9 @@ from chiiki_gis.core.role import KINDS
 from chiiki_gis.ui.tools.marks import draw_label
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool, left_by_escape
 
+if TYPE_CHECKING:
+    from chiiki_gis.ui.under_cursor import Hit
+
 
 class FacilityTool(Tool):
     """One click puts one facility; the tool stays, so that several can be placed."""
@@ -19,15 +23,22 @@ class FacilityTool(Tool):
     id = "facility"
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, surface: Surface, place: Callable[[str, Point], None]) -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        place: Callable[[str, Point, Hit | None], None],
+        house_at: Callable[[Point], Hit | None],
+    ) -> None:
         self._surface = surface
-        self._place = place
+        self._place, self._house_at = place, house_at
         self._at: Point | None = None
+        self._is_on_house = False
         self.kind = "coworking"
 
     def hint(self) -> str:
         """Which kind is placed."""
-        return f"{KINDS[self.kind]}を置く：クリックで置きます　Esc で選択に戻ります"
+        house = "空き家の上では空き家に合わせます（Alt で休みます）"
+        return f"{KINDS[self.kind]}を置く：クリックで置きます　{house}　Esc で選択に戻ります"
 
     def stop(self) -> None:
         """Forget where the mouse was."""
@@ -36,15 +47,16 @@ class FacilityTool(Tool):
     def press(self, pointer: Pointer) -> None:
         """Place the facility."""
         if pointer.button == "left":
-            self._place(self.kind, pointer.at)
+            self._place(self.kind, pointer.at, self._under(pointer))
 
     def put(self, at: Point) -> None:
         """Place the facility at coordinates given as numbers."""
-        self._place(self.kind, at)
+        self._place(self.kind, at, None)
 
     def move(self, pointer: Pointer) -> None:
         """Let the ghost follow the mouse."""
         self._at = pointer.at
+        self._is_on_house = self._under(pointer) is not None
         self._surface.refresh()
 
     def key(self, event: QKeyEvent) -> bool:
@@ -67,7 +79,11 @@ class FacilityTool(Tool):
         painter.setPen(QPen(QColor("#ffffff"), 2))
         painter.setBrush(QColor(11, 122, 117, 150))
         painter.drawEllipse(QRectF(at.x() - 9, at.y() - 9, 18, 18))
-        draw_label(painter, at + QPointF(16, -10), [KINDS[self.kind]], centered=False)
+        lines = [KINDS[self.kind], *(["空き家に合わせます"] if self._is_on_house else [])]
+        draw_label(painter, at + QPointF(16, -10), lines, centered=False)
+
+    def _under(self, pointer: Pointer) -> Hit | None:
+        return None if pointer.alt else self._house_at(pointer.at)
 
     def _switch(self, kind: str) -> None:
         self.kind = kind

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from chiiki_gis.core.edits import add_area, add_facility, joined, set_geometries, set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.ui.linked_house import house_at
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -19,6 +20,7 @@ from chiiki_gis.ui.tools.box_tool import BoxTool
 from chiiki_gis.ui.tools.facility import FacilityTool
 from chiiki_gis.ui.tools.guide import Guide
 from chiiki_gis.ui.tools.identify import IdentifyTool
+from chiiki_gis.ui.tools.lot_tool import NO_FACILITY, NO_LOTS, LotTool
 from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
@@ -27,10 +29,12 @@ from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
 from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import Point, Surface, Tool
 from chiiki_gis.ui.tools.zoom_box import ZoomBoxTool
+from chiiki_gis.ui.under_cursor import features_at
 
 if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.paint import MapLayer
+    from chiiki_gis.ui.under_cursor import Hit
 
 _FACILITY = LayerId(Role.FACILITY.value)
 _MAKES = {
@@ -38,11 +42,14 @@ _MAKES = {
     "draw_promotion": Role.PROMOTION_AREA,
     "draw_site": Role.FACILITY,
     "facility": Role.FACILITY,
+    "pick_lot": Role.FACILITY,
 }
 """What the tools put on the map."""
 _AREA_TOOLS = ("draw_priority", "draw_promotion")
 """A rectangle is of the kind that was drawn last."""
 _BOX_LOOKS = {Role.PRIORITY_DISTRICT: ("重点地区", "#1f4aa0"), Role.PROMOTION_AREA: ("促進区域", "#c0161d")}
+HOUSE_REACH_PX = 12.0
+"""A facility placed within this of a vacant house is placed on it."""
 _REMEMBERED = 20
 """How many sketches that were given up can be brought back."""
 
@@ -74,7 +81,9 @@ class Toolbox(QObject):
         self._session, self._selection, self._surface = session, selection, surface
         self.guide = Guide(Snapper(surface, shown))
         self.areas = AreaWork(session, selection, surface, shapes_of)
-        self.facility = FacilityTool(surface, self._place_facility)
+        self._shown = shown
+        self.facility = FacilityTool(surface, self._place_facility, self._house_at)
+        self.lot = LotTool(surface, session, selection, self._lot_at)
         sketches = (
             Purpose("draw_priority", "重点地区を描く", "#1f4aa0", True, self._finish_priority),
             Purpose("draw_promotion", "促進区域を描く", "#c0161d", True, self._finish_promotion),
@@ -99,6 +108,7 @@ class Toolbox(QObject):
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
             self.facility,
+            self.lot,
         ]
         self.tools: dict[str, Tool] = {tool.id: tool for tool in (*tools, *self.sketches.values())}
         self.current: Tool = self.tools["select"]
@@ -236,8 +246,8 @@ class Toolbox(QObject):
         self._left.append(LeftSketch(tool, sketch, self._depth))
         del self._left[:-_REMEMBERED]
 
-    def _place_facility(self, kind: str, at: Point) -> None:
-        import shapely
+    def _place_facility(self, kind: str, at: Point, under: Hit | None) -> None:
+        from chiiki_gis.ui.tools.placing import place_facility
 
         if not self._session.is_open:
             self._surface.say("先に計画を開くか、新しく作ってください。")
@@ -246,10 +256,28 @@ class Toolbox(QObject):
         if refusal is not None:
             self._session.tell(refusal)
             return
-        fid = self._session.document.next_fid(_FACILITY)
-        document, scenario = self._session.document, self._session.scenario
-        self._session.apply(add_facility(document, kind, shapely.Point(at), scenario))
-        self._selection.pick(_FACILITY, (fid,))
+        place_facility(self._session, self._selection, kind, at, under)
+
+    def _house_at(self, at: Point) -> Hit | None:
+        if not self.guide.snapper.is_on:
+            return None
+        return house_at(self._shown(), at, self._surface.metres(HOUSE_REACH_PX))
+
+    def _lot_at(self, at: Point) -> Hit | None:
+        lots = [entry for entry in self._shown() if entry.layer.role == Role.LOT]
+        return next(iter(features_at(lots, at, 0.0)), None)
+
+    def pick_lot(self) -> None:
+        """筆から敷地を選ぶ: for the facility that is selected."""
+        fid = self._selection.single if self._selection.layer == _FACILITY else None
+        has_lots = any(entry.layer.role == Role.LOT for entry in self._shown())
+        refusal = NO_FACILITY if fid is None else None if has_lots else NO_LOTS
+        if refusal is not None:
+            self._session.tell(refusal)
+            self.chosen.emit(self.current.id)
+            return
+        self.lot.target = fid
+        self.choose("pick_lot")
 
     def _ending(self, finish: Callable[[list[Point]], str | None]) -> Callable[[list[Point]], str | None]:
         """Finishing that goes back to 選択 when it is done."""
