@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.history import KeptSteps
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -89,6 +90,7 @@ class Opened:
     revision   counts saves; the journal belongs to one revision
     shapes     where the drawing data of every reference layer lies
     read_only  why the project may not be written, None when it may
+    steps      what earlier runs did and can be undone here
     """
 
     snapshot: Snapshot
@@ -97,6 +99,7 @@ class Opened:
     shapes: Mapping[LayerId, ShapesPlace]
     notes: tuple[str, ...] = ()
     read_only: str | None = None
+    steps: KeptSteps = KeptSteps()
 
 
 @dataclass(frozen=True)
@@ -141,10 +144,16 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Saved:
-    """A project file that has been written and checked."""
+    """A project file that has been written and checked.
+
+    identity   tells this state of the file from every other (io.history_log)
+    notes      what the user must know of it
+    """
 
     path: Path
     revision: int
+    identity: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

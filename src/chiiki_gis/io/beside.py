@@ -6,9 +6,10 @@ import hashlib
 import os
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal, TextIO, cast
 
 from chiiki_gis.io.process import is_alive
 
@@ -44,6 +45,34 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_whole(path: Path, lines: Iterable[str], when: float | None = None) -> None:
+    """Write a text for this user's eyes alone: whole and on the disk, or not at all.
+
+    lines   each with its line break
+    when    the file's time (seconds since 1970) where it is not now
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with private_text(temporary, "w") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        if when is not None:
+            os.utime(temporary, (when, when))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    flush(path.parent)
+
+
+def private_text(path: Path, mode: Literal["w", "a"]) -> TextIO:
+    """A text file to write that only this user can read."""
+    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if mode == "w" else os.O_APPEND)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+    return cast("TextIO", os.fdopen(handle, mode, encoding="utf-8", newline="\n"))
 
 
 def _computer() -> str:

@@ -208,11 +208,14 @@ def _write(
     wanted = {str(layer.id) for layer in values.layers}
     if old is not None:
         _free_identifiers(path)
-    for gone in known.keys() - wanted:
-        if "hash" in known[gone] and not blob_path(known[gone]["hash"]).is_file():
-            keep_blob(read_table(original, gone), known[gone]["hash"])  # undo may still want it
-        fiona.remove(str(path), layer=gone, driver="GPKG")
     tables = [layer for layer in values.layers if not layer.is_raster]
+    contents = {layer.id: layer.reference.content_hash for layer in tables if not layer.is_plan}
+    for layer_id, data in known.items():
+        is_replaced = "hash" in data and contents.get(LayerId(layer_id)) != data["hash"]
+        if is_replaced and not blob_path(data["hash"]).is_file():
+            keep_blob(read_table(original, layer_id), data["hash"])  # undo may still want it
+    for gone in known.keys() - wanted:
+        fiona.remove(str(path), layer=gone, driver="GPKG")
     for done, layer in enumerate(tables):
         progress.step(done, len(tables), f"「{layer.name}」を保存しています")
         before = known.get(layer.id)

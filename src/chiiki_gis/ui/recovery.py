@@ -87,9 +87,9 @@ def _restore(session: Session, left: LeftOver) -> tuple[Change, ...]:
 
 def discard(session: Session) -> None:
     """Throw away what was left. It cannot be undone: ask first."""
-    from chiiki_gis.io.journal import keep_only
+    from chiiki_gis.io.journal import throw_away
 
     left, session.left_over = session.left_over, ()
     for one in left:
-        keep_only(one, ())
+        throw_away(one)
     session.tell(Notice("前回の編集の控えを破棄しました。", level="done"))

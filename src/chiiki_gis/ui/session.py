@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,26 +14,26 @@ from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
-from chiiki_gis.core.history import History
-from chiiki_gis.core.jobs import Glimpse, JobName, Opened, ShapesPlace
+from chiiki_gis.core.history import History, KeptSteps
+from chiiki_gis.core.jobs import Glimpse, JobName, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.ui import words
 from chiiki_gis.ui.notice import Notice, of_error
-from chiiki_gis.ui.ports import JournalLike, OpenJournal, Stoppable, Submitter
+from chiiki_gis.ui.ports import OpenJournal, Stoppable, Submitter
+from chiiki_gis.ui.records import UNREADABLE_STEP, Records
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from chiiki_gis.core.errors import ChiikiError
+    from chiiki_gis.io.history_log import Kind
     from chiiki_gis.io.journal import LeftOver
     from chiiki_gis.rules.check import CheckResult
     from chiiki_gis.rules.model import Verdict
     from chiiki_gis.rules.subsidies import SubsidyMatch
-
-log = logging.getLogger(__name__)
 
 _CHECK_AFTER_MS = 40
 """A check starts this long after the last edit, so that a burst of edits asks once."""
@@ -79,14 +78,13 @@ class Session(QObject):
         self.controlled: bool | None = None
         self.is_checked = False
         self.glimpses: tuple[Glimpse, ...] = ()
-        self._open_journal = open_journal
+        self.records = Records(self, open_journal, self.tell)
         self._document: Document | None = None
         self._history: History | None = None
-        self._journal: JournalLike | None = None
         self.left_over: tuple[LeftOver, ...] = ()
+        self.steps_before = KeptSteps()
         self._edits = 0
         self._saved_edits = 0
-        self._recent: list[Change] = []
         self._saved_at = datetime.now().astimezone()
         self._tickets: dict[object, Stoppable] = {}
         self._rows: dict[Role, tuple[GeoDataFrame, GeoDataFrame]] = {}
@@ -152,14 +150,13 @@ class Session(QObject):
             self.let_go()
         document = Document(taken.header, taken.layers, taken.facts, taken.next_fid)
         document.listen(self._tell)
-        self._document, self._history = document, History(document)
+        self._document, self._history = document, History(document, opened.steps.undo, opened.steps.redo)
+        self.steps_before = opened.steps
         self.path, self.revision, self.read_only = opened.path, opened.revision, opened.read_only
         self.shapes = dict(opened.shapes)
-        self._journal = self._open_journal(taken, opened.path, opened.revision, opened.read_only is None)
-        self.left_over = self._read_left_over(self._journal)
+        self.left_over = self.records.open(opened)
         self._beat_timer.start()
         self._edits = self._saved_edits = 0
-        self._recent = []
         if opened.path is not None and opened.path.exists():
             self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
         self.findings, self.verdicts, self.subsidies, self.is_checked = (), (), (), False
@@ -179,11 +176,8 @@ class Session(QObject):
 
     def note_leaving(self) -> None:
         """The planner leaves with unsaved edits and knows it; the journal keeps them and says so."""
-        if self._journal is not None and self.has_unsaved:
-            try:
-                self._journal.note_leaving()
-            except OSError:
-                log.exception("the journal could not be written")
+        if self.has_unsaved:
+            self.records.note_leaving()
 
     def apply(self, change: Change, shapes: Mapping[LayerId, ShapesPlace] | None = None) -> None:
         """Apply one edit, write it to the journal, and let the panels know.
@@ -194,22 +188,28 @@ class Session(QObject):
             return
         self.shapes.update(shapes or {})
         change = with_true_links(self.document, change)
-        self.history.apply(change)
-        self._record(change)
+        self._record("do", change, self.history.apply(change))
 
     def undo(self) -> bool:
         """Take the last edit back; False when there is none."""
-        change = self.history.undo() if self.is_open else None
-        if change is not None:
-            self._record(change)
-        return change is not None
+        return self._step("undo")
 
     def redo(self) -> bool:
         """Do the edit again that was taken back last; False when there is none."""
-        change = self.history.redo() if self.is_open else None
-        if change is not None:
-            self._record(change)
-        return change is not None
+        return self._step("redo")
+
+    def _step(self, kind: Literal["undo", "redo"]) -> bool:
+        if not self.is_open:
+            return False
+        history = self.history
+        had = bool(history.undo_notes if kind == "undo" else history.redo_notes)
+        done = history.undo() if kind == "undo" else history.redo()
+        if done is not None:
+            self._record(kind, *done)
+        elif had:
+            self.tell(UNREADABLE_STEP)
+            self._tell_saved_state()
+        return done is not None
 
     def go_to(self, steps_done: int) -> None:
         """Undo or redo until exactly this many edits of the history are done."""
@@ -218,22 +218,19 @@ class Session(QObject):
         while len(self.history.undo_notes) < steps_done and self.redo():
             pass
 
-    def note_saved(self, path: Path, revision: int, edits: int, values: Snapshot) -> None:
-        """The file at `path` now holds `values`, the document as it was after `edits` edits, and is held.
+    def note_saved(self, saved: Saved, edits: int, values: Snapshot) -> None:
+        """The file now holds `values`, the document as it was after `edits` edits, and is held.
 
         Edits made while the file was written are put into the journal of the new revision.
         """
-        if self.path != path:
+        is_elsewhere = self.path != saved.path
+        if is_elsewhere:
             self.let_go()
-        self.path, self.revision, self.read_only = path, revision, None
+        self.path, self.revision, self.read_only = saved.path, saved.revision, None
         self._beat_timer.start()
         self._saved_edits = edits
         self._saved_at = datetime.now().astimezone()
-        if self._journal is not None:
-            self._journal.clear()
-        self._journal = self._open_journal(values, path, revision, True)
-        for change in self._recent[len(self._recent) - (self._edits - edits) :]:
-            self._journal.append(change)
+        self.records.saved(saved, values, self._edits - edits, self.history, is_elsewhere)
         self._tell_saved_state()
 
     def ask(
@@ -336,30 +333,10 @@ class Session(QObject):
         if is_stale:
             self.checked.emit()
 
-    def _record(self, change: Change) -> None:
+    def _record(self, kind: Kind, change: Change, inverse: Change) -> None:
         self._edits += 1
-        self._recent.append(change)
-        try:
-            if self._journal is not None:
-                self._journal.append(change)
-        except OSError:
-            log.exception("the journal could not be written")
-            self.tell(
-                Notice(
-                    "編集の控えを書けませんでした。",
-                    "ディスクの空きがないか、書き込みが許されていません。",
-                    "いま「保存」を押して、計画を保存してください。",
-                    "error",
-                )
-            )
+        self.records.record(kind, change, inverse)
         self._tell_saved_state()
-
-    def _read_left_over(self, journal: JournalLike) -> tuple[LeftOver, ...]:
-        try:
-            return tuple(journal.left_over())
-        except OSError:
-            log.exception("the journal could not be read")
-            return ()
 
     def _beat(self) -> None:
         """Tell other windows that the project is still held; without the hold it becomes read-only."""
@@ -387,7 +364,8 @@ class Session(QObject):
         if self.read_only is not None:
             self.saved_state.emit("読み取り専用")
         elif self.has_unsaved:
-            self.saved_state.emit(f"未保存の編集あり（控えに記録済み {words.clock(now)}）")
+            kept = "控えに書けていません" if self.records.is_behind else f"控えに記録済み {words.clock(now)}"
+            self.saved_state.emit(f"未保存の編集あり（{kept}）")
         elif self.path is None:
             self.saved_state.emit("まだ保存していません")
         else:

@@ -146,7 +146,7 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
     edits, values = session.edits, session.snapshot()
 
     def take(saved: Saved) -> None:
-        session.note_saved(saved.path, saved.revision, edits, values)
+        session.note_saved(saved, edits, values)
         _remember(session)
         if then is not None:
             then()
