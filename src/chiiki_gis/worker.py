@@ -152,7 +152,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, houses, tables, window
+    from chiiki_gis.tasks import columns, houses, left, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -162,6 +162,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.open_for_window(cast("Path", path), cast("int", pid), progress)
         case "recover", (path,):
             return window.recover_for_window(cast("Path", path), progress)
+        case "left_picture", (path,):
+            return left.left_picture(cast("Path", path))
         case "beat", (path, pid):
             return beat(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):

@@ -39,6 +39,9 @@ class KeptSteps:
     why: str = ""
 
 
+NO_STEPS = KeptSteps()
+
+
 class History:
     """Applies changes to one document and remembers their inverses."""
 

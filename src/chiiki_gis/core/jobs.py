@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.history import KeptSteps
+from chiiki_gis.core.history import NO_STEPS, KeptSteps
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -18,6 +18,7 @@ JobName = Literal[
     "open_project",
     "new_project",
     "recover",
+    "left_picture",
     "beat",
     "sample_plan",
     "import_files",
@@ -99,7 +100,7 @@ class Opened:
     shapes: Mapping[LayerId, ShapesPlace]
     notes: tuple[str, ...] = ()
     read_only: str | None = None
-    steps: KeptSteps = KeptSteps()
+    steps: KeptSteps = NO_STEPS
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The undo history on disk, in the user's state folder: it survives saving and opening again.
 
-One file per project and place, a line per step: a head and, after a tab, the inverse change. A line that seals
-says which state of the project file the steps before it lead to. Never in the project file: what was deleted
-must not travel with it.
+One file per project and place, a line per step: a head and, after a tab, the inverse change. A line that
+seals says which state of the project file the steps before it lead to. Never in the project file: what was
+deleted must not travel with it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ _AHEAD = "ahead"
 
 NO_HISTORY = "このファイルについて、このパソコンに前回までの操作履歴はありません。"
 OTHER_STATE = "前回の保存の後に、ファイルがほかで書き換えられています。前回までの操作履歴は使いません。"
-OTHER_PLACE = "このファイルは、写しか、移したものです。前回までの操作履歴は、元の場所のファイルにだけ使えます。"
+OTHER_PLACE = (
+    "このファイルは、写しか、移したものです。前回までの操作履歴は、元の場所のファイルにだけ使えます。"
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -148,9 +148,7 @@ class Journal:
             "revision": self._revision,
             "project": str(self._project.resolve()) if self._project else None,
             "title": self._base.header.title,
-            "pid": os.getpid(),
-            "born": birth(os.getpid()),
-            "run": _RUN,
+            **writer(),
         }
 
 
@@ -257,14 +255,23 @@ def _number(kept: Path) -> int:
     return int(middle) if middle.isdecimal() else 0
 
 
-def _is_at_work(path: Path) -> bool:
-    """Whether the program that writes this journal is still running, and is not this one."""
-    head = _head_of(path)
+def writer() -> dict[str, Any]:
+    """What tells this run of the program from every other."""
+    return {"pid": os.getpid(), "born": birth(os.getpid()), "run": _RUN}
+
+
+def is_of_living(head: Mapping[str, Any]) -> bool:
+    """Whether the program that wrote this is still running, and is not this one."""
     pid, born = head.get("pid"), head.get("born")
     if not isinstance(pid, int) or pid == os.getpid() or not is_alive(pid):
         return False
     now = birth(pid)
     return born is None or now is None or born == now
+
+
+def _is_at_work(path: Path) -> bool:
+    """Whether the writer of a journal still runs."""
+    return is_of_living(_head_of(path))
 
 
 def _is_of_this_run(path: Path) -> bool:

@@ -12,7 +12,6 @@ from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.history import KeptSteps
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
@@ -21,7 +20,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.first_look import keep_plan
-from chiiki_gis.io.history_log import identity_of, read_history
+from chiiki_gis.io.history_log import NO_HISTORY, identity_of, read_history
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
 from chiiki_gis.io.store import keep_blob
@@ -53,7 +52,7 @@ def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
         found = project.open_project(path)
         opened = _opened(found.snapshot, path, found.revision, found.notes, progress)
         if reason is None:
-            opened = replace(opened, steps=_steps(found, path))
+            opened = _with_steps(opened, found, path)
         keep_plan(found.snapshot, path, found.revision, paths.cache_folder())
     except BaseException:
         if reason is None and not was_held:
@@ -62,10 +61,12 @@ def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
     return replace(opened, read_only=reason)
 
 
-def _steps(found: project.ProjectRead, path: Path) -> KeptSteps:
-    """What earlier runs did to a project that this window holds."""
+def _with_steps(opened: Opened, found: project.ProjectRead, path: Path) -> Opened:
+    """With what earlier runs did to a project that this window holds; says where a history is not used."""
     values = found.snapshot
-    return read_history(values.header.uuid, path, found.revision, identity_of(path), values.epsg)
+    steps = read_history(values.header.uuid, path, found.revision, identity_of(path), values.epsg)
+    notes = opened.notes if steps.why in ("", NO_HISTORY) else (*opened.notes, steps.why)
+    return replace(opened, steps=steps, notes=notes)
 
 
 def recover_for_window(journal: Path, progress: Progress = QUIET) -> Opened:

@@ -32,6 +32,7 @@ from chiiki_gis.ui.recent_menu import add_recent_menu
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.sketch_keeper import SketchKeeper
 from chiiki_gis.ui.start_page import StartPage
 from chiiki_gis.ui.status_bar import StatusBar
 from chiiki_gis.ui.steps import OPEN_VERDICTS, WRONG_VERDICTS
@@ -74,7 +75,11 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.banners = BannerStack(self.canvas)
         first = [self.made[name] for name in ("new", "open", "sample")]
-        self.start = StartPage(self.canvas, first, self.commands.open_recent, self.commands.recover)
+        commands = self.commands
+        self.start = StartPage(
+            self.canvas, first, commands.open_recent, commands.recover, session.left_picture
+        )
+        self.sketches = SketchKeeper(session, self.selection, self.toolbox)
         self.canvas.installEventFilter(self)
         self._connect()
         self.toolbox.choose("select")
@@ -197,6 +202,7 @@ class MainWindow(QMainWindow):
         session, canvas, status = self.session, self.canvas, self.status
         session.noticed.connect(self.banners.show_notice)
         session.opened.connect(self._show_opened)
+        session.sketches_left.connect(self.sketches.restore)
         session.glimpsed.connect(self._show_glimpse)
         session.changed.connect(lambda _changed: self._show_selection())
         session.saved_state.connect(self._show_saved)
@@ -337,6 +343,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self.session.note_leaving()
+        self.sketches.flush()
         self.session.let_go()
         self.compare.close_right()
         self.canvas.stop()

@@ -18,6 +18,7 @@ from chiiki_gis.ui.ports import JournalLike, OpenJournal
 if TYPE_CHECKING:
     from chiiki_gis.io.history_log import HistoryLog, Kind
     from chiiki_gis.io.journal import LeftOver
+    from chiiki_gis.io.sketch_file import LeftSketch
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,9 @@ REFUSED = Notice(
     "編集は画面に残っています。いま「保存」を押すか、ディスクの空きを増やしてください。",
     "error",
 )
-RESUMED = Notice("編集の控えを、また書けるようになりました。", "書けなかった編集も控えに入りました。", level="done")
+RESUMED = Notice(
+    "編集の控えを、また書けるようになりました。", "書けなかった編集も控えに入りました。", level="done"
+)
 
 UNREADABLE_STEP = Notice(
     "これより前には戻せません。",
@@ -43,13 +46,12 @@ UNREADABLE_STEP = Notice(
 class Records(QObject):
     """The records of one open plan. What the disk refuses stays in memory and is tried again."""
 
-    def __init__(
-        self, parent: QObject, open_journal: OpenJournal, tell: Callable[[Notice], object]
-    ) -> None:
+    def __init__(self, parent: QObject, open_journal: OpenJournal, tell: Callable[[Notice], object]) -> None:
         super().__init__(parent)
         self._open_journal, self._tell = open_journal, tell
         self._journal: JournalLike | None = None
         self._history_log: HistoryLog | None = None
+        self.left_sketches: tuple[LeftSketch, ...] = ()
         self._recent: list[Change] = []
         self._unwritten: list[Change] = []
         self._retry_timer = QTimer(self, interval=RETRY_MS)
@@ -63,6 +65,7 @@ class Records(QObject):
     def open(self, opened: Opened) -> tuple[LeftOver, ...]:
         """Begin with a plan that was opened; returns what earlier runs have left of it."""
         from chiiki_gis.io.history_log import HistoryLog
+        from chiiki_gis.io.sketch_file import left_sketches
 
         values, is_ours = opened.snapshot, opened.read_only is None
         self._journal = self._open_journal(values, opened.path, opened.revision, is_ours)
@@ -72,12 +75,15 @@ class Records(QObject):
         if is_ours:
             kept = opened.steps
             found = HistoryLog(values.header.uuid, opened.path, len(kept.undo) + len(kept.redo))
-            if not (kept.undo or kept.redo):
+            if opened.path is None or kept.why:
                 found.write_whole((), (), 0)
             layers = [layer for layer in values.layers if not (layer.is_plan or layer.is_raster)]
             found.hold([layer.reference.content_hash for layer in layers])
             self._history_log = found
+        self.left_sketches = ()
         try:
+            if is_ours:
+                self.left_sketches = left_sketches(values.header.uuid, opened.path)
             return tuple(self._journal.left_over())
         except OSError:
             log.exception("the journal could not be read")

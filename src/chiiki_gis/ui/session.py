@@ -14,7 +14,7 @@ from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
-from chiiki_gis.core.history import History, KeptSteps
+from chiiki_gis.core.history import NO_STEPS, History
 from chiiki_gis.core.jobs import Glimpse, JobName, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.links import with_true_links
@@ -63,6 +63,7 @@ class Session(QObject):
     saved_state = Signal(str)
     glimpsed = Signal()
     discard_asked = Signal()
+    sketches_left = Signal(object)
 
     def __init__(self, workers: Submitter, open_journal: OpenJournal) -> None:
         super().__init__()
@@ -82,7 +83,7 @@ class Session(QObject):
         self._document: Document | None = None
         self._history: History | None = None
         self.left_over: tuple[LeftOver, ...] = ()
-        self.steps_before = KeptSteps()
+        self.steps_before = NO_STEPS
         self._edits = 0
         self._saved_edits = 0
         self._saved_at = datetime.now().astimezone()
@@ -165,6 +166,10 @@ class Session(QObject):
         self.opened.emit()
         self._tell_saved_state()
         self.check_now()
+
+    def left_picture(self, journal: Path, show: Callable[[bytes], None]) -> None:
+        """Ask for a small picture of the plan as a journal left it; without one nothing is shown."""
+        self.workers.submit("left_picture", journal, on_done=show, on_error=lambda _error: None)
 
     def let_go(self) -> None:
         """Let others write the project that is open, if any."""
