@@ -152,7 +152,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, houses, left, tables, window
+    from chiiki_gis.tasks import columns, generations, houses, left, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -162,8 +162,6 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.open_for_window(cast("Path", path), cast("int", pid), progress)
         case "recover", (path,):
             return window.recover_for_window(cast("Path", path), progress)
-        case "left_picture", (path,):
-            return left.left_picture(cast("Path", path))
         case "beat", (path, pid):
             return beat(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):
@@ -182,6 +180,10 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
         case "names", (reference, column):
             return read_names(cast("FrameRef", reference), str(column))
+        case "left_picture", (path,):
+            return left.left_picture(cast("Path", path))
+        case (("keep_generation" | "compare_generation" | "see_generation" | "restore_generation"), _):
+            return generations.perform(job, args, progress)
         case (("record_consent" | "view_for_support" | "give_to_support"), _):
             return houses.perform(job, args, warm, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):

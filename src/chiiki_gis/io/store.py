@@ -105,6 +105,17 @@ def keep_blob(frame: GeoDataFrame, digest: str | None = None) -> TableRef:
     return TableRef(path, BLOB_TABLE, digest, len(frame), attribute_columns(frame), bounds_of(frame))
 
 
+def kept_as_blob(reference: FrameRef) -> TableRef:
+    """The blob of a reference's content; its rows are read only where there is none yet."""
+    path, digest = blob_path(reference.content_hash), reference.content_hash
+    if not path.is_file():
+        return keep_blob(reference.get(), digest)
+    with suppress(OSError):  # its age says when it was last wanted
+        os.utime(path)
+    columns = tuple(reference.columns)
+    return TableRef(path, BLOB_TABLE, digest, reference.count, columns, reference.bounds)
+
+
 def blob_path(digest: str) -> Path:
     """The file of a content in the user's state folder."""
     return paths.state_folder() / "blobs" / f"{digest}.gpkg"

@@ -21,6 +21,7 @@ from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
 from chiiki_gis.ui.findings_panel import FindingsPanel
+from chiiki_gis.ui.generations_window import GenerationsWindow
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.layers_panel import LayersPanel
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.scene)
         self.commands = Commands(self, session, self.selection, self.scene, self.canvas)
         self.toolbox = self.commands.toolbox
+        self._generations: GenerationsWindow | None = None
         self.setWindowTitle("地域GIS")
         self.resize(1600, 960)
         self.setAcceptDrops(True)
@@ -119,6 +121,14 @@ class MainWindow(QMainWindow):
             ("属性表の行をコピー・貼り付け", "Ctrl+C・Ctrl+V"),
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
+
+    def show_generations(self) -> None:
+        """世代: a window of its own."""
+        if self._generations is None:
+            self._generations = GenerationsWindow(self, self.session, self.commands.zoom_to_house)
+        self._generations.show()
+        self._generations.raise_()
+        self._generations.activateWindow()
 
     def show_all_layers(self, shown: bool) -> None:
         """すべてのレイヤを表示, すべてのレイヤを隠す."""

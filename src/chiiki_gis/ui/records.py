@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_KINDS: dict[Kind, str] = {"do": "", "undo": "元に戻す：", "redo": "やり直す："}
 RETRY_MS = 5_000
 """So often it is tried again to write what the disk has refused."""
 
@@ -54,6 +55,7 @@ class Records(QObject):
         self.left_sketches: tuple[LeftSketch, ...] = ()
         self._recent: list[Change] = []
         self._unwritten: list[Change] = []
+        self._notes: list[str] = []
         self._retry_timer = QTimer(self, interval=RETRY_MS)
         self._retry_timer.timeout.connect(self.try_again)
 
@@ -69,7 +71,7 @@ class Records(QObject):
 
         values, is_ours = opened.snapshot, opened.read_only is None
         self._journal = self._open_journal(values, opened.path, opened.revision, is_ours)
-        self._recent, self._unwritten = [], []
+        self._recent, self._unwritten, self._notes = [], [], []
         self._retry_timer.stop()
         self._history_log = None
         if is_ours:
@@ -92,6 +94,7 @@ class Records(QObject):
     def record(self, kind: Kind, change: Change, inverse: Change) -> None:
         """Write one change that has been applied, and what undoes it."""
         self._recent.append(change)
+        self._notes.append(f"{_KINDS[kind]}{change.note}")
         self._unwritten.append(change)
         was_behind = len(self._unwritten) > 1
         if not self._write() and not was_behind:
@@ -112,6 +115,12 @@ class Records(QObject):
                 self._journal.note_leaving()
             except OSError:
                 log.exception("the journal could not be written")
+
+    def take_notes(self, later: int) -> tuple[str, ...]:
+        """The notes of the edits that a save holds over the one before, without the `later` ones."""
+        held = len(self._notes) - later
+        notes, self._notes = self._notes[:held], self._notes[held:]
+        return tuple(notes)
 
     def saved(self, saved: Saved, values: Snapshot, later: int, history: History, is_elsewhere: bool) -> None:
         """The file holds `values`; the `later` edits made since go into the journal of the new revision."""

@@ -64,6 +64,7 @@ class Session(QObject):
     glimpsed = Signal()
     discard_asked = Signal()
     sketches_left = Signal(object)
+    generation_kept = Signal()
 
     def __init__(self, workers: Submitter, open_journal: OpenJournal) -> None:
         super().__init__()
@@ -79,6 +80,7 @@ class Session(QObject):
         self.controlled: bool | None = None
         self.is_checked = False
         self.glimpses: tuple[Glimpse, ...] = ()
+        self._laid_over: tuple[Glimpse, ...] = ()
         self.records = Records(self, open_journal, self.tell)
         self._document: Document | None = None
         self._history: History | None = None
@@ -294,6 +296,11 @@ class Session(QObject):
         """Show a project that is still being opened."""
         if not self.is_open:
             self._show_glimpses(glimpses)
+
+    def lay_over(self, glimpses: tuple[Glimpse, ...]) -> None:
+        """Show further layers above the map, until others are laid over it or another plan is opened."""
+        before, self._laid_over = self._laid_over, glimpses
+        self._show_glimpses((*(g for g in self.glimpses if g not in before), *glimpses))
 
     def _show_glimpses(self, glimpses: tuple[Glimpse, ...]) -> None:
         if glimpses != self.glimpses:

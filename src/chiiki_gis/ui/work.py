@@ -17,6 +17,7 @@ from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.rebase import rebased
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.table import TableOut
 from chiiki_gis.io.recent import note_project
 from chiiki_gis.ui import recovery
@@ -147,6 +148,7 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
 
     def take(saved: Saved) -> None:
         session.note_saved(saved, edits, values)
+        keep_generation(session, saved, values, session.edits - edits)
         _remember(session)
         if then is not None:
             then()
@@ -159,6 +161,20 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
         os.getpid(),
         on_done=take,
         can_stop=False,
+    )
+
+
+def keep_generation(session: Session, saved: Saved, values: Snapshot, later: int) -> None:
+    """Keep what was saved as a generation, behind the planner's back; only trouble is told."""
+    session.workers.submit(
+        "keep_generation",
+        values,
+        saved.path,
+        saved.revision,
+        session.records.take_notes(later),
+        lane="import",
+        on_done=lambda _none: session.generation_kept.emit(),
+        on_error=session.tell_error,
     )
 
 
