@@ -88,7 +88,7 @@ def layers_of(names: tuple[str, ...]) -> tuple[MapLayer, ...]:
     from chiiki_gis.io.project import open_project
     from chiiki_gis.render.paint import MapLayer
 
-    read = open_project(_project("-".join(names), names))
+    read = open_project(project_of(names))
     layers = [layer for layer in read.snapshot.layers if not layer.is_plan]
     return tuple(MapLayer(layer, build_shapes(layer.get_frame(), layer.style)) for layer in layers)
 
@@ -117,6 +117,11 @@ def _project(name: str, tables: tuple[str, ...]) -> Path:
             document.apply(import_into(document, data.table(table, OUT), options, memory_ref)[0])
         save_project(snapshot(document), path)
     return path
+
+
+def project_of(tables: tuple[str, ...]) -> Path:
+    """A saved project of some tables, made once."""
+    return _project("-".join(tables), tables)
 
 
 @cache

@@ -150,7 +150,6 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
-    from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
     from chiiki_gis.tasks import columns, generations, houses, left, tables, window
 
@@ -163,7 +162,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "recover", (path,):
             return window.recover_for_window(cast("Path", path), progress)
         case "beat", (path, pid):
-            return beat(cast("Path", path), cast("int", pid))
+            return window.hold(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):
             return window.new_for_window(codes, boundaries, progress)
         case "sample_plan", (pid,):

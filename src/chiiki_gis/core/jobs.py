@@ -161,6 +161,10 @@ class Saved:
     notes: tuple[str, ...] = ()
 
 
+Hold = Literal["held", "lost", "away"]
+"""Whether a window still holds its project: another may write it by now, or its folder is not there."""
+
+
 @dataclass(frozen=True)
 class Linked:
     """Access links, as one change, and the same as the records of the command line."""

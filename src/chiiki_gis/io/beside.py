@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Literal, TextIO, cast
 
 from chiiki_gis.io.process import is_alive
 
+PATIENCE_S = 5.0
+"""How long a file that others read is waited for."""
 _NAME = re.compile(r"\.chiiki-([0-9a-f]{8})-(\d+)\.tmp\.gpkg(?:-journal|-wal|-shm)?")
 
 
@@ -66,6 +69,23 @@ def write_whole(path: Path, lines: Iterable[str], when: float | None = None) -> 
     finally:
         temporary.unlink(missing_ok=True)
     flush(path.parent)
+
+
+def put_in_place(temporary: Path, path: Path, patience_s: float = PATIENCE_S) -> bool:
+    """Let a finished file take the place of another; False where a program keeps that one open too long.
+
+    Windows lets no file be replaced that somebody reads: a virus scanner, a backup, QGIS.
+    """
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 def private_text(path: Path, mode: Literal["w", "a"]) -> TextIO:

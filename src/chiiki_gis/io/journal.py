@@ -72,6 +72,7 @@ class Journal:
         self._project = project
         self._revision = revision
         self._shared = shared
+        self._is_begun = False
         self._path = journal_path(base.header.uuid, project)
         self._own = self._path.stem
         if not shared:
@@ -82,9 +83,15 @@ class Journal:
         """The journal's file; it may not exist."""
         return self._path
 
+    @property
+    def is_whole(self) -> bool:
+        """False where the file has gone that this journal has written to: the folder was emptied."""
+        return not self._is_begun or self._path.exists()
+
     def append(self, change: Change) -> None:
         """Put one change on disk. Small changes of plan layers take about a millisecond and an fsync."""
         self._write([change_to_json(change)])
+        self._is_begun = True
 
     def note_leaving(self) -> None:
         """Remember that the planner chose not to save; nothing to remember without a change."""
@@ -100,6 +107,7 @@ class Journal:
         """The project has been saved. What another run wrote there meanwhile stays."""
         if _is_of_this_run(self._path):
             self._path.unlink(missing_ok=True)
+        self._is_begun = False
 
     def left_over(self) -> list[LeftOver]:
         """What earlier runs left for this project, oldest first; set aside, so that this run begins anew.

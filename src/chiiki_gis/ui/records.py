@@ -36,6 +36,12 @@ RESUMED = Notice(
     "編集の控えを、また書けるようになりました。", "書けなかった編集も控えに入りました。", level="done"
 )
 
+AWAY = Notice(
+    "計画のファイルがあるフォルダが見つかりません。",
+    "ドライブが外れたか、共有フォルダにつながっていません。",
+    "編集は控えに残っています。つなぎ直すか、「名前を付けて保存」で別の場所に保存してください。",
+    "warning",
+)
 UNREADABLE_STEP = Notice(
     "これより前には戻せません。",
     "操作履歴の記録が壊れているか、いまの計画に合いません。",
@@ -54,6 +60,7 @@ class Records(QObject):
         self._history_log: HistoryLog | None = None
         self.left_sketches: tuple[LeftSketch, ...] = ()
         self._recent: list[Change] = []
+        self._unsaved: list[Change] = []
         self._unwritten: list[Change] = []
         self._notes: list[str] = []
         self._retry_timer = QTimer(self, interval=RETRY_MS)
@@ -71,7 +78,7 @@ class Records(QObject):
 
         values, is_ours = opened.snapshot, opened.read_only is None
         self._journal = self._open_journal(values, opened.path, opened.revision, is_ours)
-        self._recent, self._unwritten, self._notes = [], [], []
+        self._recent, self._unsaved, self._unwritten, self._notes = [], [], [], []
         self._retry_timer.stop()
         self._history_log = None
         if is_ours:
@@ -95,6 +102,7 @@ class Records(QObject):
         """Write one change that has been applied, and what undoes it."""
         self._recent.append(change)
         self._notes.append(f"{_KINDS[kind]}{change.note}")
+        self._unsaved.append(change)
         self._unwritten.append(change)
         was_behind = len(self._unwritten) > 1
         if not self._write() and not was_behind:
@@ -130,7 +138,8 @@ class Records(QObject):
         except OSError:
             log.exception("the journal could not be cleared")  # its edits are found in the plan already
         self._journal = self._open_journal(values, saved.path, saved.revision, True)
-        self._unwritten = self._recent[len(self._recent) - later :] if later else []
+        self._unsaved = self._recent[len(self._recent) - later :] if later else []
+        self._unwritten = list(self._unsaved)
         if self._unwritten and not self._write():
             self._tell(REFUSED)
             self._retry_timer.start()
@@ -156,6 +165,8 @@ class Records(QObject):
         """Write what is not written; False while the disk refuses."""
         if self._journal is None:
             return True
+        if not self._journal.is_whole:
+            self._unwritten = list(self._unsaved)
         try:
             while self._unwritten:
                 self._journal.append(self._unwritten[0])

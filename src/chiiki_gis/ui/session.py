@@ -15,7 +15,7 @@ from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
 from chiiki_gis.core.history import NO_STEPS, History
-from chiiki_gis.core.jobs import Glimpse, JobName, Opened, Saved, ShapesPlace
+from chiiki_gis.core.jobs import Glimpse, Hold, JobName, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
@@ -23,7 +23,7 @@ from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.ui import words
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.ports import OpenJournal, Stoppable, Submitter
-from chiiki_gis.ui.records import UNREADABLE_STEP, Records
+from chiiki_gis.ui.records import AWAY, UNREADABLE_STEP, Records
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -89,6 +89,7 @@ class Session(QObject):
         self._edits = 0
         self._saved_edits = 0
         self._saved_at = datetime.now().astimezone()
+        self._is_away = False
         self._tickets: dict[object, Stoppable] = {}
         self._rows: dict[Role, tuple[GeoDataFrame, GeoDataFrame]] = {}
         self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
@@ -356,8 +357,13 @@ class Session(QObject):
             return
         held = self.path
 
-        def take(still: bool) -> None:
-            if not still and self.path == held and self.read_only is None:
+        def take(found: Hold) -> None:
+            if self.path != held or self.read_only is not None:
+                return
+            if found == "away" and not self._is_away:
+                self.tell(AWAY)
+            self._is_away = found == "away"
+            if found == "lost":
                 self.read_only = "しばらく応答がなかったため、ほかの人が書き込めるようになりました。"
                 self.tell(
                     Notice(

@@ -139,10 +139,16 @@ def relocate(session: Session, layer: Layer, path: Path) -> None:
     session.ask("relocate", layer, path, on_done=take)
 
 
-def save(session: Session, path: Path, then: Callable[[], object] | None = None) -> None:
+def save(
+    session: Session,
+    path: Path,
+    then: Callable[[], object] | None = None,
+    elsewhere: Callable[[], object] | None = None,
+) -> None:
     """Write the project file; edits made meanwhile stay unsaved.
 
-    then   called when it is written, and only then
+    then       called when it is written, and only then
+    elsewhere  offered where it cannot be written: saving under another name
     """
     edits, values = session.edits, session.snapshot()
 
@@ -150,8 +156,14 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
         session.note_saved(saved, edits, values)
         keep_generation(session, saved, values, session.edits - edits)
         _remember(session)
+        if saved.notes:
+            todo = "パソコンの日付と時刻の設定を確かめてください。"
+            session.tell(Notice("保存しました。", "".join(saved.notes), todo, "warning"))
         if then is not None:
             then()
+
+    def banner(error: ChiikiError) -> Notice:
+        return replace(of_error(error), button="名前を変えて保存" if elsewhere else "", press=elsewhere)
 
     session.ask(
         "save_project",
@@ -160,6 +172,7 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
         session.revision if path == session.path else None,
         os.getpid(),
         on_done=take,
+        banner=banner,
         can_stop=False,
     )
 
