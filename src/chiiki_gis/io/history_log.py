@@ -37,6 +37,9 @@ Kind = Literal["do", "undo", "redo"]
 _AHEAD = "ahead"
 """A step that waits to be redone, in a log that was written anew."""
 
+_MOST_SEALS = 50
+"""A log with more is written anew when it is opened."""
+
 NO_HISTORY = "このファイルについて、このパソコンに前回までの操作履歴はありません。"
 OTHER_STATE = "前回の保存の後に、ファイルがほかで書き換えられています。前回までの操作履歴は使いません。"
 OTHER_PLACE = (
@@ -101,7 +104,10 @@ class HistoryLog:
     def write_whole(self, undo: Sequence[Step], redo: Sequence[Step], edits: int) -> None:
         """Begin the log anew with these steps; so many edits have been made since it was opened."""
         try:
-            write_whole(self.path, _lines_of(undo, redo))
+            if undo or redo:
+                write_whole(self.path, _lines_of(undo, redo))
+            else:
+                self.path.unlink(missing_ok=True)
         except OSError:
             log.exception("the history could not be written")
             self.is_whole = False
@@ -158,6 +164,8 @@ def read_history(uuid: str, project: Path, revision: int, identity: str, epsg: i
         return KeptSteps(why=OTHER_STATE)
     undo, redo = _stacks(lines[:at])
     kept = KeptSteps(tuple(undo[-STEPS:]), tuple(redo))
+    if at == len(lines) == len(kept.undo) + len(kept.redo) and len(seals) < _MOST_SEALS:
+        return kept  # as it would be written anew
     seal = {"op": "sealed", "identity": identity, "revision": revision, "at": len(kept.undo) + len(kept.redo)}
     try:
         write_whole(path, [*_lines_of(kept.undo, kept.redo), dumps(seal) + "\n"])

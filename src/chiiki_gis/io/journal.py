@@ -118,7 +118,7 @@ class Journal:
             return []
         held = self._path if self._project is not None else None  # only its holder writes there
         for path in sorted(self._path.parent.glob(f"{self._own}*.jsonl")):
-            if path == held or not _is_at_work(path):
+            if path == held or not is_at_work(path):
                 _set_aside(path, self._own)
         paths_kept = sorted(self._path.parent.glob(f"{self._own}.*.kept"), key=_number)
         kept = (read_left_over(path, self._base, self._revision) for path in paths_kept)
@@ -144,7 +144,7 @@ class Journal:
         """Never go on with the journal of another run: set it aside, or leave it to its living writer."""
         if not self._path.exists() or _is_of_this_run(self._path):
             return
-        if _is_at_work(self._path):
+        if is_at_work(self._path):
             self._path = _beside(self._path, self._own)
             self._make_way()
         else:
@@ -237,8 +237,26 @@ def orphans() -> list[Orphan]:
     return sorted((one for one in found if one and one.count), key=lambda one: one.when, reverse=True)
 
 
+def journals_at(project: Path, uuid: str | None) -> list[Path]:
+    """The journals of whatever project lay at a place, oldest run first: the file itself may be gone.
+
+    uuid   the project's, where the file is there: for journals that no longer say what they belong to
+    """
+    if not journal_folder().is_dir():
+        return []
+    place = str(project.resolve())
+    found = [path for path in journal_folder().iterdir() if path.suffix in (".jsonl", ".kept")]
+    own = place_name(uuid, project) if uuid is not None else None
+    ours = [
+        path
+        for path in found
+        if _head_of(path).get("project") == place or (own is not None and path.name.startswith(own))
+    ]
+    return sorted(ours, key=lambda path: (path.suffix == ".jsonl", _number(path), path.name))
+
+
 def _orphan(path: Path) -> Orphan | None:
-    if path.suffix == ".jsonl" and _is_at_work(path):
+    if path.suffix == ".jsonl" and is_at_work(path):
         return None
     try:
         lines = path.read_text("utf-8", "replace").split("\n")
@@ -277,8 +295,8 @@ def is_of_living(head: Mapping[str, Any]) -> bool:
     return born is None or now is None or born == now
 
 
-def _is_at_work(path: Path) -> bool:
-    """Whether the writer of a journal still runs."""
+def is_at_work(path: Path) -> bool:
+    """Whether the writer of a journal still runs, and is another program than this one."""
     return is_of_living(_head_of(path))
 
 
@@ -289,7 +307,7 @@ def _is_of_this_run(path: Path) -> bool:
 def _head_of(path: Path) -> dict[str, Any]:
     """What a journal says of itself; empty where it is not there or cannot be read."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:  # what follows may be damaged
             head = json.loads(file.readline())
     except (OSError, ValueError):
         return {}

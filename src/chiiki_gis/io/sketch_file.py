@@ -87,6 +87,14 @@ def left_sketches(uuid: str, project: Path | None) -> tuple[LeftSketch, ...]:
     return tuple(left for left in map(_left, kept) if left is not None)
 
 
+def sketches_at(project: Path) -> tuple[LeftSketch, ...]:
+    """The sketches of whatever project lay at a place, whoever draws them."""
+    place = str(project.resolve())
+    found = [path for path in sorted(journal_folder().glob("*")) if path.suffix in (".sketch", ".left")]
+    ours = (_left(path) for path in found if _read(path).get("project") == place)
+    return tuple(one for one in ours if one is not None)
+
+
 def _left(path: Path) -> LeftSketch | None:
     """None for one that cannot be read or has no vertex."""
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.tasks.terminal import open_document as _open
+from chiiki_gis.tasks.terminal import print_json as _print_json
 from chiiki_gis.tasks.terminal import tell_notes as _notes
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
 DONE, OPEN_ERRORS, BAD = 0, 1, 2
 """Exit codes of the contract."""
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 class _OnTerminal(Quiet):

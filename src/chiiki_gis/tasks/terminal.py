@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import one_line
 
@@ -17,6 +18,16 @@ def tell_notes(notes: Sequence[str]) -> None:
     """Print notes on stderr, one line each."""
     for note in notes:
         print(f"・{one_line(note)}", file=sys.stderr)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """The one object that --json prints."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def print_line(text: str) -> None:
+    """A line on stdout."""
+    print(text)
 
 
 def open_document(path: Path) -> tuple[Document, int]:
