@@ -25,8 +25,10 @@ from typing import Any
 
 from benchmarks.crash_hand import COUNT, work
 
-MOST_LIFE_S = 5.0
-"""A child is killed at a random moment of so many seconds after it has begun to open the project."""
+MOST_LIFE_S = 2.5
+EARLY = 0.25
+"""A child is killed at a random moment of so many seconds after it is ready to edit; one in four already after
+it has begun to open the project."""
 START_S = 60.0
 PRELOAD = [
     "geopandas",
@@ -101,7 +103,8 @@ def run(kills: int, seed: int, folder: Path) -> Outcome:
         child = context.Process(target=work, args=words)
         child.start()
         theirs.close()
-        news = _follow(ours, child, chance.uniform(0.0, MOST_LIFE_S))
+        first = "begun" if chance.random() < EARLY else "ready"
+        news = _follow(ours, child, first, chance.uniform(0.0, MOST_LIFE_S))
         child.join()
         outcome.kills += 1
         outcome.edits += len(news.times)
@@ -114,12 +117,12 @@ def run(kills: int, seed: int, folder: Path) -> Outcome:
     return outcome
 
 
-def _follow(ours: Connection, child: Any, life_s: float) -> News:
-    """Read what the child tells; kill it so long after it has begun; read the rest."""
+def _follow(ours: Connection, child: Any, first: str, life_s: float) -> News:
+    """Read what the child tells; kill it so long after it has told of `first`; read the rest."""
     news, end = News(), time.monotonic() + START_S
     while time.monotonic() < end:
         try:
-            if ours.poll(0.002) and _take(ours.recv(), news) == "begun":
+            if ours.poll(0.002) and _take(ours.recv(), news) == first:
                 end = time.monotonic() + life_s
         except EOFError:
             news.trouble = news.trouble or "the child ended by itself"

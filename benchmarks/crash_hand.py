@@ -156,6 +156,7 @@ def work(tell: Connection, project: Path, least: int, number: int, seed: int) ->
         hand = _Hand(tell, project, number, seed)
         hand.tell("begun")
         hand.begin(least)
+        hand.tell("ready")
         while True:
             getattr(hand, hand.chance.choice(STEPS))()
             application.processEvents()

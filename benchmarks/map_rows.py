@@ -136,11 +136,12 @@ def window_figures(scene: str, land: str) -> dict[str, float]:
     else:
         loaded = tables[:4] if land == "prefecture" else tables[:1]
         words = [str(tiny), *(str(data.table(name, OUT)) for name in loaded)]
-    runs = [_window_run(scene, words) for _ in range(WINDOW_RUNS + 1)][1:]
+    runs = [window_run(scene, words) for _ in range(WINDOW_RUNS + 1)][1:]
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
-def _window_run(scene: str, words: list[str]) -> dict[str, float]:
+def window_run(scene: str, words: list[str]) -> dict[str, float]:
+    """One run of a scene of benchmarks/window.py."""
     shutil.rmtree(OUT / "state" / "journal", ignore_errors=True)  # the last run was ended, not closed
     environment = {
         **os.environ,

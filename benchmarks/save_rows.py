@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import data
-from benchmarks.map_rows import PREFECTURE, project_of
+from benchmarks.map_rows import PREFECTURE, project_of, window_run
 
 if TYPE_CHECKING:
     from chiiki_gis.core.change import Change
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OUT = Path(__file__).parent / "out"
 AREAS, FACILITIES = 20, 30
 """The plan that is saved over the prefecture's layers: 50 features."""
-SAVES, EDITS = 5, 200
+SAVES, EDITS, VERTICES = 5, 200, 5_000
 
 
 @cache
@@ -61,11 +61,66 @@ def save_prefecture() -> float:
         document, revision = document_of(read), read.revision
         times = []
         for turn in range(SAVES + 1):
-            document.apply(_renamed(document, turn))
+            document.apply(renamed(document, turn))
             began = time.perf_counter()
             revision = save_for_window(_values(document), path, revision, os.getpid()).revision
             times.append((time.perf_counter() - began) * 1000)
         return statistics.median(times[1:])
+
+
+def save_gap() -> float:
+    """The longest time that the window did not answer while it saved, and kept the generation."""
+    with _own_state():
+        return window_run("save", [str(_copy(planned_prefecture()))])["gap"]
+
+
+def sketch_on_disk() -> float:
+    """The slowest of 20 vertices of a long sketch: from the click until a file with it is flushed."""
+    from types import SimpleNamespace
+
+    from PySide6.QtWidgets import QApplication
+
+    from chiiki_gis.core.jobs import Opened
+    from chiiki_gis.io.journal import Journal
+    from chiiki_gis.io.project import open_project
+    from chiiki_gis.io.sketch_file import sketch_path, sketches_at
+    from chiiki_gis.ui.selection import Selection
+    from chiiki_gis.ui.session import Session
+    from chiiki_gis.ui.sketch_keeper import SketchKeeper
+    from chiiki_gis.ui.tools.toolbox import Toolbox
+
+    application = QApplication.instance() or QApplication([])
+    with _own_state():
+        path = _copy(planned_prefecture())
+        read = open_project(path)
+        session, selection = Session(_Nobody(), Journal), Selection()
+        surface: Any = SimpleNamespace(view=None, refresh=bool, say=bool, leave_tool=bool)
+        picker: Any = SimpleNamespace(identify=None)
+        toolbox = Toolbox(session, selection, surface, picker, tuple, lambda _layer: None)
+        keeper = SketchKeeper(session, selection, toolbox)
+        session.open(Opened(read.snapshot, path, read.revision, {}))
+        toolbox.choose("draw_promotion")
+        sketch = toolbox.sketches["draw_promotion"]
+        sketch.put([(float(n), float(n % 7)) for n in range(VERTICES)])
+        keeper.flush()
+        file = sketch_path(read.snapshot.header.uuid, path, True)
+        times = []
+        for turn in range(20):
+            began = time.perf_counter()
+            sketch.put([(-1.0 - turn, 0.0)])
+            before = _date_of(file)
+            while _date_of(file) == before:
+                application.processEvents()
+                time.sleep(0.002)  # the writing thread needs the interpreter
+            times.append((time.perf_counter() - began) * 1000)
+            (left,) = sketches_at(path)
+            assert len(left.sketch.vertices) == len(sketch.sketch.vertices)
+        keeper.flush()
+        return max(times[1:])
+
+
+def _date_of(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.is_file() else 0
 
 
 def edit_on_disk() -> float:
@@ -84,7 +139,7 @@ def edit_on_disk() -> float:
         session.open(Opened(read.snapshot, None, 0, {}))
         times = []
         for turn in range(EDITS):
-            change = _renamed(session.document, turn)
+            change = renamed(session.document, turn)
             began = time.perf_counter()
             session.apply(change)
             times.append((time.perf_counter() - began) * 1000)
@@ -100,7 +155,8 @@ class _Nobody:
         return None
 
 
-def _renamed(document: Document, turn: int) -> Change:
+def renamed(document: Document, turn: int) -> Change:
+    """An edit of that plan: a facility gets another name."""
     from chiiki_gis.core.edits import set_values
     from chiiki_gis.core.layer import Fid, LayerId
 
