@@ -27,8 +27,8 @@ from benchmarks.crash_hand import COUNT, work
 
 MOST_LIFE_S = 2.5
 EARLY = 0.25
-"""A child is killed at a random moment of so many seconds after it is ready to edit; one in four already after
-it has begun to open the project."""
+"""A child is killed at a random moment of so many seconds after it is ready to edit; one in four after it has
+begun to open the project."""
 START_S = 60.0
 PRELOAD = [
     "geopandas",
