@@ -127,3 +127,10 @@ def test_nothing_left_is_no_error_but_nothing_to_restore(
     save_project(snapshot(document), tmp_path / "p.gpkg")
     assert listed(tmp_path / "p.gpkg", capsys) == {"left": [], "sketches": [], "generations": []}
     assert run_command(["recover", str(tmp_path / "p.gpkg"), "--to", str(tmp_path / "new.gpkg")]) == 2
+
+
+def test_a_command_that_saves_keeps_a_generation(crashed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["facts", str(crashed), "council_exists=true"]) == 0
+    capsys.readouterr()
+    newest = listed(crashed, capsys)["generations"][0]
+    assert (newest["number"], newest["notes"]) == (2, ["計画の事実を書き込む"])
