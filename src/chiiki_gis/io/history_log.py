@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 import sqlite3
 import zlib
@@ -24,7 +23,7 @@ from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.history import STEPS, KeptSteps, Step
 from chiiki_gis.core.role import PLAN_ROLES
-from chiiki_gis.io.beside import private_text, write_whole
+from chiiki_gis.io.beside import flush, private_text, write_whole
 from chiiki_gis.io.encode import change_from_json, change_to_json, dumps
 from chiiki_gis.io.journal import place_name
 from chiiki_gis.io.meta import META
@@ -96,7 +95,7 @@ class HistoryLog:
         """The project file now holds the state after `edits` of the steps since the log was opened."""
         data = {"op": "sealed", "identity": identity, "revision": revision, "at": self._first + edits}
         try:
-            self._write([dumps(data) + "\n"], flushed=True)
+            self._write([dumps(data) + "\n"])
         except OSError:
             log.exception("the history could not be sealed")
             self.is_whole = False
@@ -133,18 +132,21 @@ class HistoryLog:
             log.exception("the history could not be taken along")
             self.is_whole = False
 
-    def _write(self, lines: Iterable[str], flushed: bool = False) -> None:
+    def _write(self, lines: Iterable[str]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with private_text(self.path, "a") as file:
             file.writelines(lines)
-            if flushed:
-                file.flush()
-                os.fsync(file.fileno())
 
 
 def history_path(uuid: str, project: Path | None) -> Path:
     """The log's place in the state folder: by project and by where its file lies."""
     return _folder() / f"{place_name(uuid, project)}.jsonl"
+
+
+def flush_history(uuid: str, project: Path) -> None:
+    """Have the disk hold what was written of a history; a helper does it, so that the window does not wait."""
+    with suppress(OSError):
+        flush(history_path(uuid, project))
 
 
 def read_history(uuid: str, project: Path, revision: int, identity: str, epsg: int) -> KeptSteps:

@@ -16,6 +16,7 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.io.generations import keep_generation, read_generation
+from chiiki_gis.io.history_log import flush_history
 from chiiki_gis.tasks.plan import save
 
 QUIET = Quiet()
@@ -25,6 +26,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Progress) -> object:
     """Do one of the jobs about generations."""
     match job, args:
         case "keep_generation", (values, path, revision, notes):
+            flush_history(values.header.uuid, path)
             keep_generation(values, path, revision, notes)
             return None
         case "compare_generation", (generation, values):
