@@ -120,9 +120,9 @@ def run(kills: int, seed: int, folder: Path) -> Outcome:
 def _follow(ours: Connection, child: Any, first: str, life_s: float) -> News:
     """Read what the child tells; kill it so long after it has told of `first`; read the rest."""
     news, end = News(), time.monotonic() + START_S
-    while time.monotonic() < end:
+    while (left_s := end - time.monotonic()) > 0:
         try:
-            if ours.poll(0.002) and _take(ours.recv(), news) == first:
+            if ours.poll(left_s) and _take(ours.recv(), news) == first:
                 end = time.monotonic() + life_s
         except EOFError:
             news.trouble = news.trouble or "the child ended by itself"

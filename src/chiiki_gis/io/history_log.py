@@ -144,7 +144,7 @@ def history_path(uuid: str, project: Path | None) -> Path:
 
 
 def flush_history(uuid: str, project: Path) -> None:
-    """Have the disk hold what was written of a history; a helper does it, so that the window does not wait."""
+    """Have the disk hold what was written of a history; a helper does it, so that no window waits."""
     with suppress(OSError):
         flush(history_path(uuid, project))
 

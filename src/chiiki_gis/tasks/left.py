@@ -19,7 +19,7 @@ from chiiki_gis.io.journal import LeftOver, read_left_over
 if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
 
-WIDTH_PX, HEIGHT_PX = 220, 140
+WIDTH_PX, HEIGHT_PX = 160, 104
 
 
 def left_picture(journal: Path) -> bytes:

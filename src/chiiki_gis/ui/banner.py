@@ -105,14 +105,17 @@ class _Banner(QFrame):
         column.setContentsMargins(12, 8, 8, 8)
         column.setSpacing(3)
         column.addLayout(self._first_row(edge))
-        if notice.picture is not None:
-            self._picture = QLabel()
-            self._picture.hide()
-            column.addWidget(self._picture)
-            notice.picture(self._show_picture)
+        self._picture = QLabel()
+        self._picture.hide()
+        beside, row = QVBoxLayout(), QHBoxLayout()
         for sentence in (notice.why, notice.todo):
             if sentence:
-                column.addWidget(_sentence(sentence))
+                beside.addWidget(_sentence(sentence))
+        row.addWidget(self._picture)
+        row.addLayout(beside, 1)
+        column.addLayout(row)
+        if notice.picture is not None:
+            notice.picture(self._show_picture)
         self._details = _sentence("\n".join(f"・{line}" for line in notice.details))
         self._details.setVisible(False)
         column.addWidget(self._details)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from chiiki_gis.io.recent import RecentProject, recent_projects
@@ -103,16 +103,18 @@ class StartPage(QFrame):
     def _add_orphan(self, orphan: Orphan) -> None:
         frame, inside = plate("warning")
         inside.addWidget(wrapped(what_is_left(orphan.count, not orphan.count), bold=True))
-        picture = QLabel()
+        row, texts, picture = QHBoxLayout(), QVBoxLayout(), QLabel()
         picture.hide()
-        inside.addWidget(picture)
+        row.addWidget(picture)
+        row.addLayout(texts, 1)
+        inside.addLayout(row)
         self._picture(orphan.path, partial(_show_picture, picture))
         name = orphan.project.name if orphan.project else "まだ保存していない計画"
         ended = "に「保存しない」で閉じました。" if orphan.was_left else "の編集の後、途中で終わりました。"
-        inside.addWidget(wrapped(f"{orphan.title}（{name}）　{words.moment(orphan.when)}{ended}"))
+        texts.addWidget(wrapped(f"{orphan.title}（{name}）　{words.moment(orphan.when)}{ended}"))
         button = QPushButton("開いて確かめる")
         button.clicked.connect(lambda: self._recover(orphan))
-        inside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        texts.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.orphans.addWidget(frame)
 
     def _recent_button(self, project: RecentProject) -> QPushButton:
