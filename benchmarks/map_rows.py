@@ -88,7 +88,7 @@ def layers_of(names: tuple[str, ...]) -> tuple[MapLayer, ...]:
     from chiiki_gis.io.project import open_project
     from chiiki_gis.render.paint import MapLayer
 
-    read = open_project(_project("-".join(names), names))
+    read = open_project(project_of(names))
     layers = [layer for layer in read.snapshot.layers if not layer.is_plan]
     return tuple(MapLayer(layer, build_shapes(layer.get_frame(), layer.style)) for layer in layers)
 
@@ -119,6 +119,11 @@ def _project(name: str, tables: tuple[str, ...]) -> Path:
     return path
 
 
+def project_of(tables: tuple[str, ...]) -> Path:
+    """A saved project of some tables, made once."""
+    return _project("-".join(tables), tables)
+
+
 @cache
 def window_figures(scene: str, land: str) -> dict[str, float]:
     """Medians of a window's figures (benchmarks/window.py) on the prefecture or the country."""
@@ -131,11 +136,12 @@ def window_figures(scene: str, land: str) -> dict[str, float]:
     else:
         loaded = tables[:4] if land == "prefecture" else tables[:1]
         words = [str(tiny), *(str(data.table(name, OUT)) for name in loaded)]
-    runs = [_window_run(scene, words) for _ in range(WINDOW_RUNS + 1)][1:]
+    runs = [window_run(scene, words) for _ in range(WINDOW_RUNS + 1)][1:]
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
-def _window_run(scene: str, words: list[str]) -> dict[str, float]:
+def window_run(scene: str, words: list[str]) -> dict[str, float]:
+    """One run of a scene of benchmarks/window.py."""
     shutil.rmtree(OUT / "state" / "journal", ignore_errors=True)  # the last run was ended, not closed
     environment = {
         **os.environ,

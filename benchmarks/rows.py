@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import access_rows, data, scenario_rows
+from benchmarks import access_rows, data, save_rows, scenario_rows
 from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.hand_rows import drag_long, draw_long, snap, trace
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
@@ -257,6 +257,10 @@ ROWS = (
     Row("trace_street", lambda: trace(STREET), bound=16),
     Row("drag_5000", lambda: drag_long(TOWN), bound=16),
     Row("draw_5000", lambda: draw_long(TOWN), bound=16),
+    Row("save_prefecture", save_rows.save_prefecture, bound=1_000),
+    Row("save_ui_gap", save_rows.save_gap, bound=25),
+    Row("edit_on_disk", save_rows.edit_on_disk, bound=1_000),
+    Row("sketch_on_disk", save_rows.sketch_on_disk, bound=1_000),
     Row("verdicts", verdicts, bound=5_000),
     Row("judge_100k", lambda: judge_crowd(True), bound=1_500, peer="join_houses"),
     Row("judge_100k_first", lambda: judge_crowd(False)),

@@ -4,6 +4,7 @@
                         from process start to the finished picture of a project; then from the request, with
                         the program running; then 10 s of panning, clicks, and the window's peak memory
     load TINY FILE …    files dropped on a running window: the first features, the whole raw picture, the end
+    save PROJECT        edits and saves of a project of its own: the longest time the window did not answer
 
 The platform is the caller's (QT_QPA_PLATFORM). TINY is any small project.
 """
@@ -25,12 +26,14 @@ from chiiki_gis import paths
 
 paths.clean_environment()
 
+from benchmarks.save_rows import renamed  # noqa: E402
 from chiiki_gis import app  # noqa: E402  # after the environment is clean
 from chiiki_gis.ui import work  # noqa: E402
 from chiiki_gis.ui.main_window import MainWindow  # noqa: E402
 
 TICK_MS = 16
 PAN_SECONDS = 10.0
+SAVES = 3
 MOST_SECONDS = 120.0
 Figures = dict[str, float]
 Steps = Generator[bool, None, None]
@@ -117,6 +120,29 @@ def load_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[s
     assert extent is not None
 
 
+def save_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[str]) -> Steps:
+    """Some saves after an edit each, with the generation that is kept behind each of them."""
+    project, session = Path(words[0]), window.session
+    yield from _settled(window, project)
+    yield from _quiet(window)
+    gaps, times = [], []
+    for turn in range(SAVES):
+        session.apply(renamed(session.document, turn))
+        yield from _quiet(window)
+        ticks.restart()
+        kept: list[bool] = []
+        session.generation_kept.connect(lambda kept=kept: kept.append(True))
+        began = time.perf_counter()
+        work.save(session, project)
+        while session.has_unsaved:
+            yield False
+        times.append((time.perf_counter() - began) * 1000)
+        while not kept:
+            yield False
+        gaps.append(max(ticks.gaps))
+    figures["saved"], figures["gap"] = statistics.median(times), max(gaps)
+
+
 def _settled(window: MainWindow, project: Path) -> Steps:
     """Until the project is open and its picture finished."""
     while window.session.path != project or not window.canvas.is_settled:
@@ -161,7 +187,9 @@ def main(words: list[str]) -> int:
     started = time.perf_counter()
 
     def begin(window: MainWindow) -> None:
-        scene = {"open": open_scene, "load": load_scene}[words[0]](window, figures, ticks, words[1:])
+        scene = {"open": open_scene, "load": load_scene, "save": save_scene}[words[0]](
+            window, figures, ticks, words[1:]
+        )
 
         def tick() -> None:
             ticks.mark()
@@ -178,7 +206,7 @@ def main(words: list[str]) -> int:
         timer.timeout.connect(tick)
         timer.start()
 
-    project = Path(words[1]) if words[0] == "open" else None
+    project = Path(words[1]) if words[0] in ("open", "save") else None
     return app.run(project, first_paint=begin)
 
 

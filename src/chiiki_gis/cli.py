@@ -13,7 +13,7 @@ from chiiki_gis import __version__, paths
 from chiiki_gis.core.errors import BadInput, ChiikiError, disk_trouble
 from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.sheet import PAPER_MM, TITLES
-from chiiki_gis.tasks import access_commands, commands, datapack_commands
+from chiiki_gis.tasks import access_commands, commands, datapack_commands, recover_command
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -131,6 +131,13 @@ def _add_asking(add: Add) -> None:
     sub = add("check", commands.check, "すべての検査を行います")
     _add_project(sub)
     sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="検査の報告書を書き出します")
+    _add_json(sub)
+    sub = add(
+        "recover", recover_command.recover, "保存されていない編集と世代を調べ、新しいファイルに取り出します"
+    )
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    sub.add_argument("--to", type=Path, metavar="FILE", help="新しいファイルに復元します")
+    sub.add_argument("--generation", type=int, metavar="N", help="この番号の世代を復元します")
     _add_json(sub)
     sub = add("judge", commands.judge, "プロジェクトを作らずに用途の制限を調べます")
     sub.add_argument("--layer", action="append", required=True, metavar="ROLE=FILE")

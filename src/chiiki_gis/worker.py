@@ -149,9 +149,8 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
-    from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, houses, photos, tables, window
+    from chiiki_gis.tasks import columns, generations, houses, left, photos, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -162,7 +161,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "recover", (path,):
             return window.recover_for_window(cast("Path", path), progress)
         case "beat", (path, pid):
-            return beat(cast("Path", path), cast("int", pid))
+            return window.hold(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):
             return window.new_for_window(codes, boundaries, progress)
         case "sample_plan", (pid,):
@@ -181,6 +180,10 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return read_names(cast("FrameRef", reference), str(column))
         case (("take_photos" | "photo_picture"), _):
             return photos.perform(job, args, progress)
+        case "left_picture", (path,):
+            return left.left_picture(cast("Path", path))
+        case (("keep_generation" | "compare_generation" | "see_generation" | "restore_generation"), _):
+            return generations.perform(job, args, progress)
         case (("record_consent" | "view_for_support" | "give_to_support"), _):
             return houses.perform(job, args, warm, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):

@@ -305,7 +305,7 @@ def test_help_names_every_command_that_is_real(capsys: pytest.CaptureFixture[str
     ):
         assert f"    {name}" in told
     assert "merge" not in told
-    assert "recover" not in told
+    assert "    recover" in told
 
 
 def test_a_file_whose_name_is_no_text_is_imported_and_printed(

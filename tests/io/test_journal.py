@@ -12,7 +12,7 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Header, Municipality, new_document
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import process
-from chiiki_gis.io.journal import Journal, orphans
+from chiiki_gis.io.journal import Journal, keep_only, orphans
 
 BEFORE, NOW = Change("前の編集", facts={"period": "五年"}), Change("いまの編集", facts={"period": "十年"})
 LONG_AGO = "another start of the computer/1"
@@ -81,3 +81,107 @@ def test_the_journal_of_a_living_program_is_left_to_it(plan: Snapshot) -> None:
     journal.clear()
     assert path.read_bytes() == written
     assert path not in [orphan.path for orphan in orphans()]
+
+
+def journal_with(count: int, plan: Snapshot, project: Path) -> Path:
+    journal = Journal(plan, project, 1)
+    for number in range(count):
+        journal.append(Change(f"編集{number}", facts={"period": f"{number}年"}))
+    return journal.path
+
+
+def test_a_half_written_last_record_costs_only_itself(plan: Snapshot, tmp_path: Path) -> None:
+    path = journal_with(3, plan, tmp_path / "p.gpkg")
+    path.write_bytes(path.read_bytes()[:-9])
+    (left,) = Journal(plan, tmp_path / "p.gpkg", 1).left_over()
+    assert [change.note for change in left.changes] == ["編集0", "編集1"]
+    assert left.unread == ()
+
+
+def test_a_record_after_a_half_written_one_is_read(plan: Snapshot, tmp_path: Path) -> None:
+    journal = Journal(plan, tmp_path / "p.gpkg", 1)
+    journal.append(BEFORE)
+    with journal.path.open("a", encoding="utf-8") as file:
+        file.write('{"note": "途中')
+    journal.append(NOW)
+    (left,) = Journal(plan, tmp_path / "p.gpkg", 1).left_over()
+    assert [change.note for change in left.changes] == ["前の編集", "いまの編集"]
+
+
+@pytest.mark.parametrize("harm", [b"\xff\xfe\x00broken", b'{"put": 7}', b"[1, 2]", b'{"version": 99}'])
+def test_a_damaged_record_in_the_middle_is_told_and_the_others_come_back(
+    harm: bytes, plan: Snapshot, tmp_path: Path
+) -> None:
+    path = journal_with(3, plan, tmp_path / "p.gpkg")
+    lines = path.read_bytes().split(b"\n")
+    lines[3] = harm
+    path.write_bytes(b"\n".join(lines))
+    (left,) = Journal(plan, tmp_path / "p.gpkg", 1).left_over()
+    assert [change.note for change in left.changes] == ["編集0", "編集2"]
+    assert len(left.unread) == 1
+
+
+def test_what_cannot_be_read_stays_when_the_rest_was_restored(plan: Snapshot, tmp_path: Path) -> None:
+    path = journal_with(2, plan, tmp_path / "p.gpkg")
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"kind": "of tomorrow"}\n')
+    (left,) = Journal(plan, tmp_path / "p.gpkg", 1).left_over()
+    keep_only(left, ())
+    (again,) = Journal(plan, tmp_path / "p.gpkg", 1).left_over()
+    assert (again.changes, again.unread) == ((), ('{"kind": "of tomorrow"}',))
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_damaged_beginning_costs_no_edit_while_the_project_is_as_it_was(
+    line: int, plan: Snapshot, tmp_path: Path
+) -> None:
+    path = journal_with(2, plan, tmp_path / "p.gpkg")
+    lines = path.read_bytes().split(b"\n")
+    lines[line] = lines[line][:20] + b"\xff"
+    path.write_bytes(b"\n".join(lines))
+    (left,) = Journal(plan, tmp_path / "p.gpkg", 1).left_over()
+    assert len(left.changes) == 2
+
+
+def test_edits_are_not_done_on_another_revision_when_their_own_beginning_is_damaged(
+    plan: Snapshot, tmp_path: Path
+) -> None:
+    path = journal_with(2, plan, tmp_path / "p.gpkg")
+    lines = path.read_bytes().split(b"\n")
+    lines[1] = b"{"
+    path.write_bytes(b"\n".join(lines))
+    assert Journal(plan, tmp_path / "p.gpkg", 2).left_over() == []
+    assert len(Journal(plan, tmp_path / "p.gpkg", 1).left_over()) == 1
+
+
+def test_journals_of_several_crashes_keep_their_order_whatever_the_clock_says(
+    plan: Snapshot, tmp_path: Path
+) -> None:
+    for number in range(12):
+        journal = Journal(plan, tmp_path / "p.gpkg", 1)
+        journal.left_over()
+        journal.append(Change(f"編集{number}", facts={"period": str(number)}))
+        os.utime(journal.path, (1_000_000 - number, 1_000_000 - number))
+    found = notes(Journal(plan, tmp_path / "p.gpkg", 1))
+    assert found == [[f"編集{number}"] for number in range(12)]
+
+
+def test_a_journal_that_could_not_be_begun_leaves_nothing_half(
+    plan: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "no space")
+
+    journal = Journal(plan, tmp_path / "p.gpkg", 1)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="no space"):
+            journal.append(BEFORE)
+    assert not journal.path.exists()
+    journal.append(NOW)
+    assert [change.note for change in journal.read()] == ["いまの編集"]
+
+
+def test_only_the_user_can_read_a_journal(plan: Snapshot, tmp_path: Path) -> None:
+    path = journal_with(1, plan, tmp_path / "p.gpkg")
+    assert os.name == "nt" or path.stat().st_mode & 0o077 == 0

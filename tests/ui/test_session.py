@@ -15,7 +15,7 @@ from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.display_sets import keep_set
 from chiiki_gis.core.edits import add_facility, set_values
-from chiiki_gis.core.jobs import JobName, Opened
+from chiiki_gis.core.jobs import JobName, Opened, Saved
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Journal, orphans
@@ -71,7 +71,7 @@ def test_edits_made_while_saving_stay_unsaved_and_journalled(session: Session, s
     edits, values = session.edits, session.snapshot()
     place(session, 2)
     work.save(session, saved)
-    session.note_saved(saved, session.revision, edits, values)
+    session.note_saved(Saved(saved, session.revision), edits, values)
     assert session.has_unsaved
     assert len(journal(session).read()) == 1
     journal(session).clear()

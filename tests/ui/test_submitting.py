@@ -15,7 +15,7 @@ from waiting import settle
 
 from chiiki_gis import paths
 from chiiki_gis.core.edits import add_area, add_facility
-from chiiki_gis.core.jobs import Written
+from chiiki_gis.core.jobs import Saved, Written
 from chiiki_gis.core.role import Role
 from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.io.recent import last_folder, note_folder, recent_projects
@@ -156,7 +156,7 @@ def test_the_start_page_offers_what_a_crash_left(window: MainWindow, session: Se
     window.start.refresh()
     texts = [label.text() for label in window.start.findChildren(QLabel)]
     assert any(saved.name in text and "途中で終わりました" in text for text in texts)
-    session.note_saved(saved, session.revision, session.edits, session.snapshot())
+    session.note_saved(Saved(saved, session.revision), session.edits, session.snapshot())
 
 
 def test_what_was_written_is_named_with_its_folder_and_goes_by_itself(

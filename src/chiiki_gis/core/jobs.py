@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.history import NO_STEPS, KeptSteps
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -17,6 +18,11 @@ JobName = Literal[
     "open_project",
     "new_project",
     "recover",
+    "left_picture",
+    "keep_generation",
+    "compare_generation",
+    "see_generation",
+    "restore_generation",
     "beat",
     "sample_plan",
     "import_files",
@@ -93,6 +99,7 @@ class Opened:
     revision   counts saves; the journal belongs to one revision
     shapes     where the drawing data of every reference layer lies
     read_only  why the project may not be written, None when it may
+    steps      what earlier runs did and can be undone here
     """
 
     snapshot: Snapshot
@@ -101,6 +108,7 @@ class Opened:
     shapes: Mapping[LayerId, ShapesPlace]
     notes: tuple[str, ...] = ()
     read_only: str | None = None
+    steps: KeptSteps = NO_STEPS
 
 
 @dataclass(frozen=True)
@@ -147,10 +155,20 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Saved:
-    """A project file that has been written and checked."""
+    """A project file that has been written and checked.
+
+    identity   tells this state of the file from every other (io.history_log)
+    notes      what the user must know of it
+    """
 
     path: Path
     revision: int
+    identity: str = ""
+    notes: tuple[str, ...] = ()
+
+
+Hold = Literal["held", "lost", "away"]
+"""Whether a window still holds its project: another may write it by now, or its folder is not there."""
 
 
 @dataclass(frozen=True)

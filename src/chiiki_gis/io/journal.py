@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +19,14 @@ from uuid import uuid4
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.io.beside import write_whole
 from chiiki_gis.io.encode import change_from_json, change_to_json, dumps, snapshot_from_json, snapshot_to_json
 from chiiki_gis.io.process import birth, is_alive
 
 _LEFT = "left"
 """The key of the line that says: the planner chose not to save."""
+VERSION = 1
+"""Written into each journal. What another version wrote is read line by line, as far as it can be."""
 _RUN = uuid4().hex
 """This run of the program: the number of its process will be another's one day."""
 
@@ -34,6 +37,7 @@ class LeftOver:
 
     base      the plan they were made on
     was_left  True when the planner chose 「保存しない」, False when the program ended by itself
+    unread    records as they lie there that cannot be read: damaged, or of another version of the program
     """
 
     path: Path
@@ -41,6 +45,7 @@ class LeftOver:
     changes: tuple[Change, ...]
     when: datetime
     was_left: bool
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Journal:
         self._project = project
         self._revision = revision
         self._shared = shared
+        self._is_begun = False
         self._path = journal_path(base.header.uuid, project)
         self._own = self._path.stem
         if not shared:
@@ -77,9 +83,15 @@ class Journal:
         """The journal's file; it may not exist."""
         return self._path
 
+    @property
+    def is_whole(self) -> bool:
+        """False where the file has gone that this journal has written to: the folder was emptied."""
+        return not self._is_begun or self._path.exists()
+
     def append(self, change: Change) -> None:
         """Put one change on disk. Small changes of plan layers take about a millisecond and an fsync."""
         self._write([change_to_json(change)])
+        self._is_begun = True
 
     def note_leaving(self) -> None:
         """Remember that the planner chose not to save; nothing to remember without a change."""
@@ -95,6 +107,7 @@ class Journal:
         """The project has been saved. What another run wrote there meanwhile stays."""
         if _is_of_this_run(self._path):
             self._path.unlink(missing_ok=True)
+        self._is_begun = False
 
     def left_over(self) -> list[LeftOver]:
         """What earlier runs left for this project, oldest first; set aside, so that this run begins anew.
@@ -105,30 +118,33 @@ class Journal:
             return []
         held = self._path if self._project is not None else None  # only its holder writes there
         for path in sorted(self._path.parent.glob(f"{self._own}*.jsonl")):
-            if path == held or not _is_at_work(path):
+            if path == held or not is_at_work(path):
                 _set_aside(path, self._own)
-        kept = (read_left_over(path) for path in sorted(self._path.parent.glob(f"{self._own}.*.kept")))
-        return sorted((one for one in kept if one and one.changes), key=lambda one: one.when)
+        paths_kept = sorted(self._path.parent.glob(f"{self._own}.*.kept"), key=_number)
+        kept = (read_left_over(path, self._base, self._revision) for path in paths_kept)
+        return [one for one in kept if one and (one.changes or one.unread)]
 
     def _write(self, lines: Sequence[dict[str, Any]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._make_way()
-        fresh = not self._path.exists()
+        if not self._path.exists():
+            self._begin()
         with self._path.open("a", encoding="utf-8") as file:
-            if fresh:
-                self._path.chmod(0o600)
-                file.write(dumps(self._head()) + "\n" + dumps(snapshot_to_json(self._base)) + "\n")
-            elif _was_cut(self._path):
+            if _was_cut(self._path):
                 file.write("\n")
             file.writelines(dumps(line) + "\n" for line in lines)
             file.flush()
             os.fsync(file.fileno())
 
+    def _begin(self) -> None:
+        """Write what the journal belongs to and begins with: whole, or not at all."""
+        write_whole(self._path, [dumps(self._head()) + "\n", dumps(snapshot_to_json(self._base)) + "\n"])
+
     def _make_way(self) -> None:
         """Never go on with the journal of another run: set it aside, or leave it to its living writer."""
         if not self._path.exists() or _is_of_this_run(self._path):
             return
-        if _is_at_work(self._path):
+        if is_at_work(self._path):
             self._path = _beside(self._path, self._own)
             self._make_way()
         else:
@@ -136,78 +152,114 @@ class Journal:
 
     def _head(self) -> dict[str, Any]:
         return {
+            "version": VERSION,
             "revision": self._revision,
             "project": str(self._project.resolve()) if self._project else None,
             "title": self._base.header.title,
-            "pid": os.getpid(),
-            "born": birth(os.getpid()),
-            "run": _RUN,
+            **writer(),
         }
 
 
 def journal_path(uuid: str, project: Path | None) -> Path:
     """The journal's place in the state folder: by project and by where its file lies."""
+    return journal_folder() / f"{place_name(uuid, project)}.jsonl"
+
+
+def place_name(uuid: str, project: Path | None) -> str:
+    """A name for a project at a place: a copy of it lies elsewhere and has another."""
     place = "" if project is None else str(project.resolve())
-    digest = hashlib.blake2b(place.encode(), digest_size=6).hexdigest()
-    return _folder() / f"{uuid}-{digest}.jsonl"
+    return f"{uuid}-{hashlib.blake2b(place.encode(), digest_size=6).hexdigest()}"
 
 
-def read_left_over(path: Path) -> LeftOver | None:
-    """A journal as it lies on disk; None where there is none or its beginning cannot be read.
+def read_left_over(path: Path, base: Snapshot | None = None, revision: int | None = None) -> LeftOver | None:
+    """A journal as it lies on disk; None where there is none, or nothing says what it began with.
 
-    A line that was cut by a crash is left out: its gesture had never been shown as done.
+    base      the plan of a revision: for a journal of that revision whose own beginning is damaged
+    A last line that was cut by a crash is left out: its gesture had never been shown as done.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")
-        base = snapshot_from_json(json.loads(lines[1]))
+        lines = path.read_text("utf-8", "replace").split("\n")
         when = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+    except OSError:
         return None
-    changes, was_left = [], False
-    for line in lines[2:-1]:
+    from shapely.errors import ShapelyError
+
+    begun = _base_of(lines) or (base if _head_of(path).get("revision", -1) == revision else None)
+    if begun is None:
+        return None
+    changes, was_left, unread = [], False, []
+    for line in filter(None, lines[2:-1]):
         try:
             data = json.loads(line)
             if _LEFT in data:
                 was_left = True
             else:
-                changes.append(change_from_json(data, base.epsg))
+                changes.append(change_from_json(data, begun.epsg))
                 was_left = False
-        except (ValueError, KeyError, TypeError):
-            continue
-    return LeftOver(path, base, tuple(changes), when, was_left)
+        except (ValueError, KeyError, TypeError, AttributeError, ShapelyError):
+            unread.append(line)
+    return LeftOver(path, begun, tuple(changes), when, was_left, tuple(unread))
+
+
+def _base_of(lines: Sequence[str]) -> Snapshot | None:
+    from shapely.errors import ShapelyError
+
+    try:
+        return snapshot_from_json(json.loads(lines[1]))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ShapelyError):
+        return None
 
 
 def keep_only(left: LeftOver, changes: Sequence[Change]) -> None:
-    """What was set aside now holds these changes alone; without any it is thrown away."""
-    if not changes:
-        left.path.unlink(missing_ok=True)
+    """What was set aside now holds these changes alone, and what could not be read; else it goes."""
+    if not changes and not left.unread:
+        throw_away(left)
         return
     if len(changes) == len(left.changes):
         return
-    head = left.path.read_text("utf-8").split("\n", 2)[:2]
-    lines = [*head, *(dumps(change_to_json(change)) for change in changes)]
+    head = left.path.read_text("utf-8", "replace").split("\n", 2)[:2]
+    lines = [*head, *(dumps(change_to_json(change)) for change in changes), *left.unread]
     if left.was_left:
         lines.append(dumps({_LEFT: True}))
-    temporary = left.path.with_suffix(".tmp")
-    temporary.write_text("\n".join(lines) + "\n", "utf-8")
-    temporary.chmod(0o600)
-    os.utime(temporary, (left.when.timestamp(), left.when.timestamp()))
-    temporary.replace(left.path)
+    write_whole(left.path, [line + "\n" for line in lines], left.when.timestamp())
+
+
+def throw_away(left: LeftOver) -> None:
+    """The planner does not want it."""
+    left.path.unlink(missing_ok=True)
 
 
 def orphans() -> list[Orphan]:
     """Every journal that an earlier run left, newest first; those of running programs are left out."""
-    if not _folder().is_dir():
+    if not journal_folder().is_dir():
         return []
-    found = (_orphan(path) for path in _folder().iterdir() if path.suffix in (".jsonl", ".kept"))
+    found = (_orphan(path) for path in journal_folder().iterdir() if path.suffix in (".jsonl", ".kept"))
     return sorted((one for one in found if one and one.count), key=lambda one: one.when, reverse=True)
 
 
+def journals_at(project: Path, uuid: str | None) -> list[Path]:
+    """The journals of whatever project lay at a place, oldest run first: the file itself may be gone.
+
+    uuid   the project's, where the file is there: for journals that no longer say what they belong to
+    """
+    if not journal_folder().is_dir():
+        return []
+    place = str(project.resolve())
+    found = [path for path in journal_folder().iterdir() if path.suffix in (".jsonl", ".kept")]
+    own = place_name(uuid, project) if uuid is not None else None
+    ours = [
+        path
+        for path in found
+        if _head_of(path).get("project") == place or (own is not None and path.name.startswith(own))
+    ]
+    return sorted(ours, key=lambda path: (path.suffix == ".jsonl", _number(path), path.name))
+
+
 def _orphan(path: Path) -> Orphan | None:
-    if path.suffix == ".jsonl" and _is_at_work(path):
+    if path.suffix == ".jsonl" and is_at_work(path):
         return None
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8", "replace").split("\n")
         head = json.loads(lines[0])
         project, title = head["project"], str(head["title"])
         when = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
@@ -219,26 +271,33 @@ def _orphan(path: Path) -> Orphan | None:
 
 
 def _set_aside(path: Path, own: str) -> None:
-    """Keep a journal under a name of its own."""
-    free = (path.with_name(f"{own}.{number}.kept") for number in _numbers())
-    path.replace(next(place for place in free if not place.exists()))
+    """Keep a journal under a name of its own, numbered in the order of the runs, whatever the clock says."""
+    last = max((_number(kept) for kept in path.parent.glob(f"{own}.*.kept")), default=0)
+    path.replace(path.with_name(f"{own}.{last + 1}.kept"))
 
 
-def _numbers() -> Iterator[int]:
-    number = 0
-    while True:
-        number += 1
-        yield number
+def _number(kept: Path) -> int:
+    middle = kept.suffixes[-2][1:] if len(kept.suffixes) > 1 else ""
+    return int(middle) if middle.isdecimal() else 0
 
 
-def _is_at_work(path: Path) -> bool:
-    """Whether the program that writes this journal is still running, and is not this one."""
-    head = _head_of(path)
+def writer() -> dict[str, Any]:
+    """What tells this run of the program from every other."""
+    return {"pid": os.getpid(), "born": birth(os.getpid()), "run": _RUN}
+
+
+def is_of_living(head: Mapping[str, Any]) -> bool:
+    """Whether the program that wrote this is still running, and is not this one."""
     pid, born = head.get("pid"), head.get("born")
     if not isinstance(pid, int) or pid == os.getpid() or not is_alive(pid):
         return False
     now = birth(pid)
     return born is None or now is None or born == now
+
+
+def is_at_work(path: Path) -> bool:
+    """Whether the writer of a journal still runs, and is another program than this one."""
+    return is_of_living(_head_of(path))
 
 
 def _is_of_this_run(path: Path) -> bool:
@@ -248,7 +307,7 @@ def _is_of_this_run(path: Path) -> bool:
 def _head_of(path: Path) -> dict[str, Any]:
     """What a journal says of itself; empty where it is not there or cannot be read."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:  # what follows may be damaged
             head = json.loads(file.readline())
     except (OSError, ValueError):
         return {}
@@ -260,7 +319,8 @@ def _beside(path: Path, own: str) -> Path:
     return path.with_name(f"{own}.{os.getpid()}.jsonl")
 
 
-def _folder() -> Path:
+def journal_folder() -> Path:
+    """Where journals lie."""
     return paths.state_folder() / "journal"
 
 

@@ -36,7 +36,6 @@ def take_lock(project: Path, pid: int) -> None:
     path = lock_path(project)
     mine = json.dumps({"holder": _user(), "pc": platform.node(), "pid": pid}, ensure_ascii=False)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
             try:
                 with path.open("x", encoding="utf-8") as file:
@@ -50,6 +49,12 @@ def take_lock(project: Path, pid: int) -> None:
                     os.utime(path)
                     return
                 path.unlink(missing_ok=True)
+    except FileNotFoundError as error:
+        raise Locked(
+            f"「{project.name}」に書き込めません。",
+            "保存先のフォルダが見つかりません（ドライブが外れたか、共有フォルダにつながっていません）。",
+            "つなぎ直すか、別の場所に「名前を付けて保存」してください。",
+        ) from error
     except OSError as error:
         raise Locked(
             f"「{project.name}」に書き込めません。",
@@ -113,9 +118,22 @@ def _is_stale(path: Path, holder: Mapping[str, Any]) -> bool:
     if holder.get("pc") == platform.node() and isinstance(pid, int) and not is_alive(pid):
         return True
     try:
-        return time.time() - path.stat().st_mtime > STALE_SECONDS
+        return _now_at(path) - path.stat().st_mtime > STALE_SECONDS
     except FileNotFoundError:
         return True
+
+
+def _now_at(path: Path) -> float:
+    """The time by the clock that dates the files there: this computer's may differ from the server's."""
+    probe = path.with_name(f"{path.name}.{os.getpid()}.now")
+    try:
+        probe.touch()
+        return probe.stat().st_mtime
+    except OSError:
+        return time.time()
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
 
 
 def _held(project: Path, holder: Mapping[str, Any]) -> Locked:

@@ -21,10 +21,11 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import encode
-from chiiki_gis.io.beside import flush, sweep, temporary_beside
+from chiiki_gis.io.beside import flush, put_in_place, sweep, temporary_beside
 from chiiki_gis.io.meta import META, VERSION, BadMeta, header_of, is_project, read_meta
 from chiiki_gis.io.photos import keep_all, note_place, write_photos
 from chiiki_gis.io.places import without_wild
+from chiiki_gis.io.plan_tables import replace_plan_tables
 from chiiki_gis.io.raster_ref import raster_of
 from chiiki_gis.io.settled import held, settled
 from chiiki_gis.io.store import TableRef, blob_path, keep_blob, read_table, write_table
@@ -139,7 +140,10 @@ def save_project(
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if revision is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.parent.is_dir():
+            raise _away(path)
         sweep(path.parent)
         with held(path):
             return _save_held(values, path, revision, progress)
@@ -157,6 +161,15 @@ def save_project(
             "同じ名前のプロジェクトがあり、その内容が壊れています。",
             "「名前を付けて保存」で別のファイルに保存してください。",
         ) from error
+
+
+def _away(path: Path) -> BadInput:
+    """The folder that the project was opened from is not there: a drive is unplugged, a share is gone."""
+    return BadInput(
+        f"「{path.name}」に保存できませんでした。",
+        "保存先のフォルダが見つかりません（ドライブが外れたか、共有フォルダにつながっていません）。",
+        "つなぎ直して保存し直すか、「名前を変えて保存」してください。",
+    )
 
 
 def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Progress) -> int:
@@ -177,7 +190,12 @@ def _save_held(values: Snapshot, path: Path, revision: int | None, progress: Pro
         _write(values, temporary, old, path, number, progress)
         _check(temporary)
         flush(temporary)
-        temporary.replace(path)
+        if not put_in_place(temporary, path):
+            raise BadInput(
+                f"「{path.name}」に保存できませんでした。",
+                "ほかのプログラム（QGISやウイルス対策ソフトなど）が、このファイルを開いています。",
+                "そのプログラムで閉じて保存し直すか、「名前を変えて保存」してください。",
+            )
         flush(path.parent)
     note_place(path)
     return number
@@ -211,18 +229,24 @@ def _write(
 
     known = {d["id"]: d for d in old["layers"] if not Role(d["role"]).is_raster} if old else {}
     wanted = {str(layer.id) for layer in values.layers}
-    if old is not None:
-        _free_identifiers(path)
-    for gone in known.keys() - wanted:
-        if "hash" in known[gone] and not blob_path(known[gone]["hash"]).is_file():
-            keep_blob(read_table(original, gone), known[gone]["hash"])  # undo may still want it
-        fiona.remove(str(path), layer=gone, driver="GPKG")
     tables = [layer for layer in values.layers if not layer.is_raster]
-    for done, layer in enumerate(tables):
-        progress.step(done, len(tables), f"「{layer.name}」を保存しています")
-        before = known.get(layer.id)
-        if layer.is_plan or before is None or before["hash"] != layer.reference.content_hash:
-            write_table(layer.get_frame(), path, layer.id, layer.role.japanese)
+    contents = {layer.id: layer.reference.content_hash for layer in tables if not layer.is_plan}
+    for layer_id, data in known.items():
+        is_replaced = "hash" in data and contents.get(LayerId(layer_id)) != data["hash"]
+        if is_replaced and not blob_path(data["hash"]).is_file():
+            keep_blob(read_table(original, layer_id), data["hash"])  # undo may still want it
+    changed = [x for x in tables if not (x.id in known and known[x.id].get("hash") == contents.get(x.id, ""))]
+    plan = [layer for layer in tables if layer.is_plan]
+    if old is not None and replace_plan_tables(plan, path):
+        changed = [layer for layer in changed if not layer.is_plan]
+    dropped = known.keys() - wanted
+    if old is not None and (changed or dropped):
+        _free_identifiers(path)
+    for gone in dropped:
+        fiona.remove(str(path), layer=gone, driver="GPKG")
+    for done, layer in enumerate(changed):
+        progress.step(done, len(changed), f"「{layer.name}」を保存しています")
+        write_table(layer.get_frame(), path, layer.id, layer.role.japanese)
     write_photos(values, path)
     _write_meta(values, path, number, original.resolve().parent)
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -29,7 +29,7 @@ Bounds = tuple[float, float, float, float]
 class TableRef:
     """A reference to one table of a GeoPackage: the project itself or a blob of the state folder.
 
-    Falls back to the blob of the same content where the table is gone.
+    The blob of the same content comes first: under the table's name the project may hold another by now.
     """
 
     path: Path
@@ -46,11 +46,11 @@ class TableRef:
 
     def place(self) -> tuple[Path, str]:
         """The file and table that hold the content now."""
-        if has_table(self.path, self.table):
-            return self.path, self.table
         blob = blob_path(self.content_hash)
         if blob.is_file():
             return blob, BLOB_TABLE
+        if has_table(self.path, self.table):
+            return self.path, self.table
         raise BadInput(
             f"「{self.table}」のデータが見つかりません。",
             f"「{self.path.name}」が移動したか、中の表が消されています。",
@@ -94,12 +94,26 @@ def keep_blob(frame: GeoDataFrame, digest: str | None = None) -> TableRef:
     """Write a frame as an immutable blob, unless it is there already, and refer to it."""
     digest = digest or content_hash(frame)
     path = blob_path(digest)
-    if not path.is_file():
+    if path.is_file():
+        with suppress(OSError):  # its age says when it was last wanted
+            os.utime(path)
+    else:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.stem}-{os.getpid()}.tmp.gpkg")
         write_table(frame, temporary, BLOB_TABLE)
         temporary.replace(path)
     return TableRef(path, BLOB_TABLE, digest, len(frame), attribute_columns(frame), bounds_of(frame))
+
+
+def kept_as_blob(reference: FrameRef) -> TableRef:
+    """The blob of a reference's content; its rows are read only where there is none yet."""
+    path, digest = blob_path(reference.content_hash), reference.content_hash
+    if not path.is_file():
+        return keep_blob(reference.get(), digest)
+    with suppress(OSError):  # its age says when it was last wanted
+        os.utime(path)
+    columns = tuple(reference.columns)
+    return TableRef(path, BLOB_TABLE, digest, reference.count, columns, reference.bounds)
 
 
 def blob_path(digest: str) -> Path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.tasks.commands import DONE
-from chiiki_gis.tasks.terminal import open_document, scenario_snapshot, tell_notes
+from chiiki_gis.tasks.terminal import open_document, save_document, scenario_snapshot, tell_notes
 
 if TYPE_CHECKING:
     from chiiki_gis.core.jobs import ReachRow
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 def reach(options: argparse.Namespace) -> int:
     """The areas reached from a facility or an interchange; kept in the project with --keep."""
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.io.store import memory_ref
-    from chiiki_gis.tasks import plan
     from chiiki_gis.tasks.access import reach as reach_from
 
     bands = _bands(options.minutes)
@@ -31,7 +29,7 @@ def reach(options: argparse.Namespace) -> int:
         found = reach_from(scenario_snapshot(document, options.scenario), options.origin, bands, memory_ref)
         if options.keep:
             document.apply(found.change)
-            plan.save(snapshot(document), options.project, revision)
+            save_document(document, options.project, revision, found.change.note)
     if options.json:
         rows = [asdict(row) for row in found.rows]
         print(json.dumps({"origin": found.origin, "bands": rows}, ensure_ascii=False, allow_nan=False))
@@ -91,7 +89,6 @@ def speeds(options: argparse.Namespace) -> int:
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.io.speeds import own_profile
-    from chiiki_gis.tasks import plan
     from chiiki_gis.tasks.access import plan_profile
 
     with locked(options.project) if options.setting else nullcontext():
@@ -103,8 +100,9 @@ def speeds(options: argparse.Namespace) -> int:
             figures.pop(key, None)
             if text.strip():
                 figures[key] = SetFigure(_number(text), options.source or "", not options.measured)
-            document.apply(with_true_links(document, set_figures(document.facts, figures)))
-            plan.save(snapshot(document), options.project, revision)
+            change = with_true_links(document, set_figures(document.facts, figures))
+            document.apply(change)
+            save_document(document, options.project, revision, change.note)
     for key, unit, figure in profile_rows(plan_profile(snapshot(document))):
         print(f"{key} = {figure.value:g} {unit}　{figure.label}　{figure.basis}")
     return DONE

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.tasks.terminal import open_document as _open
+from chiiki_gis.tasks.terminal import print_json as _print_json
+from chiiki_gis.tasks.terminal import save_document as _save
 from chiiki_gis.tasks.terminal import scenario_snapshot as _values
 from chiiki_gis.tasks.terminal import tell_notes as _notes
 
@@ -25,10 +27,6 @@ if TYPE_CHECKING:
 
 DONE, OPEN_ERRORS, BAD = 0, 1, 2
 """Exit codes of the contract."""
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 class _OnTerminal(Quiet):
@@ -77,7 +75,6 @@ def import_command(options: argparse.Namespace) -> int:
     """A file into a project, saved."""
     from chiiki_gis.core.links import with_true_links
     from chiiki_gis.core.scenarios import find_scenario
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.io.store import memory_ref
     from chiiki_gis.tasks import plan
@@ -87,7 +84,7 @@ def import_command(options: argparse.Namespace) -> int:
         said = replace(_import_options(options), scenario=find_scenario(document, options.scenario).id)
         change, notes = plan.import_into(document, options.file, said, memory_ref)
         document.apply(with_true_links(document, change))
-        plan.save(snapshot(document), options.project, revision)
+        _save(document, options.project, revision, change.note)
     _notes(notes)
     print(f"{change.note}：保存しました。")
     return DONE
@@ -168,7 +165,6 @@ def facts(options: argparse.Namespace) -> int:
     """Set facts where given, then show all."""
     from chiiki_gis.core.change import Change
     from chiiki_gis.core.facts import FACT_KEYS, parse_fact
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
     from chiiki_gis.tasks import plan
 
@@ -186,7 +182,7 @@ def facts(options: argparse.Namespace) -> int:
         document, revision = _open(options.project)
         if changes:
             document.apply(Change("計画の事実を書き込む", facts=changes))
-            plan.save(snapshot(document), options.project, revision)
+            _save(document, options.project, revision, "計画の事実を書き込む")
     for key, fact in FACT_KEYS.items():
         value = document.facts.get(key)
         shown = "（未入力）" if value is None else json.dumps(value, ensure_ascii=False)
@@ -259,9 +255,7 @@ def judge(options: argparse.Namespace) -> int:
 
 def access(options: argparse.Namespace) -> int:
     """Compute, store and show the links."""
-    from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
-    from chiiki_gis.tasks import plan
     from chiiki_gis.tasks.access import link
 
     with locked(options.project):
@@ -269,7 +263,7 @@ def access(options: argparse.Namespace) -> int:
         linked = link(_values(document, options.scenario))
         if not linked.change.is_empty:
             document.apply(linked.change)
-            plan.save(snapshot(document), options.project, revision)
+            _save(document, options.project, revision, linked.change.note)
     if options.json:
         _print_json({"links": [dict(record) for record in linked.records]})
         return DONE

@@ -183,6 +183,11 @@ def save(values: Snapshot, path: Path, revision: int | None, progress: Progress 
     return Saved(path, project.save_project(values, path, revision, progress))
 
 
+def stored(values: Snapshot, path: Path) -> Snapshot:
+    """The same values, with the reference tables of the project they were saved in."""
+    return project.stored_in(values, path)
+
+
 def shapes_of(values: Snapshot) -> dict[LayerId, Shapes]:
     """Drawing data of every layer with features, made in memory."""
     from chiiki_gis.io.cache_build import build_shapes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
+from chiiki_gis.core.jobs import Glimpse, Hold, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
 from chiiki_gis.core.layer import Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
@@ -20,6 +21,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.first_look import keep_plan
+from chiiki_gis.io.history_log import NO_HISTORY, identity_of, read_history
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
 from chiiki_gis.io.store import keep_blob
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUIET = Quiet()
+CLOCK_SLACK_S = 120.0
+"""So far the clocks of a server and of this computer may differ without a word."""
 
 
 def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
@@ -50,12 +54,22 @@ def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
     try:
         found = project.open_project(path)
         opened = _opened(found.snapshot, path, found.revision, found.notes, progress)
+        if reason is None:
+            opened = _with_steps(opened, found, path)
         keep_plan(found.snapshot, path, found.revision, paths.cache_folder())
     except BaseException:
         if reason is None and not was_held:
             release_lock(path, pid)
         raise
     return replace(opened, read_only=reason)
+
+
+def _with_steps(opened: Opened, found: project.ProjectRead, path: Path) -> Opened:
+    """With what earlier runs did to a project that this window holds; says where a history is not used."""
+    values = found.snapshot
+    steps = read_history(values.header.uuid, path, found.revision, identity_of(path), values.epsg)
+    notes = opened.notes if steps.why in ("", NO_HISTORY) else (*opened.notes, steps.why)
+    return replace(opened, steps=steps, notes=notes)
 
 
 def recover_for_window(journal: Path, progress: Progress = QUIET) -> Opened:
@@ -81,7 +95,10 @@ def save_for_window(
     Raises Locked where somebody else holds it, and BadInput where it cannot be written.
     """
     was_held = beat(path, pid)
+    if revision is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     take_lock(path, pid)
+    notes = _clock_notes(path)
     try:
         saved = save(values, path, revision, progress)
     except BaseException:
@@ -89,7 +106,21 @@ def save_for_window(
             release_lock(path, pid)
         raise
     keep_plan(values, path, saved.revision, paths.cache_folder())
-    return saved
+    return replace(saved, identity=identity_of(path), notes=notes)
+
+
+def _clock_notes(path: Path) -> tuple[str, ...]:
+    """What to say where the clock is behind the date of the last save."""
+    if path.is_file() and path.stat().st_mtime > time.time() + CLOCK_SLACK_S:
+        return ("パソコンの時計が、前に保存したときより戻っています。控えと世代は時計によらず残ります。",)
+    return ()
+
+
+def hold(path: Path, pid: int) -> Hold:
+    """Whether the window's process still holds the project: held, lost, or away with its folder."""
+    if beat(path, pid):
+        return "held"
+    return "lost" if path.parent.is_dir() else "away"
 
 
 def new_for_window(codes: tuple[str, ...], boundaries: Path, progress: Progress = QUIET) -> Opened:

@@ -33,6 +33,9 @@ class Panels(ViewPanels, Protocol):
     def show_shortcuts(self) -> None:
         """ショートカット一覧."""
 
+    def show_generations(self) -> None:
+        """世代."""
+
     def export_table(self) -> None:
         """表の書き出し."""
 
@@ -92,6 +95,15 @@ def _project(c: Commands, panels: Panels) -> tuple[Action, ...]:
         Action("sample", "見本の計画を開く", c.open_sample, FILE, 1, icon="sample", needs="nothing"),
         Action("save", "保存", c.save, FILE, 1, ("Ctrl+S",), "計画を保存します", "保存", "save"),
         Action("save_as", "名前を付けて保存...", c.save_as, FILE, 2, ("Ctrl+Shift+S",)),
+        Action(
+            "generations",
+            "世代...",
+            panels.show_generations,
+            FILE,
+            2,
+            (),
+            "前の保存の内容を調べ、取り出します",
+        ),
         Action(
             "import",
             "データを追加...",

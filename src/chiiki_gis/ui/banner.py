@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.theme import INK, LEVEL_COLORS
@@ -103,9 +105,17 @@ class _Banner(QFrame):
         column.setContentsMargins(12, 8, 8, 8)
         column.setSpacing(3)
         column.addLayout(self._first_row(edge))
+        self._picture = QLabel()
+        self._picture.hide()
+        beside, row = QVBoxLayout(), QHBoxLayout()
         for sentence in (notice.why, notice.todo):
             if sentence:
-                column.addWidget(_sentence(sentence))
+                beside.addWidget(_sentence(sentence))
+        row.addWidget(self._picture)
+        row.addLayout(beside, 1)
+        column.addLayout(row)
+        if notice.picture is not None:
+            notice.picture(self._show_picture)
         self._details = _sentence("\n".join(f"・{line}" for line in notice.details))
         self._details.setVisible(False)
         column.addWidget(self._details)
@@ -139,6 +149,14 @@ class _Banner(QFrame):
     def is_being_read(self) -> bool:
         """Whether its details are open or the mouse is on it."""
         return self._details.isVisible() or self.underMouse()
+
+    def _show_picture(self, png: bytes) -> None:
+        """The picture has come; the banner may have gone meanwhile."""
+        pixmap = QPixmap()
+        if isValid(self) and pixmap.loadFromData(png):
+            self._picture.setPixmap(pixmap)
+            self._picture.show()
+            self._stack.place()
 
     def _show_details(self, shown: bool) -> None:
         self._details.setVisible(shown)

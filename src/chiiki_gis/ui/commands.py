@@ -107,7 +107,8 @@ class Commands(QObject):
             self._save(path, then)
 
     def _save(self, path: Path, then: Callable[[], object] | None) -> None:
-        work.save(self.session, path, None if then is None else partial(QTimer.singleShot, 0, then))
+        later = None if then is None else partial(QTimer.singleShot, 0, then)
+        work.save(self.session, path, later, partial(self.save_as, then))
 
     def import_data(self) -> None:
         """データを追加."""

@@ -1,4 +1,4 @@
-"""操作履歴: what has been done, and a click to go back to it."""
+"""操作履歴: what has been done, in earlier runs too, and a click to go back to it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from chiiki_gis.core.change import Change
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.theme import FAINT
@@ -34,12 +35,17 @@ class HistoryPanel(QWidget):
             return
         history = self._session.history
         done, undone = history.undo_notes, history.redo_notes
-        for step, note in enumerate(("開いたとき", *done, *undone)):
-            item = QListWidgetItem(note)
+        undo, redo = history.stacks
+        is_earlier = [not isinstance(one, Change) for one in (*undo, *reversed(redo))]
+        why = self._session.steps_before.why
+        first = f"開いたとき　（{why}）" if why else "最初" if any(is_earlier) else "開いたとき"
+        for step, note in enumerate((first, *done, *undone)):
+            is_of_before = step > 0 and is_earlier[step - 1]
+            item = QListWidgetItem(f"前回まで：{note}" if is_of_before else note)
             item.setData(Qt.ItemDataRole.UserRole, step)
             if step > len(done):
                 item.setForeground(QColor(FAINT))
-                item.setText(f"{note}（取り消し済み）")
+                item.setText(f"{item.text()}（取り消し済み）")
             self.list.addItem(item)
         self.list.setCurrentRow(len(done))
         self.list.scrollToItem(self.list.currentItem())

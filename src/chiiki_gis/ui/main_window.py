@@ -22,6 +22,7 @@ from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
 from chiiki_gis.ui.facility_actions import facility_deeds
 from chiiki_gis.ui.findings_panel import FindingsPanel
+from chiiki_gis.ui.generations_window import GenerationsWindow
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.layers_panel import LayersPanel
@@ -37,6 +38,7 @@ from chiiki_gis.ui.scenario_panel import ScenarioPanel
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.sketch_keeper import SketchKeeper
 from chiiki_gis.ui.start_page import StartPage
 from chiiki_gis.ui.status_bar import StatusBar
 from chiiki_gis.ui.steps import OPEN_VERDICTS, WRONG_VERDICTS
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.scene)
         self.commands = Commands(self, session, self.selection, self.scene, self.canvas)
         self.toolbox = self.commands.toolbox
+        self._generations: GenerationsWindow | None = None
         self.setWindowTitle("地域GIS")
         self.resize(1600, 960)
         self.setAcceptDrops(True)
@@ -81,7 +84,11 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.banners = BannerStack(self.canvas)
         first = [self.made[name] for name in ("new", "open", "sample")]
-        self.start = StartPage(self.canvas, first, self.commands.open_recent, self.commands.recover)
+        commands = self.commands
+        self.start = StartPage(
+            self.canvas, first, commands.open_recent, commands.recover, session.left_picture
+        )
+        self.sketches = SketchKeeper(session, self.selection, self.toolbox)
         self.canvas.installEventFilter(self)
         self._connect()
         self.toolbox.choose("select")
@@ -121,6 +128,14 @@ class MainWindow(QMainWindow):
             ("属性表の行をコピー・貼り付け・下へコピー", "Ctrl+C・Ctrl+V・Ctrl+D"),
         ]  # fmt: skip
         dialogs.show_shortcuts(self, rows + gestures)
+
+    def show_generations(self) -> None:
+        """世代: a window of its own."""
+        if self._generations is None:
+            self._generations = GenerationsWindow(self, self.session, self.commands.zoom_to_house)
+        self._generations.show()
+        self._generations.raise_()
+        self._generations.activateWindow()
 
     def show_all_layers(self, shown: bool) -> None:
         """すべてのレイヤを表示, すべてのレイヤを隠す."""
@@ -205,6 +220,7 @@ class MainWindow(QMainWindow):
         session, canvas, status = self.session, self.canvas, self.status
         session.noticed.connect(self.banners.show_notice)
         session.opened.connect(self._show_opened)
+        session.sketches_left.connect(self.sketches.restore)
         session.glimpsed.connect(self._show_glimpse)
         session.changed.connect(lambda _changed: self._show_selection())
         session.saved_state.connect(self._show_saved)
@@ -346,6 +362,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
             self.session.note_leaving()
+        self.sketches.flush()
         self.session.let_go()
         self.compare.close_right()
         self.canvas.stop()

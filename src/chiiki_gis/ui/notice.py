@@ -18,6 +18,7 @@ class Notice:
     details  Japanese sentences behind 「詳細」
     button   a verb, and what pressing it does
     other_button   a second one; such a notice is not pushed away by newer ones
+    picture  asks for a small picture (PNG); what it is given is called with it when it is there
     """
 
     what: str
@@ -29,6 +30,7 @@ class Notice:
     press: Callable[[], object] | None = None
     other_button: str = ""
     press_other: Callable[[], object] | None = None
+    picture: Callable[[Callable[[bytes], None]], object] | None = None
 
 
 def of_error(error: ChiikiError) -> Notice:

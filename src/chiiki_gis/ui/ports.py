@@ -42,6 +42,10 @@ class Submitter(Protocol):
 class JournalLike(Protocol):
     """The part of io.journal.Journal that a session needs."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was written is still there."""
+
     def append(self, change: Change) -> None:
         """Write one applied change to disk."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,8 +15,8 @@ from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
-from chiiki_gis.core.history import History
-from chiiki_gis.core.jobs import Glimpse, JobName, Opened, ShapesPlace
+from chiiki_gis.core.history import NO_STEPS, History
+from chiiki_gis.core.jobs import Glimpse, Hold, JobName, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
@@ -27,18 +26,18 @@ from chiiki_gis.io.shown_scenario import keep_shown, shown_at_last
 from chiiki_gis.ui import words
 from chiiki_gis.ui.late_answers import LEAVING, OPENING, TOO_LATE
 from chiiki_gis.ui.notice import Notice, of_error
-from chiiki_gis.ui.ports import JournalLike, OpenJournal, Stoppable, Submitter
+from chiiki_gis.ui.ports import OpenJournal, Stoppable, Submitter
+from chiiki_gis.ui.records import AWAY, UNREADABLE_STEP, Records
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from chiiki_gis.core.errors import ChiikiError
+    from chiiki_gis.io.history_log import Kind
     from chiiki_gis.io.journal import LeftOver
     from chiiki_gis.rules.check import CheckResult
     from chiiki_gis.rules.model import Verdict
     from chiiki_gis.rules.subsidies import SubsidyMatch
-
-log = logging.getLogger(__name__)
 
 _CHECK_AFTER_MS = 40
 """A check starts this long after the last edit, so that a burst of edits asks once."""
@@ -57,6 +56,8 @@ class Session(QObject):
     saved_state = Signal(str)
     glimpsed = Signal()
     discard_asked = Signal()
+    sketches_left = Signal(object)
+    generation_kept = Signal()
 
     def __init__(self, workers: Submitter, open_journal: OpenJournal) -> None:
         super().__init__()
@@ -72,15 +73,16 @@ class Session(QObject):
         self.controlled: bool | None = None
         self.is_checked = False
         self.glimpses: tuple[Glimpse, ...] = ()
-        self._open_journal = open_journal
+        self._laid_over: tuple[Glimpse, ...] = ()
+        self.records = Records(self, open_journal, self.tell)
         self._document: Document | None = None
         self._history: History | None = None
-        self._journal: JournalLike | None = None
         self.left_over: tuple[LeftOver, ...] = ()
+        self.steps_before = NO_STEPS
         self._edits = 0
         self._saved_edits = 0
-        self._recent: list[Change] = []
         self._saved_at = datetime.now().astimezone()
+        self._is_away = False
         self._tickets: dict[object, Stoppable] = {}
         self._rows: dict[tuple[Role, str], tuple[GeoDataFrame, GeoDataFrame]] = {}
         self._check_timer = QTimer(self, singleShot=True, interval=_CHECK_AFTER_MS)
@@ -145,15 +147,14 @@ class Session(QObject):
             self.let_go()
         document = Document(taken.header, taken.layers, taken.facts, taken.next_fid)
         document.listen(self._tell)
-        self._document, self._history = document, History(document)
+        self._document, self._history = document, History(document, opened.steps.undo, opened.steps.redo)
+        self.steps_before = opened.steps
         self.scenario = shown_at_last(document)
         self.path, self.revision, self.read_only = opened.path, opened.revision, opened.read_only
         self.shapes = dict(opened.shapes)
-        self._journal = self._open_journal(taken, opened.path, opened.revision, opened.read_only is None)
-        self.left_over = self._read_left_over(self._journal)
+        self.left_over = self.records.open(opened)
         self._beat_timer.start()
         self._edits = self._saved_edits = 0
-        self._recent = []
         if opened.path is not None and opened.path.exists():
             self._saved_at = datetime.fromtimestamp(opened.path.stat().st_mtime).astimezone()
         self.findings, self.verdicts, self.subsidies, self.is_checked = (), (), (), False
@@ -162,6 +163,10 @@ class Session(QObject):
         self.opened.emit()
         self._tell_saved_state()
         self.check_now()
+
+    def left_picture(self, journal: Path, show: Callable[[bytes], None]) -> None:
+        """Ask for a small picture of the plan as a journal left it; without one nothing is shown."""
+        self.workers.submit("left_picture", journal, on_done=show, on_error=lambda _error: None)
 
     def let_go(self) -> None:
         """Let others write the project that is open, if any."""
@@ -173,11 +178,8 @@ class Session(QObject):
 
     def note_leaving(self) -> None:
         """The planner leaves with unsaved edits and knows it; the journal keeps them and says so."""
-        if self._journal is not None and self.has_unsaved:
-            try:
-                self._journal.note_leaving()
-            except OSError:
-                log.exception("the journal could not be written")
+        if self.has_unsaved:
+            self.records.note_leaving()
 
     def apply(self, change: Change, shapes: Mapping[LayerId, ShapesPlace] | None = None) -> None:
         """Apply one edit, write it to the journal, and let the panels know.
@@ -188,25 +190,30 @@ class Session(QObject):
             return
         self.shapes.update(shapes or {})
         change = with_true_links(self.document, with_whole_buildings(self.document, change))
-        self.history.apply(change)
-        self._record(change)
+        self._record("do", change, self.history.apply(change))
 
     def undo(self) -> bool:
         """Take the last edit back; False when there is none."""
-        return self.is_open and self._step(self.history.undo)
+        return self._step("undo")
 
     def redo(self) -> bool:
         """Do the edit again that was taken back last; False when there is none."""
-        return self.is_open and self._step(self.history.redo)
+        return self._step("redo")
 
-    def _step(self, step: Callable[[], Change | None]) -> bool:
+    def _step(self, kind: Literal["undo", "redo"]) -> bool:
         """Undo or redo, and show the scenario (案) in which something has changed by it."""
-        before = self.document.layers
-        change = step()
-        if change is not None:
-            self._record(change)
-            self.show_scenario(shown_after(self.scenario, before, self.document, change))
-        return change is not None
+        if not self.is_open:
+            return False
+        history, before = self.history, self.document.layers
+        had = bool(history.undo_notes if kind == "undo" else history.redo_notes)
+        done = history.undo() if kind == "undo" else history.redo()
+        if done is not None:
+            self._record(kind, *done)
+            self.show_scenario(shown_after(self.scenario, before, self.document, done[0]))
+        elif had:
+            self.tell(UNREADABLE_STEP)
+            self._tell_saved_state()
+        return done is not None
 
     def show_scenario(self, scenario: str) -> None:
         """Let another scenario (案) be the current one; whatever speaks of the plan is stale then."""
@@ -225,22 +232,19 @@ class Session(QObject):
         while len(self.history.undo_notes) < steps_done and self.redo():
             pass
 
-    def note_saved(self, path: Path, revision: int, edits: int, values: Snapshot) -> None:
-        """The file at `path` now holds `values`, the document as it was after `edits` edits, and is held.
+    def note_saved(self, saved: Saved, edits: int, values: Snapshot) -> None:
+        """The file now holds `values`, the document as it was after `edits` edits, and is held.
 
         Edits made while the file was written are put into the journal of the new revision.
         """
-        if self.path != path:
+        is_elsewhere = self.path != saved.path
+        if is_elsewhere:
             self.let_go()
-        self.path, self.revision, self.read_only = path, revision, None
+        self.path, self.revision, self.read_only = saved.path, saved.revision, None
         self._beat_timer.start()
         self._saved_edits = edits
         self._saved_at = datetime.now().astimezone()
-        if self._journal is not None:
-            self._journal.clear()
-        self._journal = self._open_journal(values, path, revision, True)
-        for change in self._recent[len(self._recent) - (self._edits - edits) :]:
-            self._journal.append(change)
+        self.records.saved(saved, values, self._edits - edits, self.history, is_elsewhere)
         self._tell_saved_state()
 
     def ask(
@@ -300,6 +304,11 @@ class Session(QObject):
         if not self.is_open:
             self._show_glimpses(glimpses)
 
+    def lay_over(self, glimpses: tuple[Glimpse, ...]) -> None:
+        """Show further layers above the map, until others are laid over it or another plan is opened."""
+        before, self._laid_over = self._laid_over, glimpses
+        self._show_glimpses((*(g for g in self.glimpses if g not in before), *glimpses))
+
     def _show_glimpses(self, glimpses: tuple[Glimpse, ...]) -> None:
         if glimpses != self.glimpses:
             self.glimpses = glimpses
@@ -343,30 +352,10 @@ class Session(QObject):
         if is_stale:
             self.checked.emit()
 
-    def _record(self, change: Change) -> None:
+    def _record(self, kind: Kind, change: Change, inverse: Change) -> None:
         self._edits += 1
-        self._recent.append(change)
-        try:
-            if self._journal is not None:
-                self._journal.append(change)
-        except OSError:
-            log.exception("the journal could not be written")
-            self.tell(
-                Notice(
-                    "編集の控えを書けませんでした。",
-                    "ディスクの空きがないか、書き込みが許されていません。",
-                    "いま「保存」を押して、計画を保存してください。",
-                    "error",
-                )
-            )
+        self.records.record(kind, change, inverse)
         self._tell_saved_state()
-
-    def _read_left_over(self, journal: JournalLike) -> tuple[LeftOver, ...]:
-        try:
-            return tuple(journal.left_over())
-        except OSError:
-            log.exception("the journal could not be read")
-            return ()
 
     def _beat(self) -> None:
         """Tell other windows that the project is still held; without the hold it becomes read-only."""
@@ -374,8 +363,13 @@ class Session(QObject):
             return
         held = self.path
 
-        def take(still: bool) -> None:
-            if not still and self.path == held and self.read_only is None:
+        def take(found: Hold) -> None:
+            if self.path != held or self.read_only is not None:
+                return
+            if found == "away" and not self._is_away:
+                self.tell(AWAY)
+            self._is_away = found == "away"
+            if found == "lost":
                 self.read_only = "しばらく応答がなかったため、ほかの人が書き込めるようになりました。"
                 self.tell(
                     Notice(
@@ -394,7 +388,8 @@ class Session(QObject):
         if self.read_only is not None:
             self.saved_state.emit("読み取り専用")
         elif self.has_unsaved:
-            self.saved_state.emit(f"未保存の編集あり（控えに記録済み {words.clock(now)}）")
+            kept = "控えに書けていません" if self.records.is_behind else f"控えに記録済み {words.clock(now)}"
+            self.saved_state.emit(f"未保存の編集あり（{kept}）")
         elif self.path is None:
             self.saved_state.emit("まだ保存していません")
         else:

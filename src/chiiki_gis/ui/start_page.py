@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from chiiki_gis.io.recent import RecentProject, recent_projects
 from chiiki_gis.ui import words
 from chiiki_gis.ui.forms import empty, heading, plate, wrapped
 from chiiki_gis.ui.recent_menu import words_of
+from chiiki_gis.ui.recovery import what_is_left
 from chiiki_gis.ui.theme import FAINT, LINE
 
 if TYPE_CHECKING:
@@ -34,9 +36,11 @@ class StartPage(QFrame):
         actions: Sequence[QAction],
         open_project: Callable[[Path], object],
         recover: Callable[[Orphan], object],
+        picture: Callable[[Path, Callable[[bytes], None]], object],
     ) -> None:
         super().__init__(parent)
         self._map, self._open, self._recover = parent, open_project, recover
+        self._picture = picture
         self.setObjectName("start")
         self.setStyleSheet(f"#start {{ background: white; border: 1px solid {LINE}; border-radius: 10px; }}")
         column = self._column = QVBoxLayout(self)
@@ -67,10 +71,10 @@ class StartPage(QFrame):
 
     def refresh(self) -> None:
         """Look for work that was left and for recent projects. Not before the first paint: it reads files."""
-        from chiiki_gis.io.journal import orphans
+        from chiiki_gis.io.sketch_file import all_orphans
 
         empty(self.orphans)
-        for orphan in orphans()[:_MOST_ORPHANS]:
+        for orphan in all_orphans()[:_MOST_ORPHANS]:
             self._add_orphan(orphan)
         empty(self.recent)
         projects = recent_projects()[:_MOST]
@@ -98,13 +102,19 @@ class StartPage(QFrame):
 
     def _add_orphan(self, orphan: Orphan) -> None:
         frame, inside = plate("warning")
-        inside.addWidget(wrapped(f"保存されていない編集が {orphan.count} 件残っています。", bold=True))
+        inside.addWidget(wrapped(what_is_left(orphan.count, not orphan.count), bold=True))
+        row, texts, picture = QHBoxLayout(), QVBoxLayout(), QLabel()
+        picture.hide()
+        row.addWidget(picture)
+        row.addLayout(texts, 1)
+        inside.addLayout(row)
+        self._picture(orphan.path, partial(_show_picture, picture))
         name = orphan.project.name if orphan.project else "まだ保存していない計画"
         ended = "に「保存しない」で閉じました。" if orphan.was_left else "の編集の後、途中で終わりました。"
-        inside.addWidget(wrapped(f"{orphan.title}（{name}）　{words.moment(orphan.when)}{ended}"))
+        texts.addWidget(wrapped(f"{orphan.title}（{name}）　{words.moment(orphan.when)}{ended}"))
         button = QPushButton("開いて確かめる")
         button.clicked.connect(lambda: self._recover(orphan))
-        inside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        texts.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.orphans.addWidget(frame)
 
     def _recent_button(self, project: RecentProject) -> QPushButton:
@@ -118,3 +128,11 @@ class StartPage(QFrame):
 
     def _press(self, path: Path, _checked: bool = False) -> None:
         self._open(path)
+
+
+def _show_picture(label: QLabel, png: bytes) -> None:
+    """The picture of what was left has come; the page may have been written anew meanwhile."""
+    pixmap = QPixmap()
+    if isValid(label) and pixmap.loadFromData(png):
+        label.setPixmap(pixmap)
+        label.show()

@@ -17,6 +17,7 @@ from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.rebase import rebased
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.table import TableOut
 from chiiki_gis.io.recent import note_project
 from chiiki_gis.ui import recovery
@@ -138,18 +139,31 @@ def relocate(session: Session, layer: Layer, path: Path) -> None:
     session.ask("relocate", layer, path, on_done=take)
 
 
-def save(session: Session, path: Path, then: Callable[[], object] | None = None) -> None:
+def save(
+    session: Session,
+    path: Path,
+    then: Callable[[], object] | None = None,
+    elsewhere: Callable[[], object] | None = None,
+) -> None:
     """Write the project file; edits made meanwhile stay unsaved.
 
-    then   called when it is written, and only then
+    then       called when it is written, and only then
+    elsewhere  offered where it cannot be written: saving under another name
     """
     edits, values = session.edits, session.snapshot()
 
     def take(saved: Saved) -> None:
-        session.note_saved(saved.path, saved.revision, edits, values)
+        session.note_saved(saved, edits, values)
+        keep_generation(session, saved, values, session.edits - edits)
         _remember(session)
+        if saved.notes:
+            todo = "パソコンの日付と時刻の設定を確かめてください。"
+            session.tell(Notice("保存しました。", "".join(saved.notes), todo, "warning"))
         if then is not None:
             then()
+
+    def banner(error: ChiikiError) -> Notice:
+        return replace(of_error(error), button="名前を変えて保存" if elsewhere else "", press=elsewhere)
 
     session.ask(
         "save_project",
@@ -158,7 +172,22 @@ def save(session: Session, path: Path, then: Callable[[], object] | None = None)
         session.revision if path == session.path else None,
         os.getpid(),
         on_done=take,
+        banner=banner,
         can_stop=False,
+    )
+
+
+def keep_generation(session: Session, saved: Saved, values: Snapshot, later: int) -> None:
+    """Keep what was saved as a generation, behind the planner's back; only trouble is told."""
+    session.workers.submit(
+        "keep_generation",
+        values,
+        saved.path,
+        saved.revision,
+        session.records.take_notes(later),
+        lane="import",
+        on_done=lambda _none: session.generation_kept.emit(),
+        on_error=session.tell_error,
     )
 
 
