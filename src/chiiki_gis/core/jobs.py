@@ -28,6 +28,8 @@ JobName = Literal[
     "check_report",
     "live",
     "area_numbers",
+    "build_area",
+    "describe_area",
     "access",
     "grant_area",
     "record_consent",

@@ -13,7 +13,8 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.area_numbers import AreaNumbers
 from chiiki_gis.ui.finding_plate import finding_plate
-from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing
+from chiiki_gis.ui.forms import NumberField, Rows, TextArea, TextField, empty, heading, is_missing
+from chiiki_gis.ui.parts_note import PartsNote
 from chiiki_gis.ui.session import Session
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class AreaCard(QWidget):
         column.addWidget(rows)
         self.name = TextField(lambda v: self._set("name", v, "名称"))
         self.number = NumberField(lambda v: self._set("number", v, "番号"), "番", whole=True)
-        self.description = TextField(lambda v: self._set("description", v, "区域の説明"))
+        self.description = TextArea(lambda v: self._set("description", v, "区域の説明"))
+        self.parts = PartsNote(session)
         self.note = TextField(lambda v: self._set("note", v, "備考"))
         rows.add("名称", self.name)
         rows.add("番号", self.number)
@@ -49,6 +51,7 @@ class AreaCard(QWidget):
         self.facilities = rows.add_text("拠点施設")
         self.houses = rows.add_text("空き家")
         rows.add("説明文", self.description)
+        rows.add("", self.parts)
         rows.add("備考", self.note)
         self.numbers = AreaNumbers()
         column.addWidget(self.numbers)
@@ -67,6 +70,7 @@ class AreaCard(QWidget):
         self.name.show_value(row["name"])
         self.number.show_value(row["number"])
         self.description.show_value(row["description"])
+        self.parts.show_area(layer, fid, row)
         self.note.show_value(row["note"])
         self.area.setText(f"{words.area(row.geometry.area)}（{crs_label(document.header.epsg)}）")
         self.perimeter.setText(words.length(row.geometry.length))

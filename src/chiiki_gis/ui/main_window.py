@@ -17,6 +17,7 @@ from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.action_table import FILE, action_table
 from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions, mark_tool
 from chiiki_gis.ui.banner import BannerStack
+from chiiki_gis.ui.build_panel import BuildPanel
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         first = [self.made[name] for name in ("new", "open", "sample")]
         self.start = StartPage(self.canvas, first, self.commands.open_recent, self.commands.recover)
         self.canvas.installEventFilter(self)
+        self.build_panel = BuildPanel(self.canvas, session, self.selection, self.toolbox)
         self._connect()
         self.toolbox.choose("select")
         self._enable()

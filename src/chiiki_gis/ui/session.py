@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from chiiki_gis.core.area_parts import with_true_parts
 from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
@@ -193,7 +194,7 @@ class Session(QObject):
         if change.is_empty:
             return
         self.shapes.update(shapes or {})
-        change = with_true_links(self.document, change)
+        change = with_true_parts(self.document, with_true_links(self.document, change))
         self.history.apply(change)
         self._record(change)
 

@@ -22,6 +22,7 @@ from chiiki_gis.ui.tools.identify import IdentifyTool
 from chiiki_gis.ui.tools.line_sketch import LineFinish, line_purpose
 from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
+from chiiki_gis.ui.tools.pick_tool import Picks, PickTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
 from chiiki_gis.ui.tools.sketch import Sketch
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
@@ -50,10 +51,10 @@ _REMEMBERED = 20
 
 @dataclass(frozen=True, eq=False)
 class LeftSketch:
-    """A sketch that was given up, and how many edits could be undone then."""
+    """A sketch (or picked polygons) that was given up, and how many edits could be undone then."""
 
-    tool: SketchTool
-    sketch: Sketch
+    tool: Tool
+    restore: Callable[[], None]
     depth: int
 
 
@@ -93,8 +94,10 @@ class Toolbox(QObject):
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
         self.box = BoxTool(surface, self.guide, self._finish_box)
         self._box_role = Role.PROMOTION_AREA
+        self.picks = PickTool(surface, shown, self._remember_picks)
         tools: list[Tool] = [
             self.box,
+            self.picks,
             SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu),
             PanTool(),
             IdentifyTool(surface, picker.identify),
@@ -165,12 +168,13 @@ class Toolbox(QObject):
     @property
     def can_undo(self) -> bool:
         """True while there is a vertex or a cancelled sketch to bring back."""
-        return bool(self._left) or any(sketch.is_drawing for sketch in self.sketches.values())
+        drawing = any(sketch.is_drawing for sketch in self.sketches.values())
+        return bool(self._left) or drawing or self.picks.can_undo
 
     @property
     def can_redo(self) -> bool:
         """True while a vertex that was taken back can be put again."""
-        return any(bool(sketch.sketch.taken_back) for sketch in self.sketches.values())
+        return self.picks.can_redo or any(bool(s.sketch.taken_back) for s in self.sketches.values())
 
     def undo(self) -> bool:
         """Bring back what was stepped back from, take back a vertex, or bring a sketch back that was left.
@@ -189,7 +193,7 @@ class Toolbox(QObject):
                 if self.working is not last.tool:
                     return False
         self._left.remove(last)
-        last.tool.restore(last.sketch)
+        last.restore()
         return True
 
     def redo(self) -> bool:
@@ -245,7 +249,13 @@ class Toolbox(QObject):
 
     def _remember(self, tool: SketchTool, sketch: Sketch) -> None:
         """A sketch is given up: 元に戻す brings it back once the edits made since are undone."""
-        self._left.append(LeftSketch(tool, sketch, self._depth))
+        self._leave(tool, lambda: tool.restore(sketch))
+
+    def _remember_picks(self, tool: PickTool, picks: Picks) -> None:
+        self._leave(tool, lambda: tool.restore(picks))
+
+    def _leave(self, tool: Tool, restore: Callable[[], None]) -> None:
+        self._left.append(LeftSketch(tool, restore, self._depth))
         del self._left[:-_REMEMBERED]
 
     def _place_facility(self, kind: str, at: Point) -> None:
