@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -60,7 +62,7 @@ def test_pieces_of_an_area_united_have_its_size(cuts: list[int], seed: int) -> N
 
     edges = [0, *sorted(cuts), 61]
     chance = random.Random(seed)
-    pieces = [shapely.box(a * 1.7, 0, b * 1.7, 33.3) for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [shapely.box(a * 1.7, 0, b * 1.7, 33.3) for a, b in pairwise(edges)]
     chance.shuffle(pieces)
     whole, filled = united_cleanly(pieces)
     assert whole.geom_type == "Polygon"

@@ -40,7 +40,7 @@ class AreaCard(QWidget):
         column.addWidget(rows)
         self.name = TextField(lambda v: self._set("name", v, "名称"))
         self.number = NumberField(lambda v: self._set("number", v, "番号"), "番", whole=True)
-        self.description = TextArea(lambda v: self._set("description", v, "区域の説明"))
+        self.description = TextArea(lambda v: self._set("description", v, "区域の説明"), lines=3)
         self.parts = PartsNote(session)
         self.note = TextField(lambda v: self._set("note", v, "備考"))
         rows.add("名称", self.name)

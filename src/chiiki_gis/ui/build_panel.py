@@ -96,6 +96,7 @@ class BuildPanel(QDialog):
         self.make_button.clicked.connect(self.make)
         box.addButton("キャンセル", QDialogButtonBox.ButtonRole.RejectRole)
         box.rejected.connect(self.reject)
+        self.make_button.setDefault(True)
         for button in box.buttons():
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to the map
         column = QVBoxLayout(self)
@@ -230,18 +231,17 @@ class BuildPanel(QDialog):
             return
         if fid is None:
             fid = session.document.next_fid(layer.id)
-            change = made_area(session, role, built)
+            change, done = made_area(session, role, built), "作りました"
         else:
-            change = told_area(session, layer.id, fid, built, "ポリゴンで区域を変える")
+            change, done = told_area(session, layer.id, fid, built, "ポリゴンで区域を変える"), "変えました"
         self._tool.forget()
         session.apply(change)
         self._selection.pick(layer.id, (fid,))
         self._toolbox.choose("select")
-        why = "　".join((built.parts.sentence, *built.notes))
         session.tell(
             Notice(
-                f"{change.note}：{words.area(built.shape.area)}",
-                why,
+                f"{role.japanese}（{words.area(built.shape.area)}）を{done}。",
+                "　".join((built.parts.sentence, *built.notes)),
                 level="done",
                 button="元に戻す",
                 press=session.undo,
