@@ -41,6 +41,11 @@ class BoxTool(Tool):
         snapped = self._aim.snapped if self._aim is not None else None
         return f"スナップ：{snapped.words}" if snapped is not None else ""
 
+    @property
+    def wants_alt(self) -> bool:
+        """Alt suspends snapping."""
+        return True
+
     def stop(self) -> None:
         """Forget the corner."""
         self._first = self._pressed_at = self._aim = None

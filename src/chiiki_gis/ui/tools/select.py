@@ -74,6 +74,11 @@ class SelectTool(Tool):
         again = "同じ所をもう一度クリックで下の地物"
         return f"クリックで選択　Shift で追加　Ctrl で解除　{again}　Shift＋ドラッグで拡大"
 
+    @property
+    def wants_alt(self) -> bool:
+        """Alt suspends snapping while a vertex is dragged."""
+        return self.hand.is_holding
+
     def stop(self) -> None:
         """Let go of what was dragged."""
         self._pressed = self._dragged_to = self._rubber = None

@@ -95,6 +95,11 @@ class SketchTool(Tool):
         return self._guide.is_tracing and self.is_drawing
 
     @property
+    def wants_alt(self) -> bool:
+        """Alt suspends snapping."""
+        return True
+
+    @property
     def is_drawing(self) -> bool:
         """True while there are vertices that are not yet a feature."""
         return bool(self.sketch.vertices) and not self._kept
