@@ -200,6 +200,8 @@ def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, fr
             return check_report.report_check(warm(values), cast("Path", path), progress, None, frames.grounds)
         case "live", (values, question):
             return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
+        case "live_area", (values, row, districts, facts):
+            return areas.live_area(warm(values), row, districts, facts, frames.grounds)
         case "area_numbers", (values, role, fid):
             return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), frames.grounds)
         case (("build_area" | "describe_area"), (values, *rest)):

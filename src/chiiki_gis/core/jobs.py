@@ -27,6 +27,7 @@ JobName = Literal[
     "check",
     "check_report",
     "live",
+    "live_area",
     "area_numbers",
     "build_area",
     "describe_area",

@@ -72,7 +72,7 @@ class AreaCard(QWidget):
         self.description.show_value(row["description"])
         self.parts.show_area(layer, fid, row)
         self.note.show_value(row["note"])
-        self.area.setText(f"{words.area(row.geometry.area)}（{crs_label(document.header.epsg)}）")
+        self.area.setText(self._size(row.geometry))
         self.perimeter.setText(words.length(row.geometry.length))
         self.inside.setText(self._containment(row.geometry))
         rows = self._session.rows(Role.FACILITY)
@@ -110,6 +110,21 @@ class AreaCard(QWidget):
             on_done=take,
             on_error=session.tell_error,
         )
+
+    def show_trial(self, shape: Any, summary: AreaSummary | None = None, stale: bool = True) -> None:
+        """While it is dragged: its size at once, and what it would hold, pale where of an older shape."""
+        self.area.setText(self._size(shape))
+        self.perimeter.setText(words.length(shape.length))
+        self.numbers.setEnabled(not stale)
+        if summary is not None:
+            self.numbers.show_summary(summary)
+
+    def end_trial(self) -> None:
+        """What was shown last was of a shape that is not the plan's: ask anew."""
+        self._numbers_for = (None, None, *self._numbers_for[2:])
+
+    def _size(self, shape: Any) -> str:
+        return f"{words.area(shape.area)}（{crs_label(self._session.document.header.epsg)}）"
 
     def refresh_findings(self) -> None:
         """List what the check says of this area."""

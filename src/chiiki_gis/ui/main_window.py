@@ -25,6 +25,7 @@ from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.layers_panel import LayersPanel
+from chiiki_gis.ui.live import LiveCards
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.programmes_panel import ProgrammesPanel
@@ -77,6 +78,9 @@ class MainWindow(QMainWindow):
         first = [self.made[name] for name in ("new", "open", "sample")]
         self.start = StartPage(self.canvas, first, self.commands.open_recent, self.commands.recover)
         self.canvas.installEventFilter(self)
+        cards = self.properties
+        self.live = LiveCards(session, cards.area, cards.facility, cards.refresh)
+        self.toolbox.tried.connect(self.live.show)
         self.build_panel = BuildPanel(self.canvas, session, self.selection, self.toolbox)
         self._connect()
         self.toolbox.choose("select")

@@ -18,6 +18,7 @@ from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.marks import draw_label
 from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+from chiiki_gis.ui.tools.trial import Trial, Tried
 from chiiki_gis.ui.tools.vertex_hand import VertexHand
 from chiiki_gis.ui.tools.zoom_box import Rubber
 
@@ -55,9 +56,10 @@ class SelectTool(Tool):
         picker: Picker,
         snapper: Snapper,
         more: Callable[[], list[MenuEntry]],
+        tried: Tried,
     ) -> None:
-        self._more = more
-        self.hand = VertexHand(surface, session, selection, snapper)
+        self._more, self._tried = more, tried
+        self.hand = VertexHand(surface, session, selection, snapper, tried)
         self._surface, self._session, self._selection, self._picker = surface, session, selection, picker
         self._pressed: Pointer | None = None
         self._last_click: Point | None = None
@@ -108,6 +110,7 @@ class SelectTool(Tool):
             return
         if self._dragged_to is not None or math.dist(pointer.pixel, start.pixel) > _SAME_PLACE_PX:
             self._dragged_to = pointer.at
+            self._try(pointer.at)
             self._surface.refresh()
 
     def release(self, pointer: Pointer) -> None:
@@ -211,6 +214,13 @@ class SelectTool(Tool):
             return False
         return math.dist((shape.x, shape.y), start.at) <= self._surface.metres(12)
 
+    def _try(self, at: Point) -> None:
+        import shapely
+
+        fid = self._selection.single
+        if fid is not None:
+            self._tried(Trial(_FACILITY, fid, shapely.Point(at)))
+
     def _put_down(self, at: Point) -> None:
         import shapely
 
@@ -218,3 +228,4 @@ class SelectTool(Tool):
         if fid is not None:
             change = set_geometry(self._session.document, _FACILITY, fid, shapely.Point(at), "施設を動かす")
             self._session.apply(change)
+        self._tried(None)

@@ -59,9 +59,13 @@ class LeftSketch:
 
 
 class Toolbox(QObject):
-    """Chooses tools and turns finished sketches into changes."""
+    """Chooses tools and turns finished sketches into changes.
+
+    tried   a tools.trial.Trial while something is dragged, None when it is put down or let go
+    """
 
     chosen = Signal(str)
+    tried = Signal(object)
 
     def __init__(
         self,
@@ -98,7 +102,9 @@ class Toolbox(QObject):
         tools: list[Tool] = [
             self.box,
             self.picks,
-            SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu),
+            SelectTool(
+                surface, session, selection, picker, self.guide.snapper, self.areas.menu, self.tried.emit
+            ),
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
