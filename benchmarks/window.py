@@ -3,6 +3,7 @@
     open PROJECT TINY LAYERS
                         from process start to the finished picture of a project; then from the request, with
                         the program running; then 10 s of panning, clicks, and the window's peak memory
+    hand PROJECT LAYERS a sketch and an area of 5,000 vertices over a project: moves, edits, undo
     load TINY FILE …    files dropped on a running window: the first features, the whole raw picture, the end
 
 The platform is the caller's (QT_QPA_PLATFORM). TINY is any small project.
@@ -25,6 +26,7 @@ from chiiki_gis import paths
 
 paths.clean_environment()
 
+from benchmarks.hand_scene import hand_scene  # noqa: E402
 from chiiki_gis import app  # noqa: E402  # after the environment is clean
 from chiiki_gis.ui import work  # noqa: E402
 from chiiki_gis.ui.main_window import MainWindow  # noqa: E402
@@ -117,6 +119,11 @@ def load_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[s
     assert extent is not None
 
 
+def hand(window: MainWindow, figures: Figures, _ticks: Ticks, words: list[str]) -> Steps:
+    """Drawing, moving, editing and undo."""
+    yield from hand_scene(window, figures, words)
+
+
 def _settled(window: MainWindow, project: Path) -> Steps:
     """Until the project is open and its picture finished."""
     while window.session.path != project or not window.canvas.is_settled:
@@ -161,7 +168,8 @@ def main(words: list[str]) -> int:
     started = time.perf_counter()
 
     def begin(window: MainWindow) -> None:
-        scene = {"open": open_scene, "load": load_scene}[words[0]](window, figures, ticks, words[1:])
+        scenes = {"open": open_scene, "load": load_scene, "hand": hand}
+        scene = scenes[words[0]](window, figures, ticks, words[1:])
 
         def tick() -> None:
             ticks.mark()
@@ -178,7 +186,7 @@ def main(words: list[str]) -> int:
         timer.timeout.connect(tick)
         timer.start()
 
-    project = Path(words[1]) if words[0] == "open" else None
+    project = Path(words[1]) if words[0] in ("open", "hand") else None
     return app.run(project, first_paint=begin)
 
 
