@@ -76,7 +76,7 @@ class AreaCard(QWidget):
         self.perimeter.setText(words.length(row.geometry.length))
         self.inside.setText(self._containment(row.geometry))
         rows = self._session.rows(Role.FACILITY)
-        self.facilities.setText(f"{int(rows.geometry.intersects(row.geometry).sum())} 件")
+        self.facilities.setText(f"{_held_by(row.geometry, rows.geometry)} 件")
         self._ask_for_numbers()
         self.refresh_findings()
 
@@ -143,7 +143,7 @@ class AreaCard(QWidget):
     def _containment(self, shape: Any) -> str:
         if self._layer != Role.PROMOTION_AREA.value:
             inside = self._session.rows(Role.PROMOTION_AREA)
-            return f"促進区域 {int(inside.geometry.intersects(shape).sum())} 件と重なります"
+            return f"促進区域 {_held_by(shape, inside.geometry)} 件と重なります"
         districts = self._session.rows(Role.PRIORITY_DISTRICT)
         if not len(districts):
             return "重点地区がまだありません"
@@ -157,6 +157,14 @@ class AreaCard(QWidget):
             return
         change = set_values(self._session.document, self._layer, self._fid, {column: value}, f"{title}を変更")
         self._session.apply(change)
+
+
+def _held_by(shape: Any, others: Any) -> int:
+    """How many shapes of a column have ground in common with one shape."""
+    import shapely
+
+    shapely.prepare(shape)
+    return int(shapely.intersects(shape, others.to_numpy()).sum())
 
 
 def _houses(count: HouseCount | None) -> str:

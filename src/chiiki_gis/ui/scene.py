@@ -369,14 +369,20 @@ def union(bounds: list[Extent]) -> Extent:
     return (min(wests), min(souths), max(easts), max(norths))
 
 
+def _points(line: Any) -> tuple[Point, ...]:
+    import shapely
+
+    return tuple((x, y) for x, y in shapely.get_coordinates(line).tolist())
+
+
 def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
     kind = shape.geom_type
     if kind == "Point":
         points.append((shape.x, shape.y))
     elif kind == "Polygon":
-        lines.extend(tuple((c[0], c[1]) for c in ring.coords) for ring in (shape.exterior, *shape.interiors))
+        lines.extend(_points(ring) for ring in (shape.exterior, *shape.interiors))
     elif kind in ("LineString", "LinearRing"):
-        lines.append(tuple((c[0], c[1]) for c in shape.coords))
+        lines.append(_points(shape))
     else:
         for part in shape.geoms:
             _collect(part, lines, points)
