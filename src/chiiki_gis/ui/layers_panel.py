@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QTreeWidgetItem, 
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Symbol
 from chiiki_gis.ui.display_set_menu import DisplaySetButton
 from chiiki_gis.ui.icons import icon_named
@@ -72,15 +73,17 @@ class LayersPanel(QWidget):
 
     def _face_now(self) -> tuple[Any, ...]:
         """What the tree shows of every layer; of plan layers with classes the rows that are counted."""
-        count = partial(drawn_count, self._session.rows)
-        return tuple(
-            (
-                layer.frame if layer.is_plan and layer.style.is_classed else None,
-                (layer.id, layer.name, layer.style, layer.is_locked, layer.source, layer.is_plan),
-                count(layer) if layer.is_plan else layer.count,
-            )
-            for layer in self._session.document.layers
-        )
+        before = {key: (frame, count) for frame, count, (key, *_) in self._face}
+        face = []
+        for layer in self._session.document.layers:
+            looks = (layer.id, layer.name, layer.style, layer.is_locked, layer.source, layer.is_plan)
+            frame, count = before.get(layer.id, (None, 0))
+            if not layer.is_plan:
+                count = layer.count
+            elif frame is not layer.frame or layer.role is Role.SITE:  # sites count facilities too
+                count = drawn_count(self._session.rows, layer)
+            face.append((layer.frame if layer.is_plan else None, count, looks))
+        return tuple(face)
 
     def refresh(self) -> None:
         """Write the tree anew, keeping what was folded, picked and scrolled to."""
@@ -341,8 +344,9 @@ class LayersPanel(QWidget):
 
 
 def _is_same_face(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether the tree would look the same: the rows count only where classes are counted by them."""
     return len(one) == len(other) and all(
-        a[0] is b[0] and a[1:] == b[1:] for a, b in zip(one, other, strict=True)
+        a[1:] == b[1:] and (a[0] is b[0] or not a[2][2].is_classed) for a, b in zip(one, other, strict=True)
     )
 
 

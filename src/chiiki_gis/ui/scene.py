@@ -21,6 +21,9 @@ from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from chiiki_gis.core.heights import HeightClass
     from chiiki_gis.io.cache import Shapes
     from chiiki_gis.render.legend import SymbolKind
@@ -188,7 +191,7 @@ class Scene(QObject):
         if layer is None or not layer.is_plan:
             return Highlight()
         rows = layer.rows
-        lines: list[tuple[Point, ...]] = []
+        lines: list[NDArray[np.float64]] = []
         points: list[Point] = []
         for fid in fids:
             if fid in rows.index and rows.geometry.loc[fid] is not None:
@@ -369,20 +372,16 @@ def union(bounds: list[Extent]) -> Extent:
     return (min(wests), min(souths), max(easts), max(norths))
 
 
-def _points(line: Any) -> tuple[Point, ...]:
+def _collect(shape: Any, lines: list[NDArray[np.float64]], points: list[Point]) -> None:
     import shapely
 
-    return tuple((x, y) for x, y in shapely.get_coordinates(line).tolist())
-
-
-def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
     kind = shape.geom_type
     if kind == "Point":
         points.append((shape.x, shape.y))
     elif kind == "Polygon":
-        lines.extend(_points(ring) for ring in (shape.exterior, *shape.interiors))
+        lines.extend(shapely.get_coordinates(ring) for ring in (shape.exterior, *shape.interiors))
     elif kind in ("LineString", "LinearRing"):
-        lines.append(_points(shape))
+        lines.append(shapely.get_coordinates(shape))
     else:
         for part in shape.geoms:
             _collect(part, lines, points)

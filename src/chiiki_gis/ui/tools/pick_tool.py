@@ -271,7 +271,7 @@ class PickTool(Tool):
         if entry is not None:
             lines = lines_near(entry.shapes, pick.fid)
             for first, last in zip(lines.starts[:-1].tolist(), lines.starts[1:].tolist(), strict=True):
-                path.addPolygon(MapLine([(x, y) for x, y in lines.xy[first:last].tolist()]).on(view))
+                path.addPolygon(MapLine(lines.xy[first:last]).on(view))
         if len(self._outlines) > 4 * MOST_AT_ONCE:
             self._outlines.clear()
         self._outlines[key] = path
