@@ -9,12 +9,13 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
-from chiiki_gis.core.edits import delete_features, set_geometry
+from chiiki_gis.core.edits import set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.deleting import delete_and_tell, tell_deleted
 from chiiki_gis.ui.tools.marks import draw_label
 from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
@@ -145,14 +146,16 @@ class SelectTool(Tool):
     def delete(self) -> bool:
         """Delete the picked vertex, else the picked plan features unless their layer is locked; one step."""
         if self.hand.active is not None:
-            return self.hand.delete()
+            if self.hand.delete():
+                tell_deleted(self._session)
+            return True
         layer_id = self._selection.layer
         if layer_id is None or not self._session.document.layer(layer_id).is_plan:
             return False
         if self._session.document.layer(layer_id).is_locked:
             self._surface.say("レイヤに鍵がかかっているので、削除できません。")
             return False
-        self._session.apply(delete_features(self._session.document, layer_id, self._selection.fids))
+        delete_and_tell(self._session, layer_id, self._selection.fids)
         return True
 
     def menu(self, pointer: Pointer) -> list[MenuEntry]:

@@ -96,7 +96,7 @@ class Toolbox(QObject):
             purpose.id: SketchTool(surface, purpose, self.guide, self._remember) for purpose in sketches
         }
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
-        self.box = BoxTool(surface, self.guide, self._finish_box)
+        self.box = BoxTool(surface, self.guide, self._finish_box, self._remember_corner)
         self._box_role = Role.PROMOTION_AREA
         self.picks = PickTool(surface, shown, self._remember_picks)
         tools: list[Tool] = [
@@ -256,6 +256,9 @@ class Toolbox(QObject):
     def _remember(self, tool: SketchTool, sketch: Sketch) -> None:
         """A sketch is given up: 元に戻す brings it back once the edits made since are undone."""
         self._leave(tool, lambda: tool.restore(sketch))
+
+    def _remember_corner(self, tool: BoxTool, corner: Point) -> None:
+        self._leave(tool, lambda: tool.restore(corner))
 
     def _remember_picks(self, tool: PickTool, picks: Picks) -> None:
         self._leave(tool, lambda: tool.restore(picks))
