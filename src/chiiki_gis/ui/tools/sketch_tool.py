@@ -73,6 +73,8 @@ class SketchTool(Tool):
         count = len(self.sketch.vertices)
         if self._kept or count == 0:
             return f"{verb}：クリックで最初の点を置きます　Esc で選択に戻ります"
+        if self._guide.is_tracing and count < self._purpose.fewest:
+            return "境界に沿って描く：沿う境界をクリック　Tab で反対回り　T で終わる　Backspace で一つ戻る"
         if count < self._purpose.fewest:
             return f"{verb}：クリックで頂点を追加　Backspace で一つ戻る　Shift で直角"
         end = (
