@@ -133,6 +133,9 @@ def window_figures(scene: str, land: str) -> dict[str, float]:
         project = _project(land, tables)
         references = sum(name != "facilities" for name in tables)
         words = [str(project), str(tiny), str(references + _PLAN_LAYERS)]
+    elif scene == "hand":
+        project = _project(land, tables)
+        words = [str(project), str(sum(name != "facilities" for name in tables) + _PLAN_LAYERS)]
     else:
         loaded = tables[:4] if land == "prefecture" else tables[:1]
         words = [str(tiny), *(str(data.table(name, OUT)) for name in loaded)]

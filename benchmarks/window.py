@@ -3,6 +3,7 @@
     open PROJECT TINY LAYERS
                         from process start to the finished picture of a project; then from the request, with
                         the program running; then 10 s of panning, clicks, and the window's peak memory
+    hand PROJECT LAYERS a sketch and an area of 5,000 vertices over a project: moves, edits, undo
     load TINY FILE …    files dropped on a running window: the first features, the whole raw picture, the end
     save PROJECT        edits and saves of a project of its own: the longest time the window did not answer
 
@@ -26,6 +27,7 @@ from chiiki_gis import paths
 
 paths.clean_environment()
 
+from benchmarks.hand_scene import hand_scene  # noqa: E402
 from benchmarks.save_rows import renamed  # noqa: E402
 from chiiki_gis import app  # noqa: E402  # after the environment is clean
 from chiiki_gis.ui import work  # noqa: E402
@@ -143,6 +145,11 @@ def save_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[s
     figures["saved"], figures["gap"] = statistics.median(times), max(gaps)
 
 
+def hand(window: MainWindow, figures: Figures, _ticks: Ticks, words: list[str]) -> Steps:
+    """Drawing, moving, editing and undo."""
+    yield from hand_scene(window, figures, words)
+
+
 def _settled(window: MainWindow, project: Path) -> Steps:
     """Until the project is open and its picture finished."""
     while window.session.path != project or not window.canvas.is_settled:
@@ -187,9 +194,8 @@ def main(words: list[str]) -> int:
     started = time.perf_counter()
 
     def begin(window: MainWindow) -> None:
-        scene = {"open": open_scene, "load": load_scene, "save": save_scene}[words[0]](
-            window, figures, ticks, words[1:]
-        )
+        scenes = {"open": open_scene, "load": load_scene, "hand": hand, "save": save_scene}
+        scene = scenes[words[0]](window, figures, ticks, words[1:])
 
         def tick() -> None:
             ticks.mark()
@@ -206,7 +212,7 @@ def main(words: list[str]) -> int:
         timer.timeout.connect(tick)
         timer.start()
 
-    project = Path(words[1]) if words[0] in ("open", "save") else None
+    project = Path(words[1]) if words[0] in ("open", "hand", "save") else None
     return app.run(project, first_paint=begin)
 
 

@@ -195,7 +195,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
 
 def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
     """What the rules, the areas and the roads say of a plan."""
-    from chiiki_gis.tasks import access, areas, check_report, grant, plan, scenarios, window
+    from chiiki_gis.tasks import access, area_build, areas, check_report, grant, plan, scenarios, window
 
     match job, args:
         case "indicators", (values,):
@@ -208,8 +208,12 @@ def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, fr
             return check_report.report_check(warm(values), cast("Path", path), progress, None, frames.grounds)
         case "live", (values, question):
             return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
+        case "live_area", (values, row, districts, facts):
+            return areas.live_area(warm(values), row, districts, facts, frames.grounds)
         case "area_numbers", (values, role, fid):
             return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), frames.grounds)
+        case (("build_area" | "describe_area"), (values, *rest)):
+            return area_build.perform(job, warm(values), rest)
         case "access", (values,):
             return access.link(warm(values), progress, frames.networks)
         case "grant_area", (values,):

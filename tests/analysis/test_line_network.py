@@ -63,3 +63,26 @@ def test_borders_inside_a_class_are_no_ways() -> None:
     seam = LineNetwork(squares, (10, 0), np.array([4, 4, 7]))
     assert places(seam, (10, 10)) != [(10, 10)]
     assert places(LineNetwork(squares, (20, 0), np.array([4, 4, 7])), (20, 10)) == [(20, 10)]
+
+
+def test_the_other_side_goes_round_without_a_segment_of_the_first_way() -> None:
+    block = lines_of(shapely.MultiLineString([[(0, 0), (100, 0), (100, 50)], [(100, 50), (0, 50), (0, 0)]]))
+    network = LineNetwork(block, (0.0, 0.0))
+    first, other = network.way((100.0, 0.0)), network.way((100.0, 0.0), other_side=True)
+    assert first is not None
+    assert other is not None
+    assert [at for at, _ in first] == [(100.0, 0.0)]
+    assert [at for at, _ in other] == [(0.0, 50.0), (100.0, 50.0), (100.0, 0.0)]
+
+
+def test_the_other_side_between_places_on_edges_passes_neither_twice() -> None:
+    block = lines_of(shapely.MultiLineString([[(0, 0), (100, 0), (100, 50)], [(100, 50), (0, 50), (0, 0)]]))
+    other = LineNetwork(block, (30.0, 0.0)).way((70.0, 0.0), other_side=True)
+    assert other is not None
+    assert [at for at, _ in other] == [(0.0, 0.0), (0.0, 50.0), (100.0, 50.0), (100.0, 0.0), (70.0, 0.0)]
+
+
+def test_where_there_is_one_way_only_the_other_side_is_the_same() -> None:
+    street = lines_of(shapely.LineString([(0, 0), (50, 0), (100, 0)]))
+    network = LineNetwork(street, (0.0, 0.0))
+    assert network.way((100.0, 0.0), other_side=True) == network.way((100.0, 0.0))

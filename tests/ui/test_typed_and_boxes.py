@@ -6,6 +6,7 @@ import pyproj
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from test_drawing import click, draw, press
 from waiting import settle
 
 from chiiki_gis.core.coordinates import PlaneXY, parse_places
@@ -111,3 +112,14 @@ def test_numbers_are_not_taken_while_nothing_is_drawn(window: MainWindow) -> Non
 
 def test_empty_lines_do_not_count() -> None:
     assert parse_places("\n 1 2 \n\n") == [PlaneXY(1, 2)]
+
+
+def test_undo_brings_the_first_corner_of_a_rectangle_back(window: MainWindow) -> None:
+    draw(window, "draw_box", ((300, 200),))
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Escape)
+    assert window.toolbox.current.id == "select"
+    window.made["undo"].trigger()
+    assert window.toolbox.current.id == "draw_box"
+    click(window, (500, 350))
+    assert window.session.document.plan(Role.PROMOTION_AREA).geometry.iloc[0].area == pytest.approx(200 * 150)

@@ -216,5 +216,6 @@ def _alter(
         merged = pandas.concat([kept, putting]).sort_index()
     else:
         merged = (putting if len(putting) else kept).sort_index()
-    merged = merged.astype({c: t for c, t in rows.dtypes.items() if merged[c].dtype != t and len(rows)})
-    return merged, old, new
+    wanted, got = rows.dtypes, merged.dtypes
+    others = {column: wanted[column] for column in wanted.index if got[column] != wanted[column]}
+    return (merged.astype(others) if others and len(rows) else merged), old, new

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from chiiki_gis.core.area_parts import state_of
 from chiiki_gis.core.links import REFUSED, building_of, count_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Extent
@@ -96,6 +97,21 @@ def _short(verdict: Verdict | None) -> str:
         return "―"
     zone = BY_NAME.get(verdict.zone)
     return zone.short if zone else verdict.zone
+
+
+def area_notes(values: Snapshot, subject: Subject, role: Role) -> list[str]:
+    """What the descriptions of the areas on a sheet say of their extent; nothing of areas without one.
+
+    An area whose shape was changed after its description is named with that warning.
+    """
+    notes = []
+    for fid, row in drawable(values.rows(role)).iterrows():
+        is_meant = role != Role.PROMOTION_AREA or subject.area_fids is None or fid in subject.area_fids
+        if not is_meant or not row["description"]:
+            continue
+        later = "（この説明文の後で、区域の形を変えています）" if state_of(row) == "stale" else ""
+        notes.append(f"{_area_name(role, row['name'])}の範囲：{row['description']}{later}")
+    return notes
 
 
 def area_rows(values: Snapshot, subject: Subject) -> list[AreaRow]:

@@ -18,7 +18,7 @@ from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, 
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.privacy import printable_style
 from chiiki_gis.export.sheet_subjects import Subject, drawable, layers_of, subjects_of, whole_of
-from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_notes, link_rows
+from chiiki_gis.export.sheet_tables import area_notes, area_rows, facility_rows, link_notes, link_rows
 from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import SeriesIndex
@@ -220,7 +220,10 @@ def _content(
         facilities=facilities,
         links=tuple(link_rows(links, plan.facilities, plan.verdicts)) if sheet.kind == "access" else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),
-        notes=tuple(_notes(plan, sheet, [entry.layer for entry in drawn], facilities)),
+        notes=(
+            *_told(plan.values, sheet, subject),
+            *_notes(plan, sheet, [e.layer for e in drawn], facilities),
+        ),
         north=_true_north(center, plan.values.epsg),
         mark=plan.mark,
         index=index,
@@ -260,6 +263,13 @@ def _sources(layers: Sequence[Layer]) -> list[str]:
             citation = layer.source.citation.replace("を加工して作成", "")  # said once for all
             named.setdefault(citation or "出典の記録なし", []).append(layer.name)
     return [f"{'・'.join(names)}＝{citation}" for citation, names in named.items()]
+
+
+def _told(values: Snapshot, sheet: Sheet, subject: Subject) -> list[str]:
+    """The descriptions of the areas that a sheet is about."""
+    roles = {"priority": Role.PRIORITY_DISTRICT, "area": Role.PROMOTION_AREA}
+    role = roles.get(sheet.kind)
+    return [] if role is None else area_notes(values, subject, role)
 
 
 def _notes(

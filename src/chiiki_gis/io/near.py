@@ -80,6 +80,23 @@ def lines_in(
     return _joined([lines for lines, _ in found]), shapes.fids[rows], shapes.codes[rows]
 
 
+def fids_in(shapes: Shapes, box: tuple[float, float, float, float]) -> list[int]:
+    """The features whose lines or polygons touch a box, in steps of 1 cm; ascending."""
+    import shapely
+
+    from chiiki_gis.io.hits import hits
+
+    west, south, east, north = box
+    around = hits(shapes, (west + east) / 2, (south + north) / 2, 0.0)  # one that holds all of the box
+    found = lines_in(shapes, box, _ALL)
+    if found is None:
+        return sorted(around)
+    lines, fids, _ = found
+    each = np.repeat(np.arange(len(fids)), np.diff(lines.starts))
+    touched = shapely.intersects(shapely.linestrings(lines.xy, indices=each), shapely.box(*box))
+    return sorted({*around, *fids[touched].tolist()})
+
+
 def lines_near(shapes: Shapes, fid: int) -> Lines:
     """The rings and lines of one feature, in metres, in steps of 1 cm."""
     rows = shapes.rows_of((fid,))

@@ -92,6 +92,7 @@ def paint_map(
     cancelled: Callable[[], bool] = never,
     labels: bool = True,
     paths: PathCache | None = None,
+    painted: int = 0,
 ) -> None:
     """Draw layers, bottom to top, inside the view's rectangle and nowhere else.
 
@@ -100,13 +101,15 @@ def paint_map(
     detail      "fast" allows one pixel of error, for the first picture while the map moves
     cancelled   asked between chunks; once True the picture is left unfinished
     paths       what earlier pictures of the same thread have left; makes the next ones of big layers faster
+    painted     so many of the layers, from the bottom, are on the picture already, without labels
     """
     paths = PathCache() if paths is None else paths
-    paths.begin_picture()
+    if not painted:
+        paths.begin_picture()
     canvas = _canvas(painter, view, opaque, detail, cancelled, paths)
     painter.save()
     painter.setClipRect(canvas.frame, Qt.ClipOperation.IntersectClip)
-    _draw_layers(canvas, layers, opaque, detail)
+    _draw_layers(canvas, layers[painted:], opaque, detail)
     for entry in layers:
         chosen = (highlight or {}).get(entry.layer.id)
         if chosen:

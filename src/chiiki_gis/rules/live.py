@@ -72,8 +72,12 @@ def question_about(values: Snapshot, number: int, fids: Sequence[int]) -> tuple[
     spots = [shape for shape in (*sites.geometry, *facilities.geometry) if shape is not None]
     areas = _around(_rows(values, Role.PROMOTION_AREA), spots)
     districts = _around(_rows(values, Role.PRIORITY_DISTRICT), [*spots, *areas.geometry])
-    slim = replace(values, layers=tuple(values.of(*GROUND_ROLES)), facts={}, next_fid={})
-    return slim, LiveQuestion(number, facilities, sites, areas, districts, values.facts)
+    return ground_only(values), LiveQuestion(number, facilities, sites, areas, districts, values.facts)
+
+
+def ground_only(values: Snapshot) -> Snapshot:
+    """The reference layers that verdicts and area cards look at, without the plan."""
+    return replace(values, layers=tuple(values.of(*GROUND_ROLES)), facts={}, next_fid={})
 
 
 def _rows(values: Snapshot, role: Role) -> GeoDataFrame:

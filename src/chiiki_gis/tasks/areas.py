@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.houses import HouseCount
@@ -11,6 +11,9 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.tasks.plan import warm_ground
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from chiiki_gis.core.facts import FactValue
     from chiiki_gis.rules.area_summary import AreaSummary
     from chiiki_gis.rules.evidence import Ground
 
@@ -33,6 +36,23 @@ def all_summaries(
             values.rows(role), ground, values.facts, districts if role is Role.PROMOTION_AREA else None
         )
     ]
+
+
+def live_area(
+    values: Snapshot,
+    row: GeoDataFrame,
+    districts: GeoDataFrame | None,
+    facts: Mapping[str, FactValue],
+    keep: MutableMapping[str, Ground],
+) -> AreaSummary:
+    """The summary of one area that the hand is moving (a row with its new shape). Raises CrsMismatch.
+
+    values   the layers that the card looks at; districts: the 重点地区 to compare with
+    """
+    from chiiki_gis.rules.area_summary import summarise_areas
+
+    (summary,) = summarise_areas(row, warm_ground(values, keep), facts, districts)
+    return summary
 
 
 def area_numbers(

@@ -14,7 +14,8 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.area_numbers import AreaNumbers
 from chiiki_gis.ui.containment import buildings_in, held_by, holds
 from chiiki_gis.ui.finding_plate import finding_plate
-from chiiki_gis.ui.forms import NumberField, Rows, TextField, empty, heading, is_missing
+from chiiki_gis.ui.forms import NumberField, Rows, TextArea, TextField, empty, heading, is_missing
+from chiiki_gis.ui.parts_note import PartsNote
 from chiiki_gis.ui.session import Session
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class AreaCard(QWidget):
         column.addWidget(rows)
         self.name = TextField(lambda v: self._set("name", v, "名称"))
         self.number = NumberField(lambda v: self._set("number", v, "番号"), "番", whole=True)
-        self.description = TextField(lambda v: self._set("description", v, "区域の説明"))
+        self.description = TextArea(lambda v: self._set("description", v, "区域の説明"), lines=3)
+        self.parts = PartsNote(session)
         self.note = TextField(lambda v: self._set("note", v, "備考"))
         rows.add("名称", self.name)
         rows.add("番号", self.number)
@@ -50,6 +52,7 @@ class AreaCard(QWidget):
         self.facilities = rows.add_text("拠点施設")
         self.houses = rows.add_text("空き家")
         rows.add("説明文", self.description)
+        rows.add("", self.parts)
         rows.add("備考", self.note)
         self.numbers = AreaNumbers()
         column.addWidget(self.numbers)
@@ -68,8 +71,9 @@ class AreaCard(QWidget):
         self.name.show_value(row["name"])
         self.number.show_value(row["number"])
         self.description.show_value(row["description"])
+        self.parts.show_area(layer, fid, row)
         self.note.show_value(row["note"])
-        self.area.setText(f"{words.area(row.geometry.area)}（{crs_label(document.header.epsg)}）")
+        self.area.setText(self._size(row.geometry))
         self.perimeter.setText(words.length(row.geometry.length))
         self.inside.setText(self._containment(row.geometry))
         self.facilities.setText(f"{buildings_in(self._session, row.geometry)} 件")
@@ -106,6 +110,21 @@ class AreaCard(QWidget):
             on_done=take,
             on_error=session.tell_error,
         )
+
+    def show_trial(self, shape: Any, summary: AreaSummary | None = None, stale: bool = True) -> None:
+        """While it is dragged: its size at once, and what it would hold, pale where of an older shape."""
+        self.area.setText(self._size(shape))
+        self.perimeter.setText(words.length(shape.length))
+        self.numbers.setEnabled(not stale)
+        if summary is not None:
+            self.numbers.show_summary(summary)
+
+    def end_trial(self) -> None:
+        """What was shown last was of a shape that is not the plan's: ask anew."""
+        self._numbers_for = (None, None, *self._numbers_for[2:])
+
+    def _size(self, shape: Any) -> str:
+        return f"{words.area(shape.area)}（{crs_label(self._session.document.header.epsg)}）"
 
     def refresh_findings(self) -> None:
         """List what the check says of this area."""

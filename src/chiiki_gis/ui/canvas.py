@@ -26,13 +26,14 @@ from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.overlays import Highlight, paint_corner, paint_highlight, paint_hint
 from chiiki_gis.ui.render_loop import GROUND, Picture, RenderLoop, Request
 from chiiki_gis.ui.scene import Scene
-from chiiki_gis.ui.tools.tool import Point, Pointer, Tool, pointer_of
+from chiiki_gis.ui.tools.tool import Point, Pointer, Tool, pointer_of, pointer_with
 from chiiki_gis.ui.view_history import ViewHistory
 from chiiki_gis.ui.zooming import fitted, within_limits, zoomed
 
 _KEY_STEP_PX = 80.0
 _WHEEL_NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.35
+_HELD_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
     Qt.Key.Key_Right: (-1, 0),
@@ -65,6 +66,7 @@ class Canvas(QWidget):
         self._reference_highlight: dict[LayerId, frozenset[int]] = {}
         self._said = ""
         self._panning: QPointF | None = None
+        self._pointer: Pointer | None = None
         self._space_held = False
         self._was_fitted: Extent | None = None
         self._render_later = Later(self, self._ask_for_picture)
@@ -246,6 +248,10 @@ class Canvas(QWidget):
         """Paint as finely as the screen is to which the window was moved."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.render_again()
+        is_alt = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Alt
+        if is_alt and event.type() == QEvent.Type.ShortcutOverride and self._wants_alt:
+            event.accept()  # else the menu bar takes the keyboard when Alt is let go
+            return True
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -292,7 +298,8 @@ class Canvas(QWidget):
             self._panning = at
             self.show_view(self.view.moved(moved.x(), moved.y()))
         elif self._tool is not None:
-            self._tool.move(pointer_of(event, self.to_map))
+            self._pointer = pointer_of(event, self.to_map)
+            self._tool.move(self._pointer)
         self.pointed.emit(*self.to_map((at.x(), at.y())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -332,6 +339,7 @@ class Canvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The tool first, then Space to pan, arrows to move, + and − to zoom."""
         self._said = ""
+        self._hold(event)
         key = Qt.Key(event.key())
         if self._tool is not None and self._tool.key(event):
             self._tell_hint()
@@ -350,11 +358,23 @@ class Canvas(QWidget):
         self.update()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space let go."""
+        """Space let go, or a key that the tool looks at."""
+        self._hold(event)
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space_held = False
             self._show_cursor()
         super().keyReleaseEvent(event)
+
+    @property
+    def _wants_alt(self) -> bool:
+        return self._tool is not None and self._tool.wants_alt
+
+    def _hold(self, event: QKeyEvent) -> None:
+        """Shift, Ctrl or Alt went down or up: the tool sees it without the mouse moving."""
+        is_held = event.key() in _HELD_KEYS and not event.isAutoRepeat()
+        if is_held and self._tool is not None and self._pointer is not None and self.underMouse():
+            there = replace(self._pointer, at=self.to_map(self._pointer.pixel))
+            self._tool.move(pointer_with(there, event.modifiers()))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes to the next field, unless the tool has a use for it."""

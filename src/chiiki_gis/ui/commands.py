@@ -173,15 +173,9 @@ class Commands(QObject):
 
     def delete(self) -> None:
         """削除: the last vertex while drawing, else what is selected."""
-        layer_id = self.selection.layer
         working = self.toolbox.working
-        was_drawing = working.id != "select"
-        done = working.delete() or (was_drawing and self.toolbox.tools["select"].delete())
-        if done and not was_drawing and layer_id is not None:
-            what = self.session.history.undo_notes[-1]
-            self.session.tell(
-                Notice(f"{what}しました。", level="done", button="元に戻す", press=self.session.undo)
-            )
+        if not working.delete() and working.id != "select":
+            self.toolbox.tools["select"].delete()
 
     def select_all(self) -> None:
         """全選択: every feature of the layer that is selected, else all facilities."""

@@ -15,16 +15,7 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
     """What can be switched in the middle of drawing."""
     tools = c.toolbox
     return (
-        tool_action(
-            c,
-            "draw_box",
-            "四角形を描く",
-            AREA,
-            2,
-            ("5",),
-            "向かい合う二つの角で、区域を四角形に描きます。最後に描いた種類（はじめは促進区域）になります",
-            ICON_ONLY,
-        ),
+        *_ways(c),
         Action(
             "type_vertices",
             "座標で頂点を置く...",
@@ -62,6 +53,33 @@ def draw_aids(c: Commands) -> tuple[Action, ...]:
             "nothing",
             on_map=True,
             switch=True,
+        ),
+    )
+
+
+def _ways(c: Commands) -> tuple[Action, ...]:
+    """Other ways to an area than drawing its outline."""
+    return (
+        tool_action(
+            c,
+            "draw_box",
+            "四角形を描く",
+            AREA,
+            2,
+            ("5",),
+            "向かい合う二つの角で、区域を四角形に描きます。最後に描いた種類（はじめは促進区域）になります",
+            ICON_ONLY,
+        ),
+        tool_action(
+            c,
+            "build_area",
+            "ポリゴンから区域を作る",
+            AREA,
+            2,
+            ("B",),
+            "町丁目・用途地域・筆などの区画を選び、合わせて（または除いて）区域にします。説明文も作ります",
+            "",
+            "promotion",
         ),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QTreeWidgetItem, 
 from chiiki_gis.core import layer_edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.layer import Layer, LayerId
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Symbol
 from chiiki_gis.ui.display_set_menu import DisplaySetButton
 from chiiki_gis.ui.icons import icon_named
@@ -55,15 +58,38 @@ class LayersPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addWidget(self.tree)
+        self._icon = cache(icon_named)
+        self._face: tuple[Any, ...] = ()
         self._later = Later(self, self.refresh)
+        self._looks_later = Later(self, self._refresh_changed)
         session.opened.connect(self._later.ask)
-        session.changed.connect(lambda _changed: self._later.ask())
+        session.changed.connect(lambda _changed: self._looks_later.ask())
         scene.shapes_came.connect(self._later.ask)
+
+    def _refresh_changed(self) -> None:
+        """Write the tree anew where an edit has changed anything that stands in it."""
+        if self._session.is_open and not _is_same_face(self._face, self._face_now()):
+            self.refresh()
+
+    def _face_now(self) -> tuple[Any, ...]:
+        """What the tree shows of every layer; of plan layers with classes the rows that are counted."""
+        before = {key: (frame, count) for frame, count, (key, *_) in self._face}
+        face = []
+        for layer in self._session.document.layers:
+            looks = (layer.id, layer.name, layer.style, layer.is_locked, layer.source, layer.is_plan)
+            frame, count = before.get(layer.id, (None, 0))
+            if not layer.is_plan:
+                count = layer.count
+            elif frame is not layer.frame or layer.role is Role.SITE:  # sites count facilities too
+                count = drawn_count(self._session.rows, layer)
+            face.append((layer.frame if layer.is_plan else None, count, looks))
+        return tuple(face)
 
     def refresh(self) -> None:
         """Write the tree anew, keeping what was folded, picked and scrolled to."""
         if not self._session.is_open:
             return
+        self._face = self._face_now()
         folded = {str(item.data(0, ID)): item.isExpanded() for item in self._items() if item.childCount()}
         current = self.tree.layer_item(self.tree.currentItem())
         picked = str(current.data(0, ID)) if current is not None else None
@@ -157,7 +183,7 @@ class LayersPanel(QWidget):
         item.setCheckState(0, _ON if layer.style.visible else _OFF)
         item.setToolTip(0, _tip(layer, None if is_image else count))
         group.addChild(item)
-        _add_marks(item, layer)
+        self._add_marks(item, layer)
         if not layer.style.visible:
             item.setForeground(0, QBrush(QColor(FAINT)))
         if is_image:
@@ -169,6 +195,18 @@ class LayersPanel(QWidget):
             item.setExpanded(folded.get(str(layer.id), len(layer.style.categories) <= 14))
         else:
             item.setIcon(0, swatch(layer.style.symbol, self._scene.symbol_kind(layer)))
+
+    def _add_marks(self, item: QTreeWidgetItem, layer: Layer) -> None:
+        """The lock of a plan layer, the ⓘ of a reference layer."""
+        if layer.is_plan:
+            item.setIcon(LOCK_COLUMN, self._icon("lock" if layer.is_locked else "unlock"))
+            word = (
+                "鍵がかかっています。クリックで外します。" if layer.is_locked else "クリックで鍵をかけます。"
+            )
+            item.setToolTip(LOCK_COLUMN, f"{word}\n鍵のかかったレイヤは、地図で選んだり直したりできません。")
+        else:
+            item.setIcon(SOURCE_COLUMN, self._icon("info"))
+            item.setToolTip(SOURCE_COLUMN, f"出典：{layer.source.citation or '情報がありません'}")
 
     def _add_classes(self, item: QTreeWidgetItem, layer: Layer) -> None:
         style, counts = layer.style, self._scene.class_counts(layer)
@@ -305,20 +343,16 @@ class LayersPanel(QWidget):
             self.tree.editItem(item, 0)
 
 
+def _is_same_face(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether the tree would look the same: the rows count only where classes are counted by them."""
+    return len(one) == len(other) and all(
+        a[1:] == b[1:] and (a[0] is b[0] or not a[2][2].is_classed) for a, b in zip(one, other, strict=True)
+    )
+
+
 def _tip(layer: Layer, count: int | None) -> str:
     lines = [layer.role.japanese if count is None else f"{layer.role.japanese}　{count:,} 件"]
     if layer.source.citation:
         lines.append(f"出典：{layer.source.citation}")
     lines.append("ダブルクリックでスタイル、ドラッグで重ね順、F2 で名前を変えられます。")
     return "\n".join(lines)
-
-
-def _add_marks(item: QTreeWidgetItem, layer: Layer) -> None:
-    """The lock of a plan layer, the ⓘ of a reference layer."""
-    if layer.is_plan:
-        item.setIcon(LOCK_COLUMN, icon_named("lock" if layer.is_locked else "unlock"))
-        word = "鍵がかかっています。クリックで外します。" if layer.is_locked else "クリックで鍵をかけます。"
-        item.setToolTip(LOCK_COLUMN, f"{word}\n鍵のかかったレイヤは、地図で選んだり直したりできません。")
-    else:
-        item.setIcon(SOURCE_COLUMN, icon_named("info"))
-        item.setToolTip(SOURCE_COLUMN, f"出典：{layer.source.citation or '情報がありません'}")

@@ -15,8 +15,9 @@ from chiiki_gis.ui import dialogs
 from chiiki_gis.ui.access_actions import AccessActions
 from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.action_table import FILE, action_table
-from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions
+from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions, mark_tool
 from chiiki_gis.ui.banner import BannerStack
+from chiiki_gis.ui.build_panel import BuildPanel
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
@@ -26,6 +27,7 @@ from chiiki_gis.ui.generations_window import GenerationsWindow
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.layers_panel import LayersPanel
+from chiiki_gis.ui.live import LiveCards
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.programmes_panel import ProgrammesPanel
@@ -90,6 +92,10 @@ class MainWindow(QMainWindow):
         )
         self.sketches = SketchKeeper(session, self.selection, self.toolbox)
         self.canvas.installEventFilter(self)
+        cards = self.properties
+        self.live = LiveCards(session, cards.area, cards.facility, cards.refresh)
+        self.toolbox.tried.connect(self.live.show)
+        self.build_panel = BuildPanel(self.canvas, session, self.selection, self.toolbox)
         self._connect()
         self.toolbox.choose("select")
         self._enable()
@@ -298,7 +304,7 @@ class MainWindow(QMainWindow):
 
     def _show_tool(self, tool_id: str) -> None:
         name = f"place_{self.toolbox.facility.kind}" if tool_id == "facility" else tool_id
-        self.made[name].setChecked(True)
+        mark_tool(self.made, name)
         self.steps.mark_current("place_coworking" if tool_id == "facility" else tool_id)
         self.canvas.take_tool(self.toolbox.current)
         self._enable()

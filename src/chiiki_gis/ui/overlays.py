@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
@@ -12,15 +13,19 @@ from chiiki_gis.render.view import SCREEN_PX_PER_MM, View
 from chiiki_gis.ui.tools.strokes import MapLine, paint_line
 from chiiki_gis.ui.tools.tool import Point
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _BAR_LONGEST_PX = 140.0
 _CORNER_PX = 320, 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Highlight:
-    """Lines (rings repeat their first point) and points in project CRS."""
+    """Lines (rings repeat their first point; arrays (n, 2)) and points in project CRS."""
 
-    lines: tuple[tuple[Point, ...], ...] = ()
+    lines: tuple[NDArray[np.float64], ...] = ()
     points: tuple[Point, ...] = ()
     color: str = field(default="#ffb000")
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 
 from chiiki_gis.core.building_rows import first_rows, mates
 from chiiki_gis.core.change import Changed
-from chiiki_gis.core.edits import delete_features
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
@@ -23,6 +22,7 @@ from chiiki_gis.ui.reference_card import ReferenceCard
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.theme import PAPER
+from chiiki_gis.ui.tools.deleting import delete_and_tell
 from chiiki_gis.ui.under_cursor import Hit
 
 _AREAS = (Role.PRIORITY_DISTRICT.value, Role.PROMOTION_AREA.value)
@@ -153,7 +153,7 @@ class PropertyPanel(QScrollArea):
     def _delete(self) -> None:
         layer = self._selection.layer
         if layer is not None:
-            self._session.apply(delete_features(self._session.document, layer, self._selection.fids))
+            delete_and_tell(self._session, layer, self._selection.fids)
 
 
 class _OtherCard(QWidget):

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.render.view import View
+from chiiki_gis.ui.below import Below, below_plan
 
 if TYPE_CHECKING:
     from chiiki_gis.render.paint import MapLayer
@@ -97,13 +98,16 @@ class RenderLoop(QObject):
     def _run(self) -> None:
         from chiiki_gis.render.paths import PathCache  # numpy comes with it: not before the first paint
 
-        paths = PathCache(self._most_vertices)
+        paths, below = PathCache(self._most_vertices), Below()
         while (request := self._next()) is not None:
+            if below.fits(_fine_view(request), request.layers[: below_plan(request.layers)]):
+                self._finished.emit(paint_picture(request, "full", never, paths, below))
+                continue
             if self._is_slow:
                 self._finished.emit(paint_picture(request, "fast", self._takes_turns(never), paths))
             began = time.perf_counter()
             outdated = self._takes_turns(self._is_outdated if self._is_slow else never)
-            picture = paint_picture(request, "full", outdated, paths)
+            picture = paint_picture(request, "full", outdated, paths, below)
             if self._is_slow and self._is_outdated():
                 continue
             self._finished.emit(picture)
@@ -149,24 +153,26 @@ def paint_picture(
     detail: Literal["full", "fast"] = "full",
     outdated: Callable[[], bool] = never,
     paths: PathCache | None = None,
+    below: Below | None = None,
 ) -> Picture:
     """Paint what was asked for. Safe in any thread; left unfinished once `outdated` says so.
 
-    paths   what earlier pictures of the same thread have left
+    paths, below   what earlier pictures of the same thread have left
     """
     from chiiki_gis.render.paint import paint_map  # numpy comes with it: not before the first paint
 
-    view, ratio = request.view, request.ratio
-    fine = View(
-        view.west,
-        view.north,
-        view.metres_per_px / ratio,
-        round(view.width_px * ratio),
-        round(view.height_px * ratio),
-        view.px_per_mm * ratio,
-    )
+    fine, count = _fine_view(request), 0
     image = QImage(int(fine.width_px), int(fine.height_px), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(GROUND)
+    if below is not None:
+        count = below_plan(request.layers)
+        under = request.layers[:count]
+        if below.fits(fine, under):
+            image = below.image.copy()
+        elif count:
+            _paint_below(image, request, count, outdated, paths)
+            if not outdated():
+                below.keep(fine, under, image)
     painter = QPainter(image)
     try:
         paint_map(
@@ -178,8 +184,35 @@ def paint_picture(
             cancelled=outdated,
             labels=request.labels,
             paths=paths,
+            painted=count,
         )
     finally:
         painter.end()  # a picture must not go while it is painted, whatever happened
-    image.setDevicePixelRatio(ratio)
+    image.setDevicePixelRatio(request.ratio)
     return Picture(image, request, detail == "fast")
+
+
+def _paint_below(
+    image: QImage, request: Request, count: int, outdated: Callable[[], bool], paths: PathCache | None
+) -> None:
+    from chiiki_gis.render.paint import paint_map
+
+    painter = QPainter(image)
+    try:
+        layers, view = request.layers[:count], _fine_view(request)
+        paint_map(painter, layers, view, cancelled=outdated, labels=False, paths=paths)
+    finally:
+        painter.end()
+
+
+def _fine_view(request: Request) -> View:
+    """The view in device pixels."""
+    view, ratio = request.view, request.ratio
+    return View(
+        view.west,
+        view.north,
+        view.metres_per_px / ratio,
+        round(view.width_px * ratio),
+        round(view.height_px * ratio),
+        view.px_per_mm * ratio,
+    )

@@ -23,7 +23,9 @@ from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.tool import Point
 
 if TYPE_CHECKING:
+    import numpy as np
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from chiiki_gis.core.heights import HeightClass
     from chiiki_gis.io.cache import Shapes
@@ -213,7 +215,7 @@ class Scene(QObject):
         if layer is None or not layer.is_plan:
             return Highlight()
         rows = layer.rows
-        lines: list[tuple[Point, ...]] = []
+        lines: list[NDArray[np.float64]] = []
         points: list[Point] = []
         for fid in fids:
             if fid in rows.index and rows.geometry.loc[fid] is not None:
@@ -374,14 +376,16 @@ class Scene(QObject):
         )
 
 
-def _collect(shape: Any, lines: list[tuple[Point, ...]], points: list[Point]) -> None:
+def _collect(shape: Any, lines: list[NDArray[np.float64]], points: list[Point]) -> None:
+    import shapely
+
     kind = shape.geom_type
     if kind == "Point":
         points.append((shape.x, shape.y))
     elif kind == "Polygon":
-        lines.extend(tuple((c[0], c[1]) for c in ring.coords) for ring in (shape.exterior, *shape.interiors))
+        lines.extend(shapely.get_coordinates(ring) for ring in (shape.exterior, *shape.interiors))
     elif kind in ("LineString", "LinearRing"):
-        lines.append(tuple((c[0], c[1]) for c in shape.coords))
+        lines.append(shapely.get_coordinates(shape))
     else:
         for part in shape.geoms:
             _collect(part, lines, points)

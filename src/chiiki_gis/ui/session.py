@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from chiiki_gis.core.area_parts import with_true_parts
 from chiiki_gis.core.building_rows import with_whole_buildings
 from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.document import Document
@@ -190,6 +191,7 @@ class Session(QObject):
             return
         self.shapes.update(shapes or {})
         change = with_true_links(self.document, with_whole_buildings(self.document, change))
+        change = with_true_parts(self.document, change)
         self._record("do", change, self.history.apply(change))
 
     def undo(self) -> bool:

@@ -38,7 +38,7 @@ def features_at(layers: Sequence[MapLayer], at: Point, reach_m: float) -> list[H
         if isinstance(entry.layer.frame, NoRows):
             continue
         reach = reach_m * (_MARKER_REACH if entry.layer.role == Role.FACILITY else 1.0)
-        there = _drawn(entry, hits(entry.shapes, at[0], at[1], reach))
+        there = drawn_only(entry, hits(entry.shapes, at[0], at[1], reach))
         found.extend((entry.layer, Fid(fid)) for fid in there)
     return found
 
@@ -49,7 +49,7 @@ def ground_at(layers: Sequence[MapLayer], at: Point) -> float | None:
     return next((height for height in found if height is not None), None)
 
 
-def _drawn(entry: MapLayer, fids: Sequence[int]) -> Sequence[int]:
+def drawn_only(entry: MapLayer, fids: Sequence[int]) -> Sequence[int]:
     """Those of some features whose class is not switched off."""
     style, shapes = entry.layer.style, entry.shapes
     if not fids or not style.is_classed:

@@ -78,7 +78,7 @@ def view_actions(c: Commands, looking: Looking, panels: Panels) -> tuple[Action,
 
 
 def _zooms(c: Commands) -> tuple[Action, ...]:
-    tip = "囲んだ範囲を拡大します。Alt か右ボタンで縮小します。使っていた道具に戻ります"
+    tip = "囲んだ範囲を拡大します。Alt か右ドラッグで縮小します。使っていた道具に戻ります"
     return (
         tool_action(c, "zoom_box", "範囲を拡大", VIEW, 2, ("Z",), tip, ICON_ONLY),
         Action("home", "計画の範囲を表示", c.home, VIEW, 2, ("Home",), on_map=True),

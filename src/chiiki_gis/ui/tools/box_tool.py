@@ -23,8 +23,15 @@ class BoxTool(Tool):
     id = "draw_box"
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, surface: Surface, guide: Guide, finish: Callable[[list[Point]], str | None]) -> None:
+    def __init__(
+        self,
+        surface: Surface,
+        guide: Guide,
+        finish: Callable[[list[Point]], str | None],
+        remember: Callable[[BoxTool, Point], object] = lambda _tool, _corner: None,
+    ) -> None:
         self._surface, self._guide, self._finish = surface, guide, finish
+        self._remember = remember
         self._first: Point | None = None
         self._pressed_at: Point | None = None
         self._aim: Aim | None = None
@@ -41,9 +48,25 @@ class BoxTool(Tool):
         snapped = self._aim.snapped if self._aim is not None else None
         return f"スナップ：{snapped.words}" if snapped is not None else ""
 
+    @property
+    def wants_alt(self) -> bool:
+        """Alt suspends snapping."""
+        return True
+
     def stop(self) -> None:
-        """Forget the corner."""
-        self._first = self._pressed_at = self._aim = None
+        """Leaving keeps the corner, so that 元に戻す can bring it back."""
+        self._give_up()
+        self._aim = None
+
+    def restore(self, corner: Point) -> None:
+        """Bring a first corner back that was given up."""
+        self._first = corner
+        self._surface.refresh()
+
+    def _give_up(self) -> None:
+        if self._first is not None:
+            self._remember(self, self._first)
+        self._first = self._pressed_at = None
 
     def press(self, pointer: Pointer) -> None:
         """Put the first corner, or finish with the second."""
@@ -74,7 +97,7 @@ class BoxTool(Tool):
         if event.key() not in (Qt.Key.Key_Escape, Qt.Key.Key_Backspace):
             return False
         if self._first is not None:
-            self._first = self._pressed_at = None
+            self._give_up()
             self._surface.refresh()
         elif event.key() == Qt.Key.Key_Escape:
             self._surface.leave_tool()

@@ -94,9 +94,8 @@ class Handles:
 
     def outline(self) -> tuple[MapLine, ...]:
         """The rings and lines, to be painted."""
-        starts = self._lines.starts.tolist()
-        xy = self._lines.xy.tolist()
-        return tuple(MapLine([(x, y) for x, y in xy[a:b]]) for a, b in pairwise(starts))
+        xy, starts = self._lines.xy, self._lines.starts.tolist()
+        return tuple(MapLine(xy[a:b]) for a, b in pairwise(starts))
 
     def paint(self, painter: QPainter, view: View, hovered: Handle | None, active: Point | None) -> None:
         """Squares on vertices, small rings on ghosts; the hovered one grows, the active one is filled."""

@@ -9,15 +9,17 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
-from chiiki_gis.core.edits import delete_features, set_geometry
+from chiiki_gis.core.edits import set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import words
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.deleting import delete_and_tell, tell_deleted
 from chiiki_gis.ui.tools.marks import draw_label
 from chiiki_gis.ui.tools.snapper import Snapper
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface, Tool
+from chiiki_gis.ui.tools.trial import Trial, Tried
 from chiiki_gis.ui.tools.vertex_hand import VertexHand
 from chiiki_gis.ui.tools.zoom_box import Rubber
 
@@ -55,9 +57,10 @@ class SelectTool(Tool):
         picker: Picker,
         snapper: Snapper,
         more: Callable[[], list[MenuEntry]],
+        tried: Tried,
     ) -> None:
-        self._more = more
-        self.hand = VertexHand(surface, session, selection, snapper)
+        self._more, self._tried = more, tried
+        self.hand = VertexHand(surface, session, selection, snapper, tried)
         self._surface, self._session, self._selection, self._picker = surface, session, selection, picker
         self._pressed: Pointer | None = None
         self._last_click: Point | None = None
@@ -73,6 +76,11 @@ class SelectTool(Tool):
             return hint
         again = "同じ所をもう一度クリックで下の地物"
         return f"クリックで選択　Shift で追加　Ctrl で解除　{again}　Shift＋ドラッグで拡大"
+
+    @property
+    def wants_alt(self) -> bool:
+        """Alt suspends snapping while a vertex is dragged."""
+        return self.hand.is_holding
 
     def stop(self) -> None:
         """Let go of what was dragged."""
@@ -103,6 +111,7 @@ class SelectTool(Tool):
             return
         if self._dragged_to is not None or math.dist(pointer.pixel, start.pixel) > _SAME_PLACE_PX:
             self._dragged_to = pointer.at
+            self._try(pointer.at)
             self._surface.refresh()
 
     def release(self, pointer: Pointer) -> None:
@@ -137,14 +146,16 @@ class SelectTool(Tool):
     def delete(self) -> bool:
         """Delete the picked vertex, else the picked plan features unless their layer is locked; one step."""
         if self.hand.active is not None:
-            return self.hand.delete()
+            if self.hand.delete():
+                tell_deleted(self._session)
+            return True
         layer_id = self._selection.layer
         if layer_id is None or not self._session.document.layer(layer_id).is_plan:
             return False
         if self._session.document.layer(layer_id).is_locked:
             self._surface.say("レイヤに鍵がかかっているので、削除できません。")
             return False
-        self._session.apply(delete_features(self._session.document, layer_id, self._selection.fids))
+        delete_and_tell(self._session, layer_id, self._selection.fids)
         return True
 
     def menu(self, pointer: Pointer) -> list[MenuEntry]:
@@ -206,6 +217,13 @@ class SelectTool(Tool):
             return False
         return math.dist((shape.x, shape.y), start.at) <= self._surface.metres(12)
 
+    def _try(self, at: Point) -> None:
+        import shapely
+
+        fid = self._selection.single
+        if fid is not None:
+            self._tried(Trial(_FACILITY, fid, shapely.Point(at)))
+
     def _put_down(self, at: Point) -> None:
         import shapely
 
@@ -213,3 +231,4 @@ class SelectTool(Tool):
         if fid is not None:
             change = set_geometry(self._session.document, _FACILITY, fid, shapely.Point(at), "施設を動かす")
             self._session.apply(change)
+        self._tried(None)

@@ -25,6 +25,7 @@ class Purpose:
 
     finish   given the vertices; returns None when done, else a sentence why not
     keeps    True when the finished figure stays on the map until the next click (measuring)
+    length_word   what the length of a line is called: that of a road is its 延長
     """
 
     id: str
@@ -33,6 +34,7 @@ class Purpose:
     closed: bool
     finish: Callable[[list[Point]], str | None]
     keeps: bool = False
+    length_word: str = "長さ"
 
     @property
     def fewest(self) -> int:
@@ -71,6 +73,8 @@ class SketchTool(Tool):
         count = len(self.sketch.vertices)
         if self._kept or count == 0:
             return f"{verb}：クリックで最初の点を置きます　Esc で選択に戻ります"
+        if self._guide.is_tracing and count < self._purpose.fewest:
+            return "境界に沿って描く：沿う境界をクリック　Tab で反対回り　T で終わる　Backspace で一つ戻る"
         if count < self._purpose.fewest:
             return f"{verb}：クリックで頂点を追加　Backspace で一つ戻る　Shift で直角"
         end = (
@@ -91,6 +95,11 @@ class SketchTool(Tool):
     def wants_tab(self) -> bool:
         """Tab flips the side while a border is followed."""
         return self._guide.is_tracing and self.is_drawing
+
+    @property
+    def wants_alt(self) -> bool:
+        """Alt suspends snapping."""
+        return True
 
     @property
     def is_drawing(self) -> bool:
@@ -264,7 +273,8 @@ class SketchTool(Tool):
         if self._fault is not None:
             paint_fault(painter, QPointF(*self._surface.to_pixel(self._fault)))
         if self.sketch.vertices or (aim is not None and aim.snapped is not None):
-            paint_measures(painter, self._surface, self.sketch, aim, self._purpose.closed)
+            what = self._purpose
+            paint_measures(painter, self._surface, self.sketch, aim, what.closed, what.length_word)
         if aim is not None and aim.snapped is not None:
             self._guide.snapper.paint(painter, aim.snapped)
 

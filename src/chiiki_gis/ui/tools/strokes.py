@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QByteArray, QDataStream, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from chiiki_gis.render.view import View
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_FEW = 200
+"""So many points are made one by one: numpy would not be quicker."""
 MOST_SMOOTH = 1_000
 """A line of more vertices is drawn without smoothing, which takes Qt ten times longer for wide lines."""
 
@@ -22,12 +25,15 @@ MOST_SMOOTH = 1_000
 class MapLine:
     """Vertices kept as Qt keeps them, from a local origin so that no digit is lost."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
+    def __init__(self, points: Sequence[Point] | NDArray[np.float64]) -> None:
         self._points = points
         self._xy: NDArray[np.float64] | None = None
-        self._origin = points[0] if points else (0.0, 0.0)
-        x0, y0 = self._origin
-        self._line = QPolygonF([QPointF(x - x0, y - y0) for x, y in points])
+        x0, y0 = points[0] if len(points) else (0.0, 0.0)
+        self._origin = (float(x0), float(y0))
+        if len(points) < _FEW and isinstance(points, list | tuple):
+            self._line = QPolygonF([QPointF(x - x0, y - y0) for x, y in points])
+        else:
+            self._line = _polygon(points, self._origin)
 
     def on(self, view: View) -> QPolygonF:
         """The line in logical pixels of a view."""
@@ -49,6 +55,17 @@ class MapLine:
         if len(found) > most:
             found = np.array([0, len(self._xy) - 1])
         return [(int(n), QPointF(*view.to_px(*self._xy[n].tolist()))) for n in found]
+
+
+def _polygon(points: Sequence[Point] | NDArray[np.float64], origin: Point) -> QPolygonF:
+    """Many points at once, in the form that Qt reads."""
+    import numpy as np
+
+    xy = np.asarray(points, "f8").reshape(-1, 2) - np.array(origin)
+    stream = QDataStream(QByteArray(struct.pack(">I", len(xy)) + xy.astype(">f8").tobytes()))
+    polygon = QPolygonF()
+    stream >> polygon
+    return polygon
 
 
 def paint_line(painter: QPainter, points: QPolygonF, color: QColor, width_px: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from PySide6.QtCore import Qt
@@ -37,16 +37,9 @@ class Pointer:
 
 def pointer_of(event: QMouseEvent, to_map: Callable[[Point], Point]) -> Pointer:
     """A mouse event as tools see it."""
-    at, held = event.position(), event.modifiers()
-    pixel = (at.x(), at.y())
-    return Pointer(
-        to_map(pixel),
-        pixel,
-        _BUTTONS.get(event.button(), "none"),
-        shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
-        ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
-        alt=bool(held & Qt.KeyboardModifier.AltModifier),
-    )
+    pixel = (event.position().x(), event.position().y())
+    there = pointer_with(Pointer(to_map(pixel), pixel), event.modifiers())
+    return replace(there, button=_BUTTONS.get(event.button(), "none"))
 
 
 class Surface(Protocol):
@@ -98,6 +91,11 @@ class Tool:
         """Whether the Tab key belongs to the tool now, not to the window."""
         return False
 
+    @property
+    def wants_alt(self) -> bool:
+        """Whether Alt suspends snapping now; pressed alone it must not go to the menus then."""
+        return False
+
     def start(self) -> None:
         """The tool has been chosen."""
 
@@ -138,6 +136,17 @@ class Tool:
 
     def paint_overlay(self, painter: QPainter) -> None:
         """Draw over the map, in logical pixels."""
+
+
+def pointer_with(pointer: Pointer, held: Qt.KeyboardModifier) -> Pointer:
+    """The pointer where it was, with other keys held."""
+    return replace(
+        pointer,
+        button="none",
+        shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
+        ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
+        alt=bool(held & Qt.KeyboardModifier.AltModifier),
+    )
 
 
 def left_by_escape(event: QKeyEvent, surface: Surface) -> bool:

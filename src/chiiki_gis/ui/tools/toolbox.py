@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,9 +20,11 @@ from chiiki_gis.ui.tools.box_tool import BoxTool
 from chiiki_gis.ui.tools.facility import FacilityTool
 from chiiki_gis.ui.tools.guide import Guide
 from chiiki_gis.ui.tools.identify import IdentifyTool
+from chiiki_gis.ui.tools.line_sketch import LineFinish, line_purpose
 from chiiki_gis.ui.tools.lot_tool import NO_FACILITY, NO_LOTS, LotTool
 from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
+from chiiki_gis.ui.tools.pick_tool import Picks, PickTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
 from chiiki_gis.ui.tools.sketch import Sketch
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
@@ -56,17 +58,21 @@ _REMEMBERED = 20
 
 @dataclass(frozen=True, eq=False)
 class LeftSketch:
-    """A sketch that was given up, and how many edits could be undone then."""
+    """A sketch (or picked polygons) that was given up, and how many edits could be undone then."""
 
-    tool: SketchTool
-    sketch: Sketch
+    tool: Tool
+    restore: Callable[[], None]
     depth: int
 
 
 class Toolbox(QObject):
-    """Chooses tools and turns finished sketches into changes."""
+    """Chooses tools and turns finished sketches into changes.
+
+    tried   a tools.trial.Trial while something is dragged, None when it is put down or let go
+    """
 
     chosen = Signal(str)
+    tried = Signal(object)
 
     def __init__(
         self,
@@ -99,11 +105,15 @@ class Toolbox(QObject):
             purpose.id: SketchTool(surface, purpose, self.guide, self._remember) for purpose in sketches
         }
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
-        self.box = BoxTool(surface, self.guide, self._finish_box)
+        self.box = BoxTool(surface, self.guide, self._finish_box, self._remember_corner)
         self._box_role = Role.PROMOTION_AREA
+        self.picks = PickTool(surface, shown, self._remember_picks)
         tools: list[Tool] = [
             self.box,
-            SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu),
+            self.picks,
+            SelectTool(
+                surface, session, selection, picker, self.guide.snapper, self.areas.menu, self.tried.emit
+            ),
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
@@ -115,6 +125,17 @@ class Toolbox(QObject):
         self._left: list[LeftSketch] = []
         self._site_of: Fid | None = None
         session.opened.connect(self._left.clear)
+
+    def add_line(self, tool_id: str, verb: str, color: str, finish: LineFinish) -> None:
+        """A further tool that sketches a line; when it was taken, 選択 is in the hand again.
+
+        verb    what the hint on the map calls it: 「新しい道路を描く」
+        finish  given the line (project CRS, m); returns None when it was taken, else a sentence why not
+        """
+        purpose = line_purpose(tool_id, verb, color, finish)
+        purpose = replace(purpose, finish=self._ending(purpose.finish))
+        self.sketches[tool_id] = SketchTool(self._surface, purpose, self.guide, self._remember)
+        self.tools[tool_id] = self.sketches[tool_id]
 
     def choose(self, tool_id: str) -> None:
         """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
@@ -163,12 +184,13 @@ class Toolbox(QObject):
     @property
     def can_undo(self) -> bool:
         """True while there is a vertex or a cancelled sketch to bring back."""
-        return bool(self._left) or any(sketch.is_drawing for sketch in self.sketches.values())
+        drawing = any(sketch.is_drawing for sketch in self.sketches.values())
+        return bool(self._left) or drawing or self.picks.can_undo
 
     @property
     def can_redo(self) -> bool:
         """True while a vertex that was taken back can be put again."""
-        return any(bool(sketch.sketch.taken_back) for sketch in self.sketches.values())
+        return self.picks.can_redo or any(bool(s.sketch.taken_back) for s in self.sketches.values())
 
     def undo(self) -> bool:
         """Bring back what was stepped back from, take back a vertex, or bring a sketch back that was left.
@@ -187,7 +209,7 @@ class Toolbox(QObject):
                 if self.working is not last.tool:
                     return False
         self._left.remove(last)
-        last.tool.restore(last.sketch)
+        last.restore()
         return True
 
     def redo(self) -> bool:
@@ -243,7 +265,16 @@ class Toolbox(QObject):
 
     def _remember(self, tool: SketchTool, sketch: Sketch) -> None:
         """A sketch is given up: 元に戻す brings it back once the edits made since are undone."""
-        self._left.append(LeftSketch(tool, sketch, self._depth))
+        self._leave(tool, lambda: tool.restore(sketch))
+
+    def _remember_corner(self, tool: BoxTool, corner: Point) -> None:
+        self._leave(tool, lambda: tool.restore(corner))
+
+    def _remember_picks(self, tool: PickTool, picks: Picks) -> None:
+        self._leave(tool, lambda: tool.restore(picks))
+
+    def _leave(self, tool: Tool, restore: Callable[[], None]) -> None:
+        self._left.append(LeftSketch(tool, restore, self._depth))
         del self._left[:-_REMEMBERED]
 
     def _place_facility(self, kind: str, at: Point, under: Hit | None) -> None:

@@ -55,15 +55,15 @@ class Tracer:
         if not (exact or self._is_warm):
             return None
         for one in {snapped.layer.id: snapped for snapped in reversed(found)}.values():
-            over = self._over_layer(last, one, exact)
+            over = self._over_layer(last, one, exact, other_side)
             if over is not None:
                 return over
         return None
 
-    def _over_layer(self, last: Point, snapped: Snapped, exact: bool) -> Way | None:
-        """The shortest way along the lines of a layer in view."""
+    def _over_layer(self, last: Point, snapped: Snapped, exact: bool, other_side: bool) -> Way | None:
+        """The shortest way along the lines of a layer in view, or the one on the other side."""
         network, fids = self._network_of(last, snapped)
-        steps = network.way(snapped.at) if network is not None else None
+        steps = network.way(snapped.at, other_side) if network is not None else None
         if not steps:
             return None
         if not exact:

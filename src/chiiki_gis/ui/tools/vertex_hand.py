@@ -22,6 +22,7 @@ from chiiki_gis.ui.tools.reshaping import apply_shapes
 from chiiki_gis.ui.tools.snapper import Snapped, Snapper
 from chiiki_gis.ui.tools.strokes import MapLine, paint_line
 from chiiki_gis.ui.tools.tool import MenuEntry, Point, Pointer, Surface
+from chiiki_gis.ui.tools.trial import Trial, Tried
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -49,11 +50,15 @@ class _Grab:
 class VertexHand:
     """What 選択 does with the one feature that is selected, where it is an area, a site or a link."""
 
-    def __init__(self, surface: Surface, session: Session, selection: Selection, snapper: Snapper) -> None:
+    def __init__(
+        self, surface: Surface, session: Session, selection: Selection, snapper: Snapper, tried: Tried
+    ) -> None:
         self._surface, self._session, self._selection, self._snapper = surface, session, selection, snapper
+        self._tried = tried
         self._known: Handles | None = None
         self._hovered: Handle | None = None
         self._grab: _Grab | None = None
+        self._held: BaseGeometry | None = None
         self._outline: tuple[Handles, tuple[MapLine, ...]] | None = None
         self.active: Point | None = None
 
@@ -129,6 +134,7 @@ class VertexHand:
             self._grab = replace(
                 grab, to=found[0].at if found else pointer.at, snapped=found[0] if found else None
             )
+        self._try(handles)
         self._surface.refresh()
 
     def drop(self) -> bool:
@@ -142,18 +148,20 @@ class VertexHand:
                 self.active = grab.handle.at
             self._surface.refresh()
             return is_vertex
-        self._hovered = None
+        self._hovered = self._held = None
         if grab.handle is None:
             self._put_whole(grab, grab.to)
         else:
             self._put_vertex(grab, grab.handle)
+        self._tried(None)
         self._surface.refresh()
         return True
 
     def cancel(self) -> bool:
         """Let go of what is held, or of the picked vertex; False where there is neither."""
         had = self._grab is not None or self.active is not None
-        self._grab = self.active = None
+        self._grab = self.active = self._held = None
+        self._tried(None)
         return had
 
     def delete(self) -> bool:
@@ -184,6 +192,22 @@ class VertexHand:
             self._paint_whole(painter, handles, grab.to)
         else:
             self._paint_vertex(painter, handles, grab, grab.to)
+
+    def _try(self, handles: Handles) -> None:
+        """Tell how the selected feature would be if it were let go now."""
+        import shapely
+
+        from chiiki_gis.analysis.vertices import moved_vertex
+
+        grab = self._grab
+        if grab is None or grab.to is None:
+            return
+        to, own = grab.to, grab.moved[handles.layer, handles.fid]
+        if grab.handle is None:
+            self._held = shapely.transform(own, lambda xy: xy + to)
+        else:
+            self._held = moved_vertex(own, grab.handle.at, to)
+        self._tried(Trial(handles.layer, handles.fid, self._held))
 
     def _moved(self, handles: Handles, handle: Handle | None, alone: bool) -> dict[Feature, BaseGeometry]:
         """The selected feature, and the areas that share what is held; a ghost becomes a vertex in all."""
@@ -244,8 +268,6 @@ class VertexHand:
         return apply_shapes(self._session, self._surface, shapes, "頂点を削除")
 
     def _paint_vertex(self, painter: QPainter, handles: Handles, grab: _Grab, to: Point) -> None:
-        from chiiki_gis.analysis.vertices import moved_vertex
-
         handle = grab.handle
         if handle is None:
             return
@@ -257,9 +279,8 @@ class VertexHand:
             paint_line(painter, points, _COLOR, 2.2)
         at = QPointF(*self._surface.to_pixel(to))
         lines = [f"移動 {words.length(math.dist(handle.at, to))}"]
-        own = moved_vertex(grab.moved[handles.layer, handles.fid], handle.at, to)
-        if own.area > 0:
-            lines.append("面積 " + words.area_both(own.area))
+        if self._held is not None and self._held.area > 0:
+            lines.append("面積 " + words.area_both(self._held.area))
         others = len(grab.moved) - 1
         if others:
             lines.append(f"隣の {others} つの区域も一緒に動きます（Ctrl で離す）")

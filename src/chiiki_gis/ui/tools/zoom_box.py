@@ -89,8 +89,11 @@ class ZoomBoxTool(Tool):
     def release(self, pointer: Pointer) -> None:
         """Zoom, and give the hand back after the context menu that Windows sends now."""
         rubber, self._rubber = self._rubber, None
-        if rubber is not None:
-            Rubber(rubber.start, pointer.pixel, rubber.outward).apply(self._surface)
+        if rubber is None:
+            return
+        drawn = Rubber(rubber.start, pointer.pixel, rubber.outward)
+        if drawn.is_drag or pointer.button != "right":  # a right click does nothing in any tool
+            drawn.apply(self._surface)
             QTimer.singleShot(0, self._give_back)
 
     def key(self, event: QKeyEvent) -> bool:
