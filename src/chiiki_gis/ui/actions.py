@@ -111,6 +111,19 @@ def fill_toolbar(bar: QToolBar, table: Sequence[Action], made: Made) -> None:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
 
+def mark_tool(made: Made, tool_id: str) -> None:
+    """Mark the tool in the hand; none where it stands in no menu."""
+    if tool_id in made:
+        made[tool_id].setChecked(True)
+        return
+    tools = made["select"].actionGroup()
+    marked = tools.checkedAction()
+    if marked is not None:
+        tools.setExclusive(False)
+        marked.setChecked(False)
+        tools.setExclusive(True)
+
+
 def enable(table: Sequence[Action], made: Made, holds: dict[Needs, bool]) -> None:
     """Let only those actions be chosen whose need holds."""
     for entry in table:

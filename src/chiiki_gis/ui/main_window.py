@@ -15,7 +15,7 @@ from chiiki_gis.ui import dialogs
 from chiiki_gis.ui.access_actions import AccessActions
 from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.action_table import FILE, action_table
-from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions
+from chiiki_gis.ui.actions import enable, fill_menus, fill_toolbar, make_actions, mark_tool
 from chiiki_gis.ui.banner import BannerStack
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def _show_tool(self, tool_id: str) -> None:
         name = f"place_{self.toolbox.facility.kind}" if tool_id == "facility" else tool_id
-        self.made[name].setChecked(True)
+        mark_tool(self.made, name)
         self.steps.mark_current("place_coworking" if tool_id == "facility" else tool_id)
         self.canvas.take_tool(self.toolbox.current)
         self._enable()

@@ -49,11 +49,16 @@ def paint_fault(painter: QPainter, at: QPointF) -> None:
 
 
 def paint_measures(
-    painter: QPainter, surface: Surface, sketch: Sketch, aim: Aim | None, closed: bool
+    painter: QPainter,
+    surface: Surface,
+    sketch: Sketch,
+    aim: Aim | None,
+    closed: bool,
+    length_word: str = "長さ",
 ) -> None:
     """Length of the last segment, area and perimeter, and what the mouse has snapped to."""
     ahead = aim.way if aim is not None else ()
-    lines = measures(sketch, ahead, closed)
+    lines = measures(sketch, ahead, closed, length_word)
     if aim is not None and aim.snapped is not None:
         follows = "に沿って" if aim.follows else ""
         lines.append(f"スナップ：{aim.snapped.words}{follows}")
@@ -70,7 +75,7 @@ def paint_measures(
         draw_label(painter, pixel + _LABEL_OFFSET, lines, centered=False)
 
 
-def measures(sketch: Sketch, ahead: tuple[Point, ...], closed: bool) -> list[str]:
+def measures(sketch: Sketch, ahead: tuple[Point, ...], closed: bool, length_word: str = "長さ") -> list[str]:
     """What is measured while drawing: area and perimeter of a ring, length of a line."""
     count = len(sketch.vertices) + len(ahead)
     if closed and count > 2:
@@ -79,7 +84,7 @@ def measures(sketch: Sketch, ahead: tuple[Point, ...], closed: bool) -> list[str
             "周長 " + words.length(sketch.length(True, ahead)),
         ]
     if not closed and count > 1 and sketch.vertices:
-        return ["長さ " + words.length(sketch.length(False, ahead))]
+        return [f"{length_word} " + words.length(sketch.length(False, ahead))]
     return []
 
 

@@ -25,6 +25,7 @@ class Purpose:
 
     finish   given the vertices; returns None when done, else a sentence why not
     keeps    True when the finished figure stays on the map until the next click (measuring)
+    length_word   what the length of a line is called: that of a road is its 延長
     """
 
     id: str
@@ -33,6 +34,7 @@ class Purpose:
     closed: bool
     finish: Callable[[list[Point]], str | None]
     keeps: bool = False
+    length_word: str = "長さ"
 
     @property
     def fewest(self) -> int:
@@ -264,7 +266,8 @@ class SketchTool(Tool):
         if self._fault is not None:
             paint_fault(painter, QPointF(*self._surface.to_pixel(self._fault)))
         if self.sketch.vertices or (aim is not None and aim.snapped is not None):
-            paint_measures(painter, self._surface, self.sketch, aim, self._purpose.closed)
+            what = self._purpose
+            paint_measures(painter, self._surface, self.sketch, aim, what.closed, what.length_word)
         if aim is not None and aim.snapped is not None:
             self._guide.snapper.paint(painter, aim.snapped)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +19,7 @@ from chiiki_gis.ui.tools.box_tool import BoxTool
 from chiiki_gis.ui.tools.facility import FacilityTool
 from chiiki_gis.ui.tools.guide import Guide
 from chiiki_gis.ui.tools.identify import IdentifyTool
+from chiiki_gis.ui.tools.line_sketch import LineFinish, line_purpose
 from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
@@ -105,6 +106,17 @@ class Toolbox(QObject):
         self._left: list[LeftSketch] = []
         self._site_of: Fid | None = None
         session.opened.connect(self._left.clear)
+
+    def add_line(self, tool_id: str, verb: str, color: str, finish: LineFinish) -> None:
+        """A further tool that sketches a line; when it was taken, 選択 is in the hand again.
+
+        verb    what the hint on the map calls it: 「新しい道路を描く」
+        finish  given the line (project CRS, m); returns None when it was taken, else a sentence why not
+        """
+        purpose = line_purpose(tool_id, verb, color, finish)
+        purpose = replace(purpose, finish=self._ending(purpose.finish))
+        self.sketches[tool_id] = SketchTool(self._surface, purpose, self.guide, self._remember)
+        self.tools[tool_id] = self.sketches[tool_id]
 
     def choose(self, tool_id: str) -> None:
         """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
