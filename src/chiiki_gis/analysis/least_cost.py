@@ -78,7 +78,7 @@ def least_cost_way(
         way.append(int(previous[way[-1]]))
     progress.step(2, 4, "新しい道の通る範囲を計算しています")
     most = float(choice[begin]) * (1 + slack)
-    back = dijkstra(graph, directed=True, indices=begin, limit=most)
+    back = dijkstra(graph, directed=True, indices=np.array([begin]), limit=most)[0]
     corridor = (cost + back <= most).reshape(heights.shape)
     progress.step(3, 4, "新しい道の通る範囲を計算しています")
     cells = np.array(way[::-1], dtype=np.int64)
@@ -98,9 +98,15 @@ def _graph(heights: Floats, factor: Floats, free: Flags, step_m: float, limit: f
         with np.errstate(invalid="ignore"):
             allowed &= np.abs(heights[there] - heights[here]) <= limit * metres
             cost = metres * (factor[here] + factor[there]) / 2
-        for between in _between(heights.shape, down, right):
+        passed = _between(heights.shape, down, right)
+        for between in passed:
             allowed &= free[between]
             cost = np.maximum(cost, metres * factor[between])
+        if passed:  # a step over a ridge, a gully or a corner is as steep as its halves
+            with np.errstate(invalid="ignore"):
+                middle = sum(heights[between] for between in passed) / len(passed)
+                allowed &= np.abs(middle - heights[here]) <= limit * metres / 2
+                allowed &= np.abs(heights[there] - middle) <= limit * metres / 2
         tails.append(number[here][allowed])
         heads.append(number[there][allowed])
         costs.append(cost[allowed])

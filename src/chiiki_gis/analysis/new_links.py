@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from chiiki_gis.analysis.speed_profile import SpeedProfile
 
 
+QUIET = Quiet()
+
+
 @dataclass(frozen=True, eq=False)
 class NewRoads:
     """How new roads are found, for a whole plan."""
@@ -30,7 +33,7 @@ class NewRoads:
     ground: Ground
     rule: NewRoadRule
     designs: RoadDesigns
-    progress: Progress = Quiet()
+    progress: Progress = QUIET
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ def link_by_new_road(
 ) -> Answer:
     """The estimate in place of a refusal, or the refusal with the reason why there is no estimate.
 
-    gates   of the building, nearest first; the roads of the first that has any are what the new road begins at
+    gates   of the building, nearest first; a new road begins at the roads of the first that has any
     """
     first = next((gate for gate in gates if gate.hold is not None), None)
     if network is None or first is None or first.hold is None:
@@ -103,9 +106,7 @@ def _found(
     return road_over_ground(starts, place, finder.ground, finder.rule, finder.designs, finder.progress)
 
 
-def _answer(
-    refusal: Answer, gate: Place, road: NewRoad, profile: SpeedProfile, finder: NewRoads
-) -> Answer:
+def _answer(refusal: Answer, gate: Place, road: NewRoad, profile: SpeedProfile, finder: NewRoads) -> Answer:
     """The estimate of the new road alone."""
     kmh = finder.rule.design.kmh
     assumed = [f"新しい道 時速{kmh:g} km（{finder.rule.design.label}を想定した仮定値）"]

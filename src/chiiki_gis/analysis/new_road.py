@@ -1,4 +1,4 @@
-"""A new road to where no road leads: a rough way over the ground, or the straight line; always an estimate."""
+"""A new road to where no road leads: a rough way over the ground, or the straight line. An estimate."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Obstacle:
 class Ground:
     """What is known of the ground.
 
-    read     gives heights of the cells of (bounds, cell width), first row in the north; None without elevation
+    read     gives heights of the cells of (bounds, cell width), first row in the north; None without a grid
     cell_m   width of the finest cells of the elevation data
     """
 
@@ -222,7 +222,7 @@ def _drawn(
     level = heights[rows, columns]
     run = np.hypot(np.diff(rows), np.diff(columns)) * grid.step_m
     climb = np.abs(np.diff(level))
-    crossed = {}
+    crossed: dict[str, float] = {}
     for obstacle in ground.obstacles:
         near = obstacle.shapes[shapely.intersects(obstacle.shapes, line)]
         if len(near):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.access_plan import KEY as ACCESS_FACT
+from chiiki_gis.core.access_plan import same_for_links
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.layer import Fid, LayerId, is_frame
@@ -99,7 +100,8 @@ def _touches_network(document: Document, change: Change) -> bool:
     known = {layer.id: layer for layer in document.layers}
     if any(known[layer_id].role in _NETWORK for layer_id in change.drop_layers):
         return True
-    if ACCESS_FACT in change.facts and change.facts[ACCESS_FACT] != document.facts.get(ACCESS_FACT):
+    said = change.facts
+    if ACCESS_FACT in said and not same_for_links(said[ACCESS_FACT], document.facts.get(ACCESS_FACT)):
         return True
     return any(
         layer.role in _NETWORK
