@@ -1,9 +1,17 @@
-"""What the road works of a plan would bring: values that the worker answers with."""
+"""What the road works of a plan would bring: worked out by the worker, kept in the fact `access`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
 
+from chiiki_gis.core.access_plan import access_change, access_part
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.facts import FactValue
+from chiiki_gis.core.improvements import PART as WORKS_PART
+
+PART = "effects"
 BAND_MIN = 30.0
 """Minutes within which the reach of a facility is compared."""
 
@@ -72,3 +80,52 @@ class Effects:
     works: tuple[WorkRow, ...]
     rows: tuple[Effect, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptEffects:
+    """Effects as the plan keeps them; stale where the plan has changed since they were worked out."""
+
+    effects: Effects
+    is_stale: bool
+
+
+def effects_of(facts: Mapping[str, FactValue]) -> KeptEffects | None:
+    """What was worked out last; None where nothing was."""
+    kept: Any = access_part(facts, PART, None)
+    if kept is None:
+        return None
+    rows = tuple(Effect(row["facility"], Way(**row["before"]), Way(**row["after"])) for row in kept["rows"])
+    works = tuple(WorkRow(**row) for row in kept["works"])
+    return KeptEffects(Effects(works, rows, tuple(kept["notes"])), bool(kept["stale"]))
+
+
+def keep_effects(facts: Mapping[str, FactValue], found: Effects) -> Change:
+    """Keep what was worked out with the plan."""
+    kept = {
+        "works": [asdict(row) for row in found.works],
+        "rows": [asdict(row) for row in found.rows],
+        "notes": list(found.notes),
+        "stale": False,
+    }
+    return access_change("整備の前後を比べる", facts, PART, kept if found.works else None)
+
+
+def outdated(value: FactValue | None) -> FactValue | None:
+    """The fact `access` with its effects marked as out of date; unchanged without any."""
+    fact = cast("dict[str, Any]", value or {})
+    if not fact.get(PART):
+        return value
+    return {**fact, PART: {**fact[PART], "stale": True}}
+
+
+def same_effects(one: FactValue | None, other: FactValue | None) -> bool:
+    """Whether two values of the fact hold the same effects."""
+    parts = [cast("dict[str, Any]", value or {}).get(PART) for value in (one, other)]
+    return bool(parts[0] == parts[1])
+
+
+def same_works(one: FactValue | None, other: FactValue | None) -> bool:
+    """Whether two values of the fact hold the same road works."""
+    parts = [cast("dict[str, Any]", value or {}).get(WORKS_PART) for value in (one, other)]
+    return bool(parts[0] == parts[1])

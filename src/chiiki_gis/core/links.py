@@ -10,6 +10,7 @@ from chiiki_gis.core.access_plan import KEY as ACCESS_FACT
 from chiiki_gis.core.access_plan import same_for_links
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.improvement_effects import outdated, same_effects, same_works
 from chiiki_gis.core.layer import Fid, LayerId, is_frame
 from chiiki_gis.core.role import Role
 
@@ -54,12 +55,13 @@ def count_links(links: GeoDataFrame, facilities: GeoDataFrame) -> LinkCount:
 
 
 def with_true_links(document: Document, change: Change) -> Change:
-    """The change, and with it what it makes untrue of the access links.
+    """The change, and with it what it makes untrue of the access links and of what road works would bring.
 
     Links of a building that moves are marked out of date, those of a building that goes away are dropped;
     other roads, interchanges or speeds make all of them out of date. A change of the links themselves is left
     alone.
     """
+    change = _with_true_effects(document, change)
     links = document.plan(Role.ACCESS_LINK)
     if not len(links) or _LINK in change.put or _LINK in change.drop:
         return change
@@ -76,6 +78,22 @@ def with_true_links(document: Document, change: Change) -> Change:
     if len(lost):
         drop[_LINK] = tuple(Fid(int(fid)) for fid in lost.index)
     return replace(change, put=put, drop=drop)
+
+
+def _with_true_effects(document: Document, change: Change) -> Change:
+    """The change, and the mark that what the road works would bring has to be worked out again."""
+    before = document.facts.get(ACCESS_FACT)
+    after = change.facts.get(ACCESS_FACT, before)
+    if not same_effects(before, after):
+        return change
+    moved, gone = _touched_buildings(document, change)
+    known = document.plan(Role.FACILITY).index
+    rows = change.put.get(_FACILITY)
+    is_new = rows is not None and not rows.index.isin(known).all()
+    if not (moved or gone or is_new or not same_works(before, after) or _touches_network(document, change)):
+        return change
+    marked = outdated(after)
+    return change if marked == after else replace(change, facts={**change.facts, ACCESS_FACT: marked})
 
 
 def _touched_buildings(document: Document, change: Change) -> tuple[set[str], set[str]]:

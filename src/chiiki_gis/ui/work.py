@@ -171,7 +171,7 @@ def compute_access(session: Session) -> None:
         if session.document.plan(Role.ACCESS_LINK) is not before:
             compute_access(session)  # the links have changed meanwhile: others are to be replaced now
             return
-        session.apply(linked.change)
+        session.apply(linked.change, linked.shapes)
         session.tell(_access_notice(linked))
 
     session.ask("access", session.snapshot(), on_done=take, lane="live")

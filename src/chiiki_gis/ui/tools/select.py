@@ -64,6 +64,8 @@ class SelectTool(Tool):
         self._dragged_to: Point | None = None
         self._rubber: Rubber | None = None
         self._turn = 0
+        self.watch_drag: Callable[[Fid, Point | None], object] = lambda _fid, _at: None
+        """Told where the picked facility is held, and None when it is let go."""
 
     def hint(self) -> str:
         """How to pick."""
@@ -76,6 +78,7 @@ class SelectTool(Tool):
 
     def stop(self) -> None:
         """Let go of what was dragged."""
+        self._let_go()
         self._pressed = self._dragged_to = self._rubber = None
         self.hand.cancel()
 
@@ -103,11 +106,14 @@ class SelectTool(Tool):
             return
         if self._dragged_to is not None or math.dist(pointer.pixel, start.pixel) > _SAME_PLACE_PX:
             self._dragged_to = pointer.at
+            if self._selection.single is not None:
+                self.watch_drag(self._selection.single, pointer.at)
             self._surface.refresh()
 
     def release(self, pointer: Pointer) -> None:
         """Put the dragged point down, or pick."""
         start, dragged, rubber = self._pressed, self._dragged_to, self._rubber
+        self._let_go()
         self._pressed = self._dragged_to = self._rubber = None
         if start is None or not self._session.is_open or self.hand.drop():
             return
@@ -194,6 +200,10 @@ class SelectTool(Tool):
             else:
                 self._selection.pick(layer_id, (fid,))
         self._picker.show_reference(pointer.at, reach)
+
+    def _let_go(self) -> None:
+        if self._dragged_to is not None:
+            self.watch_drag(self._selection.single or Fid(0), None)
 
     def _grabs(self, start: Pointer) -> bool:
         fid = self._selection.single

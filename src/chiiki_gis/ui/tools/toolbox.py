@@ -93,9 +93,10 @@ class Toolbox(QObject):
         self._zoom_box = ZoomBoxTool(surface, self._give_back)
         self.box = BoxTool(surface, self.guide, self._finish_box)
         self._box_role = Role.PROMOTION_AREA
+        self.select = SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu)
         tools: list[Tool] = [
             self.box,
-            SelectTool(surface, session, selection, picker, self.guide.snapper, self.areas.menu),
+            self.select,
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,
