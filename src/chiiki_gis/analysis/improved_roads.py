@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from chiiki_gis.analysis.road_lines import code_of_width
 from chiiki_gis.analysis.speed_profile import UNKNOWN
 from chiiki_gis.core.access_plan import RoadOverride
-from chiiki_gis.core.improvements import RoadImprovement
+from chiiki_gis.core.improvements import RoadImprovement, improvements_of
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -85,3 +87,32 @@ def lines_of(work: RoadImprovement, roads: Mapping[tuple[str, int], BaseGeometry
     if work.is_new_road:
         return [shapely.LineString(work.line)]
     return [roads[place] for place in work.roads if place in roads]
+
+
+def roads_of_works(
+    values: Snapshot,
+) -> tuple[dict[tuple[str, int], BaseGeometry], dict[tuple[str, int], str]]:
+    """Lines and classes of the roads that works improve, by (layer_id, fid), without roads that are gone."""
+    works = improvements_of(values.facts)
+    frame = values.frame(Role.ROAD) if any(work.roads for work in works) else None
+    if frame is None:
+        return {}, {}
+    wanted = {place for work in works for place in work.roads}
+    keys = zip(frame["layer_id"].astype(str), frame["layer_fid"].astype(int), strict=True)
+    found = {key: number for number, key in enumerate(keys) if key in wanted}
+    codes = frame["class"].astype(str) if "class" in frame.columns else None
+    lines = {key: frame.geometry.iloc[number] for key, number in found.items()}
+    return lines, {key: UNKNOWN if codes is None else codes.iloc[number] for key, number in found.items()}
+
+
+def works_lines(values: Snapshot) -> dict[int, BaseGeometry]:
+    """The lines of each piece of works as one, by its number; works without any are left out."""
+    import shapely
+
+    roads, _ = roads_of_works(values)
+    found = {}
+    for work in improvements_of(values.facts):
+        parts = [part for line in lines_of(work, roads) for part in shapely.get_parts(shapely.force_2d(line))]
+        if parts:
+            found[work.number] = shapely.multilinestrings(parts)
+    return found

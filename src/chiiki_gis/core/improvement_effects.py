@@ -35,8 +35,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Effect:
-    """One building, today and with the works done."""
+    """One building, today and with the works done.
 
+    building   its id as links name it; facility its name
+    """
+
+    building: str
     facility: str
     before: Way
     after: Way
@@ -95,7 +99,10 @@ def effects_of(facts: Mapping[str, FactValue]) -> KeptEffects | None:
     kept: Any = access_part(facts, PART, None)
     if kept is None:
         return None
-    rows = tuple(Effect(row["facility"], Way(**row["before"]), Way(**row["after"])) for row in kept["rows"])
+    rows = tuple(
+        Effect(row["building"], row["facility"], Way(**row["before"]), Way(**row["after"]))
+        for row in kept["rows"]
+    )
     works = tuple(WorkRow(**row) for row in kept["works"])
     return KeptEffects(Effects(works, rows, tuple(kept["notes"])), bool(kept["stale"]))
 

@@ -88,12 +88,13 @@ def export_links(
     values: Snapshot, path: Path, progress: Progress = QUIET, networks: Networks | None = None
 ) -> Written:
     """Write links and road works to an Excel file or a GeoPackage. Raises BadInput where it cannot be."""
+    from chiiki_gis.analysis.improved_roads import works_lines
     from chiiki_gis.core.improvements import improvements_of
     from chiiki_gis.export.access_files import write_links
 
     found = improvements.effects(values, progress, networks)
     has_works = bool(improvements_of(values.facts))
-    lines = improvements.works_lines(values)
+    lines = works_lines(values)
     kept = found if has_works else replace(found, notes=())
     result = write_links(values, path, kept, lines, datetime.now().astimezone())
     return Written(result.files, result.notes)

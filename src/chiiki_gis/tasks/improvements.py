@@ -43,8 +43,8 @@ def effects(values: Snapshot, progress: Progress = QUIET, networks: Networks | N
     for step, (network, of) in enumerate(((before, networks), (after, networks.after))):
         progress.step(1 + 2 * step, 4, "施設からの経路と到達圏を計算しています")
         ways.append(_ways(values, network, of, profile))
-    names = [building.name for building in buildings_of(values.rows(Role.FACILITY))]
-    found = tuple(Effect(*row) for row in zip(names, *ways, strict=True))
+    places = buildings_of(values.rows(Role.FACILITY))
+    found = tuple(Effect(place.key, place.name, *both) for place, *both in zip(places, *ways, strict=True))
     return Effects(rows, found, tuple(dict.fromkeys((*notes, *after.notes))))
 
 
@@ -103,8 +103,8 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
     """The works of a plan as rows of a table; notes on roads that are gone."""
     import shapely
 
-    from chiiki_gis.analysis.improved_roads import lines_of
-    from chiiki_gis.rules.road_works import TAGS, judge_works, manager_of
+    from chiiki_gis.analysis.improved_roads import lines_of, roads_of_works
+    from chiiki_gis.rules.road_works import RELATED, TAGS, judge_works, manager_of
 
     works = improvements_of(values.facts)
     lines, classes = roads_of_works(values)
@@ -116,7 +116,7 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
         lost = 0 if work.is_new_road else sum(place not in lines for place in work.roads)
         if lost:
             notes.append(f"道路整備「{work.name}」の道路{lost}本は道路データにないため、使いませんでした。")
-        if work.tag == "related_infrastructure" and not judged.eligible:
+        if work.tag == RELATED and not judged.eligible:
             notes.append(f"道路整備「{work.name}」は「{TAGS[work.tag]}」にできません。{judged.reason}")
         rows.append(
             WorkRow(
@@ -134,35 +134,6 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
             )
         )
     return tuple(rows), notes
-
-
-def roads_of_works(values: Snapshot) -> tuple[dict[tuple[str, int], Any], dict[tuple[str, int], str]]:
-    """Lines and classes of the roads that works improve, by (layer_id, fid), without roads that are gone."""
-    works = improvements_of(values.facts)
-    frame = values.frame(Role.ROAD) if any(work.roads for work in works) else None
-    if frame is None:
-        return {}, {}
-    wanted = {place for work in works for place in work.roads}
-    keys = zip(frame["layer_id"].astype(str), frame["layer_fid"].astype(int), strict=True)
-    found = {key: number for number, key in enumerate(keys) if key in wanted}
-    codes = frame["class"].astype(str) if "class" in frame.columns else None
-    lines = {key: frame.geometry.iloc[number] for key, number in found.items()}
-    return lines, {key: "6" if codes is None else codes.iloc[number] for key, number in found.items()}
-
-
-def works_lines(values: Snapshot) -> dict[int, Any]:
-    """The line of each piece of works by its number, all its roads as one; works without any are left out."""
-    import shapely
-
-    from chiiki_gis.analysis.improved_roads import lines_of
-
-    roads, _ = roads_of_works(values)
-    found = {}
-    for work in improvements_of(values.facts):
-        parts = [part for line in lines_of(work, roads) for part in shapely.get_parts(line)]
-        if parts:
-            found[work.number] = shapely.multilinestrings(parts)
-    return found
 
 
 def lengths_by_class(
