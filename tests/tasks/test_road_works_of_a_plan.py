@@ -14,6 +14,7 @@ import pytest
 from roads import gates, roads
 from shapely.geometry import Point
 
+from chiiki_gis.__main__ import main
 from chiiki_gis.core.access_plan import NewRoadChoice, choose_new_road, new_road_of
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
@@ -272,3 +273,30 @@ def test_a_building_without_roads_is_estimated_only_when_the_planner_asks(town: 
     assert not any(one.id == CORRIDORS for one in found.change.put_layers)
     apply(town, choose_new_road(town.facts, None))
     assert new_road_of(town.facts) is None
+
+
+def test_the_command_line_estimates_compares_and_writes(
+    town: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = str(tmp_path / "plan.gpkg")
+    town.apply(add_facility(town, "exchange", Point(12_000, 0)))
+    town.apply(set_improvement(town.facts, BYPASS))
+    plan.save(snapshot(town), Path(project), None)
+    assert main(["access", project, "--new-road", "3-20", "--exception", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["links"]
+    assert [link["status"] for link in told] == ["ok", "estimate"]
+    assert main(["access", project, "--new-road", "none", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["links"]
+    assert [link["status"] for link in told] == ["ok", "refused"]
+    assert main(["access", project, "--new-road", "9-99"]) == 2
+    assert "9-99" in capsys.readouterr().err
+    assert main(["works", project, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [row["kind"] for row in found["works"]] == ["新設"]
+    assert found["effects"][0]["saved_minutes"] > 0
+    assert found["effects"][1]["after"]["status"] == "refused"
+    assert main(["works", project]) == 0
+    assert "整備後 東ICから約4.0 km" in capsys.readouterr().out
+    assert main(["links", project, str(tmp_path / "links.xlsx")]) == 0
+    assert (tmp_path / "links.xlsx").is_file()
+    assert main(["links", project, str(tmp_path / "links.txt")]) == 2

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis.core.access_plan import figures_of, interchanges_of, overrides_of
+from chiiki_gis.core.access_plan import (
+    NewRoadChoice,
+    choose_new_road,
+    figures_of,
+    interchanges_of,
+    new_road_of,
+    overrides_of,
+)
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.frames import conform
 from chiiki_gis.core.improvements import improvements_of
 from chiiki_gis.core.jobs import Linked, Reached, ReachRow
 from chiiki_gis.core.layer import Fid, Layer, LayerId, plan_layer_id
+from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -159,6 +168,20 @@ def link(
     if keep is not None:
         change = corridor_change(values, change, result.corridors, keep)
     return Linked(change, tuple(result.records), (*result.notes, *said))
+
+
+def take_new_road(document: Document, key: str | None, *, is_exception: bool) -> None:
+    """Estimate new roads of a design where no road leads; "none" stops that, None leaves it as it is.
+
+    Raises BadInput for an unknown design.
+    """
+    from chiiki_gis.io.new_roads import own_designs
+
+    if key is None:
+        return
+    choice = None if key == "none" else NewRoadChoice(own_designs().get(key).key, is_exception)
+    if choice != new_road_of(document.facts):
+        document.apply(with_true_links(document, choose_new_road(document.facts, choice)))
 
 
 WORKS_COLUMNS = ("tag", "carried_out_by")

@@ -254,12 +254,14 @@ def access(options: argparse.Namespace) -> int:
     """Compute, store and show the links."""
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.lock import locked
+    from chiiki_gis.io.store import memory_ref
     from chiiki_gis.tasks import plan
-    from chiiki_gis.tasks.access import link
+    from chiiki_gis.tasks.access import link, take_new_road
 
     with locked(options.project):
         document, revision = _open(options.project)
-        linked = link(snapshot(document))
+        take_new_road(document, options.new_road, is_exception=options.exception)
+        linked = link(snapshot(document), keep=memory_ref)
         if not linked.change.is_empty:
             document.apply(linked.change)
             plan.save(snapshot(document), options.project, revision)
