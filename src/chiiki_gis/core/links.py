@@ -27,6 +27,7 @@ class LinkCount:
     """How far the access links have come.
 
     done, stale          links with a distance; those of them that are out of date
+    estimated            links with a distance that is only an estimate
     refused, unlinked    buildings that could not be linked; those that nobody has tried to link
     """
 
@@ -34,6 +35,7 @@ class LinkCount:
     stale: int
     refused: int
     unlinked: int
+    estimated: int = 0
 
 
 def building_of(facilities: GeoDataFrame) -> list[str]:
@@ -51,6 +53,7 @@ def count_links(links: GeoDataFrame, facilities: GeoDataFrame) -> LinkCount:
         stale=int(links["stale"].fillna(False).sum()),
         refused=int(links.loc[refused, "building_id"].nunique()),
         unlinked=len(set(building_of(facilities)) - known),
+        estimated=int((links["status"] == "estimate").sum()),
     )
 
 

@@ -43,6 +43,8 @@ _STATUS = {
     "needs_confirmation": ("要確認", AMBER),
     "refused": ("計算できません", RED),
 }
+_HIGHEST_PX = 52
+"""Of a line; longer reasons are read in their tool tip and on the sheet."""
 NO_NUMBERS: Mapping[int, float | None] = {}
 _HEADS = ("施設", "インターチェンジ", "順位", "距離", "時間", "状態", "理由・仮定値", "道路の内訳")
 
@@ -89,6 +91,7 @@ class AccessPanel(QWidget):
         self.table.setHorizontalHeaderLabels(list(_HEADS))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.verticalHeader().setMaximumSectionSize(_HIGHEST_PX)
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -213,8 +216,8 @@ class AccessPanel(QWidget):
     ) -> None:
         for column, text in enumerate(texts):
             item = _Cell(text, numbers.get(column))
-            if column in (2, 3, 4):
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            side = Qt.AlignmentFlag.AlignRight if column in (2, 3, 4) else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignTop)
             if column == 5:
                 item.setForeground(QColor(_STATUS.get(status, ("", FAINT))[1]))
             if stale:
@@ -277,6 +280,8 @@ def _is_stale(link: Any) -> bool:
 
 def _summary(count: LinkCount) -> str:
     parts = [f"{count.done} 本"]
+    if count.estimated:
+        parts.append(f"うち概算 {count.estimated} 本")
     if count.refused:
         parts.append(f"計算できない施設 {count.refused} 件")
     if count.unlinked:

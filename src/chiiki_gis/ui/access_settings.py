@@ -153,7 +153,7 @@ class NewRoadDialog(Asking):
         self, parent: QWidget, designs: RoadDesigns, facts: Mapping[str, FactValue], has_heights: bool
     ) -> None:
         super().__init__(parent, "新しい道の概算", "決める")
-        self.resize(520, 300)
+        self.resize(520, 220)
         self._facts, self._known = facts, new_road_of(facts)
         self.change = Change("")
         self.wanted = QCheckBox("道路が届かない施設は、新しい道を想定して概算する")

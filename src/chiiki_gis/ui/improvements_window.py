@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -33,8 +33,11 @@ ABOUT = (
     "「拠点施設関連基盤施設整備事業」にできるのは、都道府県が実施する国道・都道府県道の事業だけです（2条3項）。"
 )
 _WORK_HEADS = ("名前", "区分", "道路", "整備後", "実施する者", "事業の区分")
-_BAND = f"{BAND_MIN:g}分で着く"
-_EFFECT_HEADS = ("施設", "整備前", "整備後", "短縮", f"{_BAND}道路 前→後", f"{_BAND}空き家 前→後")
+_EDGE_PX = 60
+_BAND = f"{BAND_MIN:g}分以内の"
+_EFFECT_HEADS = ("施設", "整備前", "整備後", "短縮", f"{_BAND}道路", f"{_BAND}空き家")
+_WORK_PX = (150, 50, 60, 190, 90)
+_EFFECT_PX = (130, 180, 180, 64, 130)
 
 
 class ImprovementsWindow(QDialog):
@@ -52,12 +55,14 @@ class ImprovementsWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.setWindowTitle("道路整備")
-        self.resize(860, 520)
+        self.resize(740, 440)
+        corner = parent.mapToGlobal(QPoint(_EDGE_PX, _EDGE_PX))
+        self.move(corner)  # over the panels at the left, so that the map can be clicked
         self._session = session
         self._numbers: list[int] = []
-        self.works = _table(_WORK_HEADS)
+        self.works = _table(_WORK_HEADS, _WORK_PX)
         self.works.itemSelectionChanged.connect(self._tell)
-        self.effects = _table(_EFFECT_HEADS)
+        self.effects = _table(_EFFECT_HEADS, _EFFECT_PX)
         self.summary = wrapped()
         column = QVBoxLayout(self)
         column.addWidget(wrapped(ABOUT, faint=True))
@@ -200,14 +205,16 @@ def _pair(before: float | None, after: float | None, form: str) -> str:
     return " → ".join(ends)
 
 
-def _table(heads: tuple[str, ...]) -> QTableWidget:
+def _table(heads: tuple[str, ...], widths_px: tuple[int, ...]) -> QTableWidget:
     table = QTableWidget(0, len(heads))
     table.setHorizontalHeaderLabels(list(heads))
     table.verticalHeader().hide()
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
     table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    for column, width in enumerate(widths_px):
+        table.setColumnWidth(column, width)
+    table.horizontalHeader().setSectionResizeMode(len(heads) - 1, QHeaderView.ResizeMode.Stretch)
     return table
 
 
