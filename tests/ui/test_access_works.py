@@ -42,6 +42,7 @@ from chiiki_gis.ui.access_reports import ProfileReport, ReachReport
 from chiiki_gis.ui.access_settings import NewRoadDialog
 from chiiki_gis.ui.improvement_dialog import ImprovementDialog
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.typed_vertices import put_places
 
 ROAD = LayerId("road_1")
@@ -101,6 +102,14 @@ def test_a_road_picked_on_the_map_becomes_works_that_can_be_undone(
     assert (made.roads, made.width_m, made.source) == ((("road_1", 1),), 7.0, "県の計画")
     town.session.undo()
     assert works(town) == ()
+
+
+def test_a_road_clicked_with_the_usual_tool_is_picked_by_its_button(town: MainWindow) -> None:
+    town.selection.clear()
+    layer = town.session.document.layer(ROAD)
+    town.properties.show_hits([(layer, Fid(2))])
+    press(town.properties, CHOOSE_ROAD)
+    assert (town.selection.layer, town.selection.single) == (ROAD, Fid(2))
 
 
 def test_without_a_road_picked_the_banner_says_how_to_pick_one(town: MainWindow) -> None:

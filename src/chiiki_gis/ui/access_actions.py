@@ -20,6 +20,7 @@ from chiiki_gis.ui.access_reports import ProfileReport, ReachReport, RoadsReport
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.notice import Notice, of_error
+from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.spot_marks import SpotMarks
@@ -85,7 +86,7 @@ class AccessActions(QObject):
                 Notice(
                     "道路が選ばれていません。",
                     "値は1本の道路ごとに決めます。",
-                    "地図で道路をクリックし、「情報」の一覧から1本を選んでください。",
+                    f"地図で道路をクリックし、右の「{CHOOSE_ROAD}」を押してください。",
                 )
             )
             return

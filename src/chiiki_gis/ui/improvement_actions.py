@@ -26,6 +26,7 @@ from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.improvement_dialog import ImprovementDialog
 from chiiki_gis.ui.improvements_window import ImprovementsWindow
 from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.toolbox import Toolbox
@@ -189,7 +190,7 @@ class ImprovementActions(QObject):
                 Notice(
                     "道路が選ばれていません。",
                     "道路整備は、地図で選んだ道路について決めます。",
-                    "地図で道路をクリックし「情報」の一覧から選ぶか、属性表で行を選んでください。",
+                    f"地図で道路をクリックして右の「{CHOOSE_ROAD}」を押すか、属性表で行を選んでください。",
                 )
             )
             return ()

@@ -37,7 +37,7 @@ _EDGE_PX = 60
 _BAND = f"{BAND_MIN:g}分以内の"
 _EFFECT_HEADS = ("施設", "整備前", "整備後", "短縮", f"{_BAND}道路", f"{_BAND}空き家")
 _WORK_PX = (150, 50, 60, 190, 90)
-_EFFECT_PX = (130, 180, 180, 64, 130)
+_EFFECT_PX = (110, 160, 160, 60, 110)
 
 
 class ImprovementsWindow(QDialog):
@@ -55,7 +55,7 @@ class ImprovementsWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.setWindowTitle("道路整備")
-        self.resize(740, 440)
+        self.resize(740, 400)
         corner = parent.mapToGlobal(QPoint(_EDGE_PX, _EDGE_PX))
         self.move(corner)  # over the panels at the left, so that the map can be clicked
         self._session = session
