@@ -124,7 +124,7 @@ def test_a_protected_area_is_gone_around(tmp_path: Path) -> None:
     assert isinstance(straight, float)
     assert isinstance(around, float)
     assert straight < around < straight * 1.3
-    assert "通る所" not in str(found.records[0]["reason"])
+    assert "通る所は" not in str(found.records[0]["reason"])
 
 
 def test_the_profile_of_a_route_tells_heights_and_where_none_are_known(tmp_path: Path) -> None:

@@ -137,15 +137,16 @@ def new_road_words(road: NewRoad) -> str:
         return f"道路のない区間は、標高のデータがないため、直線距離に係数を掛けた約{km:.1f} kmの概算です。"
     crossed = "、".join(f"{label} {metres:,.0f} m" for label, metres in road.crossed.items() if metres >= 1)
     return (
-        f"道路のない区間は、標高から求めた新しい道 約{km:.1f} kmの概算です"
-        f"（平均勾配{road.mean:.1f}%、最急勾配{road.steepest:.1f}%、{road.rule.words}、"
-        f"標高のます目{road.cell_m:.0f} m{f'、通る所：{crossed}' if crossed else ''}）。"
+        f"道路のない区間は、標高から求めた新しい道 約{km:.1f} kmの概算で、平均勾配{road.mean:.1f}%、"
+        f"最急勾配{road.steepest:.1f}%です。条件は、{road.rule.words}です。標高のます目は{road.cell_m:.0f} mです。"
+        f"{f'通る所は、{crossed}です。' if crossed else ''}"
     )
 
 
 def _too_steep(refusal: Answer, finder: NewRoads) -> Answer:
     reason = (
-        f"{refusal.reason or ''}新しい道も、標高のデータがある範囲では見つかりません（{finder.rule.words}）。"
+        f"{refusal.reason or ''}新しい道も、標高のデータがある範囲では見つかりません。"
+        f"条件は、{finder.rule.words}です。"
     )
     return replace(refusal, reason=reason)
 

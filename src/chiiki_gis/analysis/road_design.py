@@ -64,7 +64,7 @@ class NewRoadRule:
     def words(self) -> str:
         """The limit with its article."""
         column = "やむを得ない場合の値" if self.is_exception else "標準の値"
-        return f"{self.design.label}、縦断勾配{self.percent:g}%以下（{self.design.source}、{column}）"
+        return f"{self.design.label}、縦断勾配{self.percent:g}%以下（{self.design.source}の{column}）"
 
 
 def road_designs(data: Mapping[str, Any]) -> RoadDesigns:

@@ -22,7 +22,8 @@ class Way:
 
     interchange, km, minutes   None where no interchange can be reached
     status      as of an access link
-    road_km, houses   roads, and vacant houses with consent, reached; None where no road is near
+    road_km, houses   roads, and vacant houses with consent, reached; None where no road is near, the houses
+                      also where the plan has no data of them
     """
 
     interchange: str | None

@@ -45,7 +45,7 @@ def effects(values: Snapshot, progress: Progress = QUIET, networks: Networks | N
         ways.append(_ways(values, network, of, profile))
     places = buildings_of(values.rows(Role.FACILITY))
     found = tuple(Effect(place.key, place.name, *both) for place, *both in zip(places, *ways, strict=True))
-    return Effects(rows, found, tuple(dict.fromkeys((*notes, *after.notes))))
+    return Effects(rows, found, tuple(dict.fromkeys(notes)))
 
 
 def _ways(values: Snapshot, network: Network, networks: Networks, profile: SpeedProfile) -> list[Way]:
@@ -62,6 +62,7 @@ def _ways(values: Snapshot, network: Network, networks: Networks, profile: Speed
     best = {row["building_id"]: row for _, row in result.frame.iterrows() if row["rank"] == 1}
     places = buildings_of(facilities)
     holds = hold_on(network, [place.shape for place in places], open_only=True)
+    has_houses = bool(values.of(Role.VACANT_HOUSE))
     held = networks.snapper(network).hold(house_points(values))
     found = []
     for number, place in enumerate(places):
@@ -71,7 +72,8 @@ def _ways(values: Snapshot, network: Network, networks: Networks, profile: Speed
             gate = holds.only([number])
             (search,) = search_from(network, gate, limit=BAND_MIN)
             near = minutes_of(network, search.cost, gate, held, profile) <= BAND_MIN
-            reached = (road_km_within(network, gate, profile, BAND_MIN, search), int(near.sum()))
+            road_km = road_km_within(network, gate, profile, BAND_MIN, search)
+            reached = (road_km, int(near.sum()) if has_houses else None)
         if row is None or row["status"] == "refused":
             found.append(Way(None, None, None, "refused", *reached))
         else:
