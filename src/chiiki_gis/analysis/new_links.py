@@ -138,7 +138,8 @@ def new_road_words(road: NewRoad) -> str:
     crossed = "、".join(f"{label} {metres:,.0f} m" for label, metres in road.crossed.items() if metres >= 1)
     return (
         f"道路のない区間は、標高から求めた新しい道 約{km:.1f} kmの概算で、平均勾配{road.mean:.1f}%、"
-        f"最急勾配{road.steepest:.1f}%です。条件は、{road.rule.words}です。標高のます目は{road.cell_m:.0f} mです。"
+        f"最急勾配{road.steepest:.1f}%です。条件は、{road.rule.words}です。"
+        f"標高のます目は{road.cell_m:.0f} mです。"
         f"{f'通る所は、{crossed}です。' if crossed else ''}"
     )
 
