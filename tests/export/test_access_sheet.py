@@ -77,7 +77,7 @@ def test_before_and_after_stand_in_one_table(town: Document) -> None:
     content = sheet(town)
     assert [(row.time, row.after) for row in content.links] == [("約10分", "4.0 km 約8分")]
     assert any("拠点施設関連基盤施設整備事業" in note for note in content.notes)
-    assert any("費用 800,000,000円（単価の出典：県の積算）" in note for note in content.notes)
+    assert any("費用 約80,000万円（単価の出典：県の積算）" in note for note in content.notes)
     assert "道路整備" in [entry.layer.name for entry in content.layers]
     assert "道路整備（改良）" in [entry.text for entry in content.legend]
 

@@ -64,7 +64,11 @@ def works_notes(values: Snapshot) -> list[str]:
     notes = []
     for row in kept.effects.works:
         named = f"、{row.tag}" if row.tag and (row.eligible or "関連基盤" not in row.tag) else ""
-        cost = "" if row.yen is None else f"、費用 {row.yen:,.0f}円（単価の出典：{row.cost_source}）"
+        cost = (
+            ""
+            if row.yen is None
+            else f"、費用 約{row.yen / 10_000:,.0f}万円（単価の出典：{row.cost_source}）"
+        )
         notes.append(
             f"道路整備「{row.name}」（{row.kind}）：延長{row.length_m:,.0f} m、{row.after}{named}{cost}。"
         )

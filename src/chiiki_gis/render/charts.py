@@ -88,8 +88,8 @@ def paint_profile(
     top = max(top, base + step)
     margin = max(metrics.horizontalAdvance(_number(value)) for value in (base, top)) + _GAP
     plot = QRectF(
-        area.left() + margin, area.top() + line + _GAP, area.width() - margin - _GAP * 2,
-        area.height() - 3 * line - 2 * _GAP,
+        area.left() + margin, area.top() + 1.6 * line, area.width() - margin - _GAP * 2,
+        area.height() - 3.6 * line - _GAP,
     )  # fmt: skip
 
     def spot(at: float, height: float) -> QPointF:

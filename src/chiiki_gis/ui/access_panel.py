@@ -97,7 +97,7 @@ class AccessPanel(QWidget):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         head = self.table.horizontalHeader()
-        for column, width in enumerate((150, 110, 46, 72, 72, 100, 260)):
+        for column, width in enumerate((150, 110, 46, 84, 76, 100, 260)):
             self.table.setColumnWidth(column, width)
         head.setSectionResizeMode(len(_HEADS) - 1, QHeaderView.ResizeMode.Stretch)
         head.setSortIndicatorClearable(True)

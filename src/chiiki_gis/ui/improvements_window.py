@@ -171,7 +171,7 @@ def _summary(kept: KeptEffects | None) -> str:
         return "「整備の前後を計算」を押すと、施設ごとに比べます。"
     old = "計画が変わったため、この比較は古くなっています。計算し直してください。" if kept.is_stale else ""
     costs = [
-        f"「{row.name}」の費用 {row.yen:,.0f} 円（単価の出典：{row.cost_source}）。"
+        f"「{row.name}」の費用 約{row.yen / 10_000:,.0f} 万円（単価の出典：{row.cost_source}）。"
         for row in kept.effects.works
         if row.yen is not None
     ]
