@@ -38,11 +38,13 @@ from chiiki_gis.io.store import keep_blob
 from chiiki_gis.render.charts import Series, nice_step, paint_bars, paint_profile
 from chiiki_gis.ui import improvement_actions, work
 from chiiki_gis.ui.access_dialogs import ReachDialog
+from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.access_reports import ProfileReport, ReachReport
 from chiiki_gis.ui.access_settings import NewRoadDialog
 from chiiki_gis.ui.improvement_dialog import ImprovementDialog
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.reference_card import CHOOSE_ROAD
+from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.typed_vertices import put_places
 
 ROAD = LayerId("road_1")
@@ -110,6 +112,12 @@ def test_a_road_clicked_with_the_usual_tool_is_picked_by_its_button(town: MainWi
     town.properties.show_hits([(layer, Fid(2))])
     press(town.properties, CHOOSE_ROAD)
     assert (town.selection.layer, town.selection.single) == (ROAD, Fid(2))
+
+
+def test_the_buttons_wait_until_a_plan_is_open(session: Session, town: MainWindow) -> None:
+    assert all(button.isEnabled() for button in town.access.buttons)
+    panel = AccessPanel(Session(session.workers, session._open_journal))
+    assert not any(button.isEnabled() for button in panel.buttons)
 
 
 def test_without_a_road_picked_the_banner_says_how_to_pick_one(town: MainWindow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chiiki_gis.analysis.road_lines import code_of_width
+from chiiki_gis.analysis.road_lines import code_of_width, places_of
 from chiiki_gis.analysis.speed_profile import UNKNOWN
 from chiiki_gis.core.access_plan import RoadOverride
 from chiiki_gis.core.improvements import RoadImprovement, improvements_of
@@ -97,9 +97,7 @@ def roads_of_works(
     frame = values.frame(Role.ROAD) if any(work.roads for work in works) else None
     if frame is None:
         return {}, {}
-    wanted = {place for work in works for place in work.roads}
-    keys = zip(frame["layer_id"].astype(str), frame["layer_fid"].astype(int), strict=True)
-    found = {key: number for number, key in enumerate(keys) if key in wanted}
+    found = places_of(frame, {place for work in works for place in work.roads})
     codes = frame["class"].astype(str) if "class" in frame.columns else None
     lines = {key: frame.geometry.iloc[number] for key, number in found.items()}
     return lines, {key: UNKNOWN if codes is None else codes.iloc[number] for key, number in found.items()}

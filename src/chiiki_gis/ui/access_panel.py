@@ -111,11 +111,13 @@ class AccessPanel(QWidget):
         box.addWidget(self.table, 1)
         self._later = Later(self, self.refresh)
         session.opened.connect(self._later.ask)
+        session.opened.connect(self._enable)
         session.changed.connect(self._follow)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 4)
+        self.buttons: list[QPushButton] = []
         for text, tip, press in (
             ("計算する", "道路と IC のレイヤから、施設ごとの最短経路を計算します", self.compute_asked.emit),
             ("到達圏...", "施設やICから道路で着く範囲を計算し、比べます", self.reach_asked.emit),
@@ -131,6 +133,7 @@ class AccessPanel(QWidget):
             button.setToolTip(tip)
             button.clicked.connect(lambda _checked=False, do=press: do())
             row.addWidget(button)
+            self.buttons.append(button)
         self.more = QPushButton("計算の設定")
         menu = QMenu(self.more)
         for text, tip, signal in (
@@ -147,7 +150,14 @@ class AccessPanel(QWidget):
         menu.setToolTipsVisible(True)
         self.more.setMenu(menu)
         row.addWidget(self.more)
+        self.buttons.append(self.more)
+        self._enable()
         return row
+
+    def _enable(self) -> None:
+        """A map may be seen before its plan is open: until then there is nothing to compute with."""
+        for button in self.buttons:
+            button.setEnabled(self._session.is_open)
 
     @property
     def chosen(self) -> Fid | None:
