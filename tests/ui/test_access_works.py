@@ -295,7 +295,11 @@ def test_several_places_are_compared_in_a_table_and_charts_without_a_layer(town:
     report = town.access_actions.report
     assert isinstance(report, ReachReport)
     assert report.table.rowCount() == 4
-    assert "東IC 5分 1" in report.charts[1].toolTip()
+    assert "東IC 5分 1" in report.charts[0].toolTip()
+    assert len(report.charts) == 1  # nobody has counted houses
+    cell = report.table.item(0, 5)
+    assert cell is not None
+    assert cell.text() == "資料なし"
     assert town.session.document.layers == layers
 
 

@@ -48,8 +48,10 @@ def paint_bars(
     _text(painter, QRectF(area.left(), area.top(), area.width(), line), title, INK, left=True)
     highest = max((value for one in series for value in one.values), default=0.0)
     step = nice_step(highest)
+    if all(value == round(value) for one in series for value in one.values):
+        step = max(step, 1.0)  # of counts there are no halves
     most = max(step, math.ceil(highest / step - 1e-9) * step)
-    margin = metrics.horizontalAdvance(_number(most)) + _GAP
+    margin = max(metrics.horizontalAdvance(_number(value)) for value in (most, step)) + _GAP
     plot = QRectF(
         area.left() + margin, top + line, area.width() - margin, area.bottom() - line - _GAP - top - line
     )
@@ -86,7 +88,7 @@ def paint_profile(
     step = nice_step(max(high - low, 10.0))
     base, top = math.floor(low / step) * step, math.ceil(high / step) * step
     top = max(top, base + step)
-    margin = max(metrics.horizontalAdvance(_number(value)) for value in (base, top)) + _GAP
+    margin = max(metrics.horizontalAdvance(_number(value)) for value in (base, base + step, top)) + _GAP
     plot = QRectF(
         area.left() + margin, area.top() + 1.6 * line, area.width() - margin - _GAP * 2,
         area.height() - 3.6 * line - _GAP,

@@ -137,7 +137,7 @@ class AccessActions(QObject):
         """Ask what is reached from several places; a table and charts are shown, the plan stays as it is."""
 
         def take(found: ReachCompared) -> None:
-            self._show(ReachReport(self._window, found))
+            self._show(ReachReport(self._window, found, self._has_houses()))
 
         self._session.ask("compare_reach", self._session.snapshot(), wanted, bands, on_done=take, lane="live")
 
@@ -168,9 +168,12 @@ class AccessActions(QObject):
                     press=session.undo,
                 )
             )
-            self._show(ReachReport(self._window, found))
+            self._show(ReachReport(self._window, found, self._has_houses()))
 
         self._session.ask("reach", self._session.snapshot(), origin, bands, on_done=take, lane="live")
+
+    def _has_houses(self) -> bool:
+        return any(layer.role == Role.VACANT_HOUSE for layer in self._session.document.layers)
 
     def show_added(self) -> None:
         """追加したICと道路の値: a window beside the map, where each can be taken away."""

@@ -34,7 +34,8 @@ class _Report(QDialog):
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for place, head in enumerate(heads[1:], 1):
-            self.table.setColumnWidth(place, self.fontMetrics().horizontalAdvance(head) + 30)
+            wide = max(self.fontMetrics().horizontalAdvance(text) for text in (head, "60 分以内"))
+            self.table.setColumnWidth(place, wide + 30)
         self.column = QVBoxLayout(self)
         self.column.addWidget(self.text)
         self.column.addWidget(self.table)
@@ -59,9 +60,12 @@ _REACH_HEADS = ("時間", "面積 km²", "道路 km", "拠点施設", "空き家
 
 
 class ReachReport(_Report):
-    """到達圏: what is reached within each band, of one place or of several side by side."""
+    """到達圏: what is reached within each band, of one place or of several side by side.
 
-    def __init__(self, parent: QWidget, found: Reached | ReachCompared) -> None:
+    has_houses   whether the plan has vacant houses: without them none are counted, which is not the same as 0
+    """
+
+    def __init__(self, parent: QWidget, found: Reached | ReachCompared, has_houses: bool = True) -> None:
         series: tuple[ReachSeries, ...]
         if isinstance(found, Reached):
             series, title = (ReachSeries(found.origin, False, found.rows),), f"「{found.origin}」の到達圏"
@@ -73,13 +77,15 @@ class ReachReport(_Report):
         self.resize(720, 560)
         for one in series:
             for row in one.rows:
-                cells = _reach_cells(row)
+                cells = _reach_cells(row, has_houses)
                 self.add((one.title, *cells) if several else cells)
         bands = [f"{row.minutes:g}分" for row in series[0].rows] if series else []
         self.charts = [
-            self._chart("時間内に着く空き家の数（同意あり）", bands, series, lambda row: float(row.houses)),
-            self._chart("時間内に着く拠点施設の数", bands, series, lambda row: float(row.facilities)),
+            self._chart("時間内に着く拠点施設の数", bands, series, lambda row: float(row.facilities))
         ]
+        if has_houses:
+            title = "時間内に着く空き家の数（同意あり）"
+            self.charts.append(self._chart(title, bands, series, lambda row: float(row.houses)))
         for chart in self.charts:
             self.column.addWidget(chart)
 
@@ -98,13 +104,13 @@ class ReachReport(_Report):
         )
 
 
-def _reach_cells(row: ReachRow) -> tuple[str, ...]:
+def _reach_cells(row: ReachRow, has_houses: bool) -> tuple[str, ...]:
     return (
         f"{row.minutes:g} 分以内",
         f"{row.area_km2:,.1f}",
         f"{row.road_km:,.1f}",
         f"{row.facilities}",
-        f"{row.houses:,}",
+        f"{row.houses:,}" if has_houses else "資料なし",
     )
 
 
