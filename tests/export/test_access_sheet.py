@@ -12,7 +12,7 @@ from shapely.geometry import LineString, Point
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
 from chiiki_gis.core.edits import add_facility
-from chiiki_gis.core.improvement_effects import keep_effects
+from chiiki_gis.core.improvement_effects import effects_of, keep_effects
 from chiiki_gis.core.improvements import RoadImprovement, set_improvement
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.links import with_true_links
@@ -54,7 +54,7 @@ def town() -> Document:
 
 def compared(document: Document, work: RoadImprovement = WORK) -> None:
     document.apply(set_improvement(document.facts, work))
-    document.apply(keep_effects(document.facts, effects(snapshot(document))))
+    document.apply(keep_effects(document.facts, effects(snapshot(document)), "A"))
 
 
 def sheet(document: Document) -> SheetContent:
@@ -103,3 +103,12 @@ def test_a_comparison_that_is_out_of_date_says_so(town: Document) -> None:
 def test_works_not_compared_yet_are_told(town: Document) -> None:
     town.apply(set_improvement(town.facts, WORK))
     assert any("まだ比べていません" in note for note in sheet(town).notes)
+
+
+def test_another_scenario_has_its_own_comparison(town: Document) -> None:
+    compared(town)
+    assert effects_of(town.facts, "A") is not None
+    assert effects_of(town.facts, "B") is None
+    town.apply(keep_effects(town.facts, effects(snapshot(town, "B")), "B"))
+    kept = [effects_of(town.facts, name) for name in ("A", "B")]
+    assert [len(one.effects.rows) for one in kept if one is not None] == [1, 0]

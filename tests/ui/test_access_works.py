@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from chiiki_gis.core.coordinates import parse_places
 from chiiki_gis.core.edits import add_facility, set_geometry
 from chiiki_gis.core.improvement_effects import effects_of
 from chiiki_gis.core.improvements import RoadImprovement, improvements_of, set_improvement
+from chiiki_gis.core.jobs import Linked
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.new_roads import own_designs
@@ -185,7 +187,7 @@ def test_a_new_road_is_drawn_on_the_map_and_makes_the_way_shorter(
     assert made.line == ((0.0, 0.0), (400.0, 0.0))
     town.improvements.compare()
     settle()
-    kept = effects_of(town.session.document.facts)
+    kept = effects_of(town.session.document.facts, "A")
     assert kept is not None
     (effect,) = kept.effects.rows
     assert effect.before.km == pytest.approx(1.0)
@@ -218,7 +220,7 @@ def test_a_comparison_is_marked_as_old_when_the_plan_changes_and_undo_restores_i
 
     def is_stale() -> bool:
         settle()
-        kept = effects_of(session.document.facts)
+        kept = effects_of(session.document.facts, "A")
         assert kept is not None
         assert ("古く" in opened.summary.text()) == kept.is_stale  # type: ignore[union-attr]
         return kept.is_stale
@@ -372,14 +374,15 @@ def test_while_a_facility_is_dragged_its_link_is_asked_for_and_gone_when_it_is_p
 
 
 class SlowWorkers:
-    """Keeps every question until its answer is told."""
+    """Keeps every question of a job until its answer is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: str = "live_way") -> None:
+        self.job = job
         self.asked: list[tuple[tuple[Any, ...], Callable[[Any], None]]] = []
 
     def submit(self, job: str, *args: Any, on_done: Callable[[Any], None], **_options: object) -> SlowWorkers:
         """Keep the question."""
-        if job == "live_way":
+        if job == self.job:
             self.asked.append((args, on_done))
         return self
 
@@ -410,6 +413,16 @@ def test_late_answers_to_a_drag_are_dropped_and_only_one_question_is_under_way(t
     slow.asked[2][1](way(9))
     assert live.way == way(9)
     assert live.is_fresh
+
+
+def test_links_are_computed_again_where_a_layer_has_come_or_gone_meanwhile(town: MainWindow) -> None:
+    slow, session = SlowWorkers("access"), town.session
+    session.workers = slow  # type: ignore[assignment]
+    work.compute_access(session)
+    gates = session.document.layer(LayerId("interchange_1"))
+    session.apply(Change("IC", put_layers=(replace(gates, id=LayerId("interchange_2")),)))
+    slow.asked[0][1](Linked(Change("古い"), ()))
+    assert len(slow.asked) == 2
 
 
 def painted(paint: Callable[[QPainter, QRectF], None]) -> QImage:

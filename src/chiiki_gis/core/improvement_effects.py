@@ -60,7 +60,8 @@ class WorkRow:
 
     kind        改良 or 新設
     length_m    of the roads it touches; lost how many of them are gone
-    tag         名 of the works it is said to be, "" for nothing; reason is the law's answer
+    tag         name of what the works are said to be, "" for nothing and where the law does not allow it
+    reason      the law's answer
     eligible    whether it may be 拠点施設関連基盤施設整備事業; None where that is not known
     yen         length times the planner's unit cost; None without one
     """
@@ -95,9 +96,9 @@ class KeptEffects:
     is_stale: bool
 
 
-def effects_of(facts: Mapping[str, FactValue]) -> KeptEffects | None:
-    """What was worked out last; None where nothing was."""
-    kept: Any = access_part(facts, PART, None)
+def effects_of(facts: Mapping[str, FactValue], scenario: str) -> KeptEffects | None:
+    """What was worked out last for a scenario; None where nothing was."""
+    kept: Any = access_part(facts, PART, {}).get(scenario)
     if kept is None:
         return None
     rows = tuple(
@@ -108,15 +109,18 @@ def effects_of(facts: Mapping[str, FactValue]) -> KeptEffects | None:
     return KeptEffects(Effects(works, rows, tuple(kept["notes"])), bool(kept["stale"]))
 
 
-def keep_effects(facts: Mapping[str, FactValue], found: Effects) -> Change:
-    """Keep what was worked out with the plan."""
+def keep_effects(facts: Mapping[str, FactValue], found: Effects, scenario: str) -> Change:
+    """Keep what was worked out for a scenario with the plan."""
     kept = {
         "works": [asdict(row) for row in found.works],
         "rows": [asdict(row) for row in found.rows],
         "notes": list(found.notes),
         "stale": False,
     }
-    return access_change("整備の前後を比べる", facts, PART, kept if found.works else None)
+    others = {name: one for name, one in access_part(facts, PART, {}).items() if name != scenario}
+    return access_change(
+        "整備の前後を比べる", facts, PART, {**others, **({scenario: kept} if found.works else {})}
+    )
 
 
 def outdated(value: FactValue | None) -> FactValue | None:
@@ -124,7 +128,7 @@ def outdated(value: FactValue | None) -> FactValue | None:
     fact = cast("dict[str, Any]", value or {})
     if not fact.get(PART):
         return value
-    return {**fact, PART: {**fact[PART], "stale": True}}
+    return {**fact, PART: {name: {**one, "stale": True} for name, one in fact[PART].items()}}
 
 
 def same_effects(one: FactValue | None, other: FactValue | None) -> bool:

@@ -58,12 +58,12 @@ def works_notes(values: Snapshot) -> list[str]:
     """What the sheet says of the plan's road works; nothing where there are none."""
     if not improvements_of(values.facts):
         return []
-    kept = effects_of(values.facts)
+    kept = effects_of(values.facts, values.scenario)
     if kept is None:
         return ["道路整備の前後は、まだ比べていません。"]
     notes = []
     for row in kept.effects.works:
-        named = f"、{row.tag}" if row.tag and (row.eligible or "関連基盤" not in row.tag) else ""
+        named = f"、{row.tag}" if row.tag else ""
         cost = (
             ""
             if row.yen is None

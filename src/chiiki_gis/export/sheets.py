@@ -204,6 +204,7 @@ def _content(
     extent = frame_extent(sheet, center)
     drawn = [entry for entry in plan.layers if _touches(entry.extent, extent)]
     links = plan.values.rows(Role.ACCESS_LINK)
+    effects = effects_of(plan.values.facts, plan.values.scenario)
     has_table = sheet.kind not in ("priority", "access")
     facilities = tuple(facility_rows(plan.facilities, plan.verdicts, extent)) if has_table else ()
     header = plan.values.header
@@ -218,7 +219,11 @@ def _content(
         legend=legend_entries(plan.layers, extent),
         areas=tuple(area_rows(plan.values, subject)),
         facilities=facilities,
-        links=tuple(link_rows(links, plan.facilities, plan.verdicts, effects_of(plan.values.facts)))
+        links=tuple(
+            link_rows(
+                links, plan.facilities, plan.verdicts, effects_of(plan.values.facts, plan.values.scenario)
+            )
+        )
         if sheet.kind == "access"
         else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),

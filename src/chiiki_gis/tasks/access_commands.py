@@ -75,7 +75,7 @@ def works(options: argparse.Namespace) -> int:
     with locked(options.project):
         document, revision = open_document(options.project)
         found = effects(snapshot(document))
-        change = keep_effects(document.facts, found)
+        change = keep_effects(document.facts, found, snapshot(document).scenario)
         if found.works:
             document.apply(change)
             plan.save(snapshot(document), options.project, revision)

@@ -118,8 +118,10 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
         lost = 0 if work.is_new_road else sum(place not in lines for place in work.roads)
         if lost:
             notes.append(f"道路整備「{work.name}」の道路{lost}本は道路データにないため、使いませんでした。")
-        if work.tag == RELATED and not judged.eligible:
-            notes.append(f"道路整備「{work.name}」は「{TAGS[work.tag]}」にできません。{judged.reason}")
+        tag = work.tag
+        if tag == RELATED and not judged.eligible:
+            tag = None  # it was so when it was said; the roads have changed since
+            notes.append(f"道路整備「{work.name}」は「{TAGS[RELATED]}」にできません。{judged.reason}")
         rows.append(
             WorkRow(
                 work.number,
@@ -128,7 +130,7 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
                 length,
                 lost,
                 after_words(work),
-                TAGS.get(work.tag or "", ""),
+                TAGS.get(tag or "", ""),
                 judged.eligible,
                 judged.reason,
                 None if work.yen_per_m is None else work.yen_per_m * length,

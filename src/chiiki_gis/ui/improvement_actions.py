@@ -108,7 +108,7 @@ class ImprovementActions(QObject):
 
         def take(found: Effects) -> None:
             session = self._session
-            session.apply(keep_effects(session.document.facts, found))
+            session.apply(keep_effects(session.document.facts, found, session.scenario))
             told = "整備の前後を比べました。" if found.rows else "整備の前後を比べられませんでした。"
             if not found.rows:
                 session.tell(Notice(told, level="warning", details=found.notes))

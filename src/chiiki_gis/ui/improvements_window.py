@@ -94,7 +94,7 @@ class ImprovementsWindow(QDialog):
             self.works.blockSignals(True)
             self.works.selectRow(self._numbers.index(chosen))
             self.works.blockSignals(False)
-        kept = effects_of(facts) if works else None
+        kept = effects_of(facts, self._session.scenario) if works else None
         _fill(self.effects, [] if kept is None else _effect_cells(kept.effects))
         self.summary.setText(_summary(kept) if works else "道路整備がまだありません。")
         self._enable()
