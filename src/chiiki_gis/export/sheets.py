@@ -219,11 +219,7 @@ def _content(
         legend=legend_entries(plan.layers, extent),
         areas=tuple(area_rows(plan.values, subject)),
         facilities=facilities,
-        links=tuple(
-            link_rows(
-                links, plan.facilities, plan.verdicts, effects_of(plan.values.facts, plan.values.scenario)
-            )
-        )
+        links=tuple(link_rows(links, plan.facilities, plan.verdicts, effects))
         if sheet.kind == "access"
         else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),
