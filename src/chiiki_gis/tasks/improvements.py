@@ -32,23 +32,25 @@ def effects(values: Snapshot, progress: Progress = QUIET, networks: Networks | N
     rows, notes = work_rows(values)
     if not works:
         return Effects((), (), ("道路整備がまだありません。",))
-    progress.step(0, 4, "今の道路で計算しています")
+    progress.step(0, 2, "今の道路を調べています")
     before = networks.get(values, profile)
-    progress.step(2, 4, "整備後の道路で計算しています")
+    progress.step(1, 2, "整備後の道路を調べています")
     after = networks.after.get(values, profile)
     if before is None or after is None:
         return Effects(rows, (), (*notes, "道路のデータがないため、整備の前後を比べられません。"))
     notes += _apart(after, works)
-    ways = []
-    for step, (network, of) in enumerate(((before, networks), (after, networks.after))):
-        progress.step(1 + 2 * step, 4, "施設からの経路と到達圏を計算しています")
-        ways.append(_ways(values, network, of, profile))
+    ways = [
+        _ways(values, network, of, profile, progress)
+        for network, of in ((before, networks), (after, networks.after))
+    ]
     places = buildings_of(values.rows(Role.FACILITY))
     found = tuple(Effect(place.key, place.name, *both) for place, *both in zip(places, *ways, strict=True))
     return Effects(rows, found, tuple(dict.fromkeys(notes)))
 
 
-def _ways(values: Snapshot, network: Network, networks: Networks, profile: SpeedProfile) -> list[Way]:
+def _ways(
+    values: Snapshot, network: Network, networks: Networks, profile: SpeedProfile, progress: Progress
+) -> list[Way]:
     """Every building's quickest link over a network, and what it reaches within BAND_MIN."""
     from chiiki_gis.analysis.access import access_links, buildings_of
     from chiiki_gis.analysis.holds import hold_on
@@ -57,8 +59,9 @@ def _ways(values: Snapshot, network: Network, networks: Networks, profile: Speed
 
     facilities = values.rows(Role.FACILITY)
     result = access_links(
-        facilities, interchanges(values), None, profile, network=network, kept=networks.searches
-    )
+        facilities, interchanges(values), None, profile, network=network, kept=networks.searches,
+        progress=progress,
+    )  # fmt: skip
     best = {row["building_id"]: row for _, row in result.frame.iterrows() if row["rank"] == 1}
     places = buildings_of(facilities)
     holds = hold_on(network, [place.shape for place in places], open_only=True)
@@ -66,6 +69,7 @@ def _ways(values: Snapshot, network: Network, networks: Networks, profile: Speed
     held = networks.snapper(network).hold(house_points(values))
     found = []
     for number, place in enumerate(places):
+        progress.step(number, len(places), f"「{place.name}」からの到達圏を計算しています")
         row: Any = best.get(place.key)
         reached: tuple[float | None, int | None] = (None, None)
         if holds.distance_m[number] <= profile.refuse_m.value:
