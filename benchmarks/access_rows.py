@@ -90,3 +90,34 @@ def reach_30() -> float:
     """The area reached from an interchange in 30 minutes."""
     network, gate, profile = _network(), _gates().only([0]), own_profile()
     return median_ms(lambda: reach_from(network, gate, profile, (30.0,)), 3)
+
+
+def new_road() -> float:
+    """A rough new road over 250,000 cells of hilly ground, with its corridor."""
+    import numpy as np
+
+    from chiiki_gis.analysis.least_cost import least_cost_way
+
+    rows, columns = np.indices((500, 500)) * 20.0
+    heights = 60 * np.sin(rows / 900) + 45 * np.cos(columns / 700) + columns * 0.02
+    starts = np.zeros(heights.shape, dtype=bool)
+    starts[:, 0] = True
+    factor = np.ones(heights.shape)
+    return median_ms(lambda: least_cost_way(heights, factor, 20.0, (250, 480), starts, 0.08), 3)
+
+
+def improved_network() -> float:
+    """The graph of 300,000 roads with 1,000 of them improved and one drawn anew."""
+    from chiiki_gis.analysis.improved_roads import overrides_after, with_new_roads
+    from chiiki_gis.core.improvements import RoadImprovement
+
+    roads, profile = _frame(Role.ROAD), own_profile()
+    keys = list(zip(roads["layer_id"].iloc[:1000], roads["layer_fid"].iloc[:1000], strict=True))
+    places = tuple((str(layer), int(fid)) for layer, fid in keys)
+    works = (
+        RoadImprovement(1, "拡幅", "仮定値", roads=places, width_m=9.0),
+        RoadImprovement(2, "新道", "仮定値", line=((0.0, 0.0), (3000.0, 0.0)), width_m=9.0),
+    )
+    return median_ms(
+        lambda: build_network(with_new_roads(roads, works), profile, overrides_after((), works)), 3
+    )

@@ -251,6 +251,8 @@ ROWS = (
     Row("link_moved", access_rows.link_moved, bound=50),
     Row("nearest_interchange", access_rows.nearest_interchange, bound=600),
     Row("reach_30", access_rows.reach_30, bound=250, peer="reach_30", least_ratio=100),
+    Row("improved_network", access_rows.improved_network, bound=1_200),
+    Row("new_road", access_rows.new_road, bound=3_000),
     Row("snap_full", lambda: snap(FULL), bound=16),
     Row("snap_street", lambda: snap(STREET), bound=16),
     Row("trace_town", lambda: trace(TOWN), bound=16),

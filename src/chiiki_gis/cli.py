@@ -145,6 +145,8 @@ def _add_asking(add: Add) -> None:
     _add_json(sub)
     sub = add("access", commands.access, "ICから施設までの道のりを計算して保存します")
     _add_project(sub)
+    sub.add_argument("--new-road", metavar="DESIGN", help="道路が届かない施設を概算する規格。noneでやめます")
+    sub.add_argument("--exception", action="store_true", help="縦断勾配は、やむを得ない場合の値にします")
     _add_json(sub)
 
 
@@ -156,6 +158,12 @@ def _add_roads(add: Add) -> None:
     sub.add_argument("--minutes", default="10,20,30,60", metavar="M[,M…]")
     sub.add_argument("--keep", action="store_true", help="範囲をレイヤとしてプロジェクトに保存します")
     _add_json(sub)
+    sub = add("works", access_commands.works, "道路整備の前と後を比べて保存します")
+    _add_project(sub)
+    _add_json(sub)
+    sub = add("links", access_commands.links, "アクセス道路の表かレイヤを書き出します")
+    _add_project(sub)
+    sub.add_argument("file", type=Path, metavar="FILE.xlsx|FILE.gpkg")
     sub = add("roads", access_commands.roads, "道路データがつながっているかを調べます")
     _add_project(sub)
     _add_json(sub)

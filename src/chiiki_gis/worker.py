@@ -195,7 +195,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
 
 def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
     """What the rules, the areas and the roads say of a plan."""
-    from chiiki_gis.tasks import access, area_build, areas, check_report, grant, plan, scenarios, window
+    from chiiki_gis.tasks import access_jobs, area_build, areas, check_report, grant, plan, scenarios
 
     match job, args:
         case "indicators", (values,):
@@ -214,16 +214,9 @@ def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, fr
             return areas.area_numbers(warm(values), cast("Role", role), cast("int", fid), frames.grounds)
         case (("build_area" | "describe_area"), (values, *rest)):
             return area_build.perform(job, warm(values), rest)
-        case "access", (values,):
-            return access.link(warm(values), progress, frames.networks)
         case "grant_area", (values,):
             return grant.grant_area(warm(values))
-        case "reach", (values, origin, bands):
-            snapshot = warm(values)
-            return window.reach_for_window(snapshot, str(origin), bands, frames.networks, progress)
-        case "roads_report", (values,):
-            return access.roads_report(warm(values), frames.networks)
-    raise ValueError(f"no job {job} with {len(args)} arguments")
+    return access_jobs.perform(job, args, warm, progress, frames.networks)
 
 
 def _let_leave(job: str, args: tuple[Any, ...], warm: Warm, progress: Job) -> object:

@@ -145,7 +145,9 @@ def test_reach_becomes_a_layer_with_its_table(town: MainWindow, monkeypatch: pyt
 
     class Filled(ReachDialog):
         def exec(self) -> int:
-            self.origin.setCurrentText("東IC")
+            for row, name in enumerate(town.access_actions.origins()):
+                mark = Qt.CheckState.Checked if name == "東IC" else Qt.CheckState.Unchecked
+                self.origins.item(row).setCheckState(mark)
             self.minutes.setText("５、１０")
             self.accept()
             return self.result()

@@ -16,6 +16,7 @@ from chiiki_gis.analysis.holds import Holds, hold_on, hold_on_part
 from chiiki_gis.analysis.link_rows import Answer, Place, link_frame, link_records
 from chiiki_gis.analysis.link_words import assumed_words, class_shares, narrow_metres
 from chiiki_gis.analysis.network import Network, build_network, plane_code
+from chiiki_gis.analysis.new_links import GateHold, NewRoads, link_by_new_road
 from chiiki_gis.analysis.road_ends import loose_words
 from chiiki_gis.analysis.routes import KeptSearches, Route, Search, cost_of_ways, routes_to
 from chiiki_gis.analysis.speed_profile import SpeedProfile
@@ -23,6 +24,8 @@ from chiiki_gis.core.progress import Progress, Quiet
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+    from chiiki_gis.analysis.new_road import NewRoad
 
 NEAREST = 12
 """Interchanges tried per facility, nearest first in a straight line."""
@@ -38,11 +41,13 @@ class LinkResult:
 
     frame    with the columns of access_link; a refusal has its reason, and no geometry, km and minutes
     records  for the command line
+    corridors  the buildings that are reached by a rough new road over the ground, with it
     """
 
     frame: GeoDataFrame
     records: tuple[Mapping[str, object], ...]
     notes: tuple[str, ...]
+    corridors: tuple[tuple[Place, NewRoad], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,7 @@ def access_links(
     network: Network | None = None,
     kept: KeptSearches | None = None,
     progress: Progress = Quiet(),  # noqa: B008  # a value without state
+    new_roads: NewRoads | None = None,
 ) -> LinkResult:
     """Links of every building from its quickest and its nearest interchanges by road.
 
@@ -75,6 +81,7 @@ def access_links(
     per_facility  how many by time, and how many by distance; the rank is by time
     network       of those roads and that profile, where it is at hand already; roads may then be None
     kept          searches of earlier calls, which this one adds to
+    new_roads     how to estimate a new road for a building that no road reaches; None leaves it refused
     A building farther from every road than the profile allows, or on roads that do not hang together with the
     interchange's, is refused with its reason. Raises ValueError for another CRS than a plane zone.
     """
@@ -92,11 +99,14 @@ def access_links(
             answers += [estimate(building, gates[gate], profile) for gate in mine[:per_facility]]
             answers += [_beyond(building, gates, profile)] if not mine else []
     else:
-        linker = _Linker(network, profile, buildings, gates, near, kept or KeptSearches())
+        linker = _Linker(network, profile, buildings, gates, near, kept or KeptSearches(), new_roads)
         answers = linker.answers(per_facility, progress)
         notes = network.notes
     return LinkResult(
-        link_frame(answers, epsg), tuple(link_records(answers)), tuple(dict.fromkeys((*notes, HALF_NOTE)))
+        link_frame(answers, epsg),
+        tuple(link_records(answers)),
+        tuple(dict.fromkeys((*notes, HALF_NOTE))),
+        tuple((one.facility, one.new_road) for one in answers if one.new_road is not None),
     )
 
 
@@ -147,8 +157,9 @@ class _Linker:
         gates: list[Place],
         near: list[list[int]],
         kept: KeptSearches,
+        new_roads: NewRoads | None = None,
     ) -> None:
-        self.kept = kept
+        self.kept, self.new_roads = kept, new_roads
         self.network, self.profile = network, profile
         self.buildings, self.gates, self.near = buildings, gates, near
         self.holds = hold_on(network, [b.shape for b in buildings], open_only=True)
@@ -171,8 +182,24 @@ class _Linker:
         for number, ways in enumerate(chosen):
             found += [self._answer(number, way, routes[number, way.gate]) for way in ways]
             if not ways:
-                found += self.refused[number][:1]
+                found += self._last_resort(number)
         return found
+
+    def _last_resort(self, number: int) -> list[Answer]:
+        """A building's refusal, or where no road reaches it and it is asked for, a new road's estimate."""
+        refused = self.refused[number]
+        if self.new_roads is None or not any(one.is_roadless for one in refused):
+            return refused[:1]
+        limit = self.profile.refuse_m.value
+        gates = [
+            GateHold(
+                self.gates[gate],
+                self.gate_holds.only([gate]) if self.gate_holds.distance_m[gate] <= limit else None,
+            )
+            for gate in self.near[number]
+        ]
+        refusal = next(one for one in refused if one.is_roadless)
+        return [link_by_new_road(self.network, self.profile, refusal, gates, self.new_roads, self.kept)]
 
     def _wanted(self) -> dict[int, list[tuple[int, Holds, bool]]]:
         """Per gate the buildings that may be reached from it, with their holds; the others are refused."""
@@ -283,7 +310,7 @@ class _Linker:
             f"上限{self.profile.refuse_m.value:,.0f} mを超えています。"
             "ICの周りを含む道路データを取り込んでください。"
         )
-        return self._refusal(number, gate, self.holds.only([number]), reason)
+        return self._refusal(number, gate, self.holds.only([number]), reason, is_roadless=True)
 
     def _apart(self, number: int, gate: int) -> Answer:
         edges, km = self.network.component_extent(int(self.parts[number]))
@@ -291,18 +318,21 @@ class _Linker:
             f"施設の道路は「{self.gates[gate].name}」と道路データの中でつながっていません"
             f"（施設の側は{edges}本・{km:.1f} kmの離れた道路です）。{loose_words(*self.network.meeting)}"
         )
-        return self._refusal(number, gate, self.holds.only([number]), reason)
+        return self._refusal(number, gate, self.holds.only([number]), reason, is_roadless=True)
 
     def _one_way(self, number: int, gate: int, hold: Holds) -> Answer:
         reason = f"一方通行のため、「{self.gates[gate].name}」から施設へ行ける道がありません。"
         return self._refusal(number, gate, hold, reason)
 
-    def _refusal(self, number: int, gate: int, hold: Holds, reason: str) -> Answer:
+    def _refusal(
+        self, number: int, gate: int, hold: Holds, reason: str, *, is_roadless: bool = False
+    ) -> Answer:
         near, far = float(hold.distance_m[0]), float(self.gate_holds.distance_m[gate])
         building, interchange = self.buildings[number], self.gates[gate]
         return Answer(
-            building, interchange, "refused", snap_facility_m=near, snap_interchange_m=far, reason=reason
-        )
+            building, interchange, "refused", snap_facility_m=near, snap_interchange_m=far, reason=reason,
+            is_roadless=is_roadless,
+        )  # fmt: skip
 
 
 def joined(holds: list[Holds]) -> Holds:
@@ -346,8 +376,7 @@ def _beyond(building: Place, gates: list[Place], profile: SpeedProfile) -> Answe
 
 def _far_building(building: Place, gate: Place, away: float, profile: SpeedProfile) -> Answer:
     if away == math.inf:
-        return Answer(
-            building, gate, "refused", reason="施設が面することのできる道路が、道路データにありません。"
-        )
+        reason = "施設が面することのできる道路が、道路データにありません。"
+        return Answer(building, gate, "refused", reason=reason, is_roadless=True)
     reason = f"最も近い道路まで{away:,.0f} mあり、計算の上限{profile.refuse_m.value:,.0f} mを超えています。"
-    return Answer(building, gate, "refused", snap_facility_m=away, reason=reason)
+    return Answer(building, gate, "refused", snap_facility_m=away, reason=reason, is_roadless=True)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
+    from chiiki_gis.analysis.new_road import NewRoad
+
 
 @dataclass(frozen=True, eq=False)
 class Place:
@@ -29,6 +31,8 @@ class Answer:
 
     shares, narrow   as analysis.link_words makes them
     shortest_km      of the shortest way to the same interchange; km_rank is its place among the building's
+    is_roadless      refused because no road that hangs together with the interchange's comes near
+    new_road         the rough road that an estimate ends with
     """
 
     facility: Place
@@ -45,6 +49,8 @@ class Answer:
     narrow: Mapping[str, float] = field(default_factory=dict)
     shortest_km: float | None = None
     km_rank: int | None = None
+    is_roadless: bool = False
+    new_road: NewRoad | None = None
 
     @property
     def snap_m(self) -> dict[str, float | None]:
@@ -68,6 +74,7 @@ class Answer:
             "snap_m": self.snap_m,
             "shortest_km": self.shortest_km,
             "km_rank": self.km_rank,
+            **({} if self.new_road is None else {"new_road": self.new_road.facts}),
         }
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from chiiki_gis.analysis.holds import Holds, Snapper
 from chiiki_gis.analysis.network import Network
-from chiiki_gis.analysis.routes import along_edge, costs_to, search_from
+from chiiki_gis.analysis.routes import Search, along_edge, costs_to, search_from
 from chiiki_gis.analysis.speed_profile import SpeedProfile
 
 if TYPE_CHECKING:
@@ -60,6 +60,18 @@ def reach_from(network: Network, gate: Holds, profile: SpeedProfile, bands: Sequ
     areas = tuple(_area(begin[minutes <= band], end[minutes <= band]) for band in bands)
     road_km = tuple(float(metres[minutes <= band].sum() / 1000) for band in bands)
     return Reach(tuple(bands), areas, road_km)
+
+
+def road_km_within(
+    network: Network, gate: Holds, profile: SpeedProfile, band: float, search: Search
+) -> float:
+    """Kilometres of road reached from a place within some minutes, its own connector included.
+
+    search   from that gate, of at least that many minutes
+    """
+    spent = float(gate.distance_m[0]) / (profile.connector_kmh.value * 1000 / 60)
+    begin, end, _ = _driven(network, search.cost, gate, band - spent)
+    return float(np.hypot(*(end - begin).T).sum() / 1000)
 
 
 def minutes_of(

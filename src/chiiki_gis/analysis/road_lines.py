@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +114,7 @@ def _said(roads: GeoDataFrame, overrides: Sequence[RoadOverride], notes: list[st
     found = {"kmh": np.full(size, np.nan), "width_m": np.full(size, np.nan), "closed": np.zeros(size, bool)}
     if not overrides or not {"layer_id", "layer_fid"} <= set(roads.columns):
         return found
-    keys = zip(roads["layer_id"].astype(str), roads["layer_fid"].astype(int), strict=True)
-    places = {key: number for number, key in enumerate(keys)}
+    places = places_of(roads, {(override.layer_id, override.fid) for override in overrides})
     lost = 0
     for override in overrides:
         at = places.get((override.layer_id, override.fid))
@@ -128,6 +127,14 @@ def _said(roads: GeoDataFrame, overrides: Sequence[RoadOverride], notes: list[st
     if lost:
         notes.append(f"個別に値を決めた道路{lost}本は道路データにないため、使いませんでした。")
     return found
+
+
+def places_of(roads: GeoDataFrame, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """Where some roads stand in a frame: row by (layer_id, layer_fid), without roads that are not there."""
+    near = np.flatnonzero(roads["layer_fid"].isin({fid for _, fid in wanted}))
+    some = roads.iloc[near]
+    keys = zip(some["layer_id"].astype(str), some["layer_fid"].astype(int), strict=True)
+    return {key: int(row) for key, row in zip(keys, near, strict=True) if key in wanted}
 
 
 def _classes(roads: GeoDataFrame, notes: list[str]) -> NDArray[np.str_]:

@@ -45,7 +45,12 @@ JobName = Literal[
     "view_for_support",
     "give_to_support",
     "reach",
+    "compare_reach",
     "roads_report",
+    "improvement_effects",
+    "live_way",
+    "route_profile",
+    "export_links",
     "export",
     "foreign_characters",
     "foresee_sheet",
@@ -176,11 +181,15 @@ Hold = Literal["held", "lost", "away"]
 
 @dataclass(frozen=True)
 class Linked:
-    """Access links, as one change, and the same as the records of the command line."""
+    """Access links, as one change, and the same as the records of the command line.
+
+    shapes   render caches of the layer that the change brings, where it brings one
+    """
 
     change: Change
     records: tuple[Mapping[str, object], ...]
     notes: tuple[str, ...] = ()
+    shapes: Mapping[LayerId, ShapesPlace] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

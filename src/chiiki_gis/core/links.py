@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.access_plan import KEY as ACCESS_FACT
+from chiiki_gis.core.access_plan import same_for_links
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.improvement_effects import outdated, same_effects, same_works
 from chiiki_gis.core.layer import Fid, LayerId, is_frame
 from chiiki_gis.core.role import Role
 
@@ -25,6 +27,7 @@ class LinkCount:
     """How far the access links have come.
 
     done, stale          links with a distance; those of them that are out of date
+    estimated            links with a distance that is only an estimate
     refused, unlinked    buildings that could not be linked; those that nobody has tried to link
     """
 
@@ -32,6 +35,7 @@ class LinkCount:
     stale: int
     refused: int
     unlinked: int
+    estimated: int = 0
 
 
 def building_of(facilities: GeoDataFrame) -> list[str]:
@@ -49,16 +53,18 @@ def count_links(links: GeoDataFrame, facilities: GeoDataFrame) -> LinkCount:
         stale=int(links["stale"].fillna(False).sum()),
         refused=int(links.loc[refused, "building_id"].nunique()),
         unlinked=len(set(building_of(facilities)) - known),
+        estimated=int((links["status"] == "estimate").sum()),
     )
 
 
 def with_true_links(document: Document, change: Change) -> Change:
-    """The change, and with it what it makes untrue of the access links.
+    """The change, and with it what it makes untrue of the access links and of what road works would bring.
 
     Links of a building that moves are marked out of date, those of a building that goes away are dropped;
     other roads, interchanges or speeds make all of them out of date. A change of the links themselves is left
     alone.
     """
+    change = _with_true_effects(document, change)
     links = document.plan(Role.ACCESS_LINK)
     if not len(links) or _LINK in change.put or _LINK in change.drop:
         return change
@@ -75,6 +81,22 @@ def with_true_links(document: Document, change: Change) -> Change:
     if len(lost):
         drop[_LINK] = tuple(Fid(int(fid)) for fid in lost.index)
     return replace(change, put=put, drop=drop)
+
+
+def _with_true_effects(document: Document, change: Change) -> Change:
+    """The change, and the mark that what the road works would bring has to be worked out again."""
+    before = document.facts.get(ACCESS_FACT)
+    after = change.facts.get(ACCESS_FACT, before)
+    if not same_effects(before, after):
+        return change
+    moved, gone = _touched_buildings(document, change)
+    known = document.plan(Role.FACILITY).index
+    rows = change.put.get(_FACILITY)
+    is_new = rows is not None and not rows.index.isin(known).all()
+    if not (moved or gone or is_new or not same_works(before, after) or _touches_network(document, change)):
+        return change
+    marked = outdated(after)
+    return change if marked == after else replace(change, facts={**change.facts, ACCESS_FACT: marked})
 
 
 def _touched_buildings(document: Document, change: Change) -> tuple[set[str], set[str]]:
@@ -99,7 +121,8 @@ def _touches_network(document: Document, change: Change) -> bool:
     known = {layer.id: layer for layer in document.layers}
     if any(known[layer_id].role in _NETWORK for layer_id in change.drop_layers):
         return True
-    if ACCESS_FACT in change.facts and change.facts[ACCESS_FACT] != document.facts.get(ACCESS_FACT):
+    said = change.facts
+    if ACCESS_FACT in said and not same_for_links(said[ACCESS_FACT], document.facts.get(ACCESS_FACT)):
         return True
     return any(
         layer.role in _NETWORK

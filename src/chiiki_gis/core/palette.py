@@ -20,7 +20,13 @@ _PLAN: dict[Role, Style] = {
         Symbol(fill="#0b7a75", stroke="#ffffff", stroke_mm=0.4, marker="number", size_mm=4.6),
         label_column="name", label_size_mm=2.8, label_color="#222222",
     ),
-    Role.ACCESS_LINK: Style(Symbol(fill=None, stroke="#e8590c", stroke_mm=0.8)),
+    Role.ACCESS_LINK: Style(
+        Symbol(fill=None, stroke="#e8590c", stroke_mm=0.8),
+        class_column="status",
+        categories=(
+            Category("estimate", "概算", Symbol(fill=None, stroke="#e8590c", stroke_mm=0.8, dash="dash")),
+        ),
+    ),
 }  # fmt: skip
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from chiiki_gis.core.errors import BadInput
 
-_BEGINNINGS = {".pdf": b"%PDF", ".png": b"\x89PNG", ".xlsx": b"PK\x03\x04"}
+_BEGINNINGS = {".pdf": b"%PDF", ".png": b"\x89PNG", ".xlsx": b"PK\x03\x04", ".gpkg": b"SQLi"}
 
 
 def require_place(path: Path, ending: str) -> None:
     """Refuse a name without the ending, and a file that is there and of another kind: it is not ours to lose.
 
-    ending   ".pdf", ".png" or ".xlsx". Raises BadInput.
+    ending   ".pdf", ".png", ".xlsx" or ".gpkg". Raises BadInput.
     """
     if path.suffix.lower() != ending:
         raise BadInput(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.area_parts import state_of
+from chiiki_gis.core.improvement_effects import KeptEffects
 from chiiki_gis.core.links import REFUSED, building_of, count_links
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Extent
@@ -37,10 +38,17 @@ def facility_rows(
 
 
 def link_rows(
-    links: GeoDataFrame, facilities: GeoDataFrame, verdicts: Mapping[int, Verdict]
+    links: GeoDataFrame,
+    facilities: GeoDataFrame,
+    verdicts: Mapping[int, Verdict],
+    effects: KeptEffects | None = None,
 ) -> list[LinkRow]:
-    """Every stored road of the scenario by facility number and rank; one that was refused says so."""
+    """Every stored road of the scenario by facility number and rank; one that was refused says so.
+
+    effects   what the plan's road works would bring; stands beside the quickest road of each building
+    """
     rows = []
+    after = _after_words(effects)
     for fid, building in _by_number(facilities).iterrows():
         color = look_of(verdicts.get(int(str(fid))))[1].color
         own = links[links["building_id"] == building_of(facilities.loc[[fid]])[0]].sort_values(
@@ -52,8 +60,23 @@ def link_rows(
             time = f"約{link['minutes']:.0f}分" if is_known else "算定できません"
             state = {"estimate": "（概算）", "needs_confirmation": "（要確認）"}.get(link["status"], "")
             place = link["interchange"] or "―"
-            rows.append(LinkRow(_number(building), _name(building), place, distance, time + state, color))
+            later = after.get(str(link["building_id"]), "") if link["rank"] == 1 else ""
+            number, name = _number(building), _name(building)
+            rows.append(LinkRow(number, name, place, distance, time + state, color, later))
     return rows
+
+
+def _after_words(kept: KeptEffects | None) -> dict[str, str]:
+    """How quick each building's link becomes with the works done, by building."""
+    found = {}
+    for effect in () if kept is None else kept.effects.rows:
+        way = effect.after
+        if way.km is None or way.minutes is None:
+            found[effect.building] = "算定できません"
+        else:
+            other = "" if way.interchange == effect.before.interchange else f"{way.interchange} "
+            found[effect.building] = f"{other}{way.km:.1f} km 約{way.minutes:.0f}分"
+    return found
 
 
 def link_notes(links: GeoDataFrame, facilities: GeoDataFrame) -> list[str]:

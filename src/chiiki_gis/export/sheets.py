@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chiiki_gis.core.building_rows import first_rows
 from chiiki_gis.core.crs import zone_of_epsg
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.improvement_effects import effects_of
 from chiiki_gis.core.jobs import Foreseen
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
@@ -18,7 +19,8 @@ from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, 
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.privacy import printable_style
 from chiiki_gis.export.sheet_subjects import Subject, drawable, layers_of, subjects_of, whole_of
-from chiiki_gis.export.sheet_tables import area_notes, area_rows, facility_rows, link_notes, link_rows
+from chiiki_gis.export.sheet_tables import area_notes, area_rows, facility_rows, link_rows
+from chiiki_gis.export.sheet_works import access_notes, works_layers
 from chiiki_gis.export.verdict_looks import judged_layer
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import SeriesIndex
@@ -204,6 +206,7 @@ def _content(
     extent = frame_extent(sheet, center)
     drawn = [entry for entry in plan.layers if _touches(entry.extent, extent)]
     links = plan.values.rows(Role.ACCESS_LINK)
+    effects = effects_of(plan.values.facts, plan.values.scenario)
     has_table = sheet.kind not in ("priority", "access")
     facilities = tuple(facility_rows(plan.facilities, plan.verdicts, extent)) if has_table else ()
     header = plan.values.header
@@ -218,7 +221,9 @@ def _content(
         legend=legend_entries(plan.layers, extent),
         areas=tuple(area_rows(plan.values, subject)),
         facilities=facilities,
-        links=tuple(link_rows(links, plan.facilities, plan.verdicts)) if sheet.kind == "access" else (),
+        links=tuple(link_rows(links, plan.facilities, plan.verdicts, effects))
+        if sheet.kind == "access"
+        else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),
         notes=(
             *_told(plan.values, sheet, subject),
@@ -252,6 +257,9 @@ def _map_layers(
         elif layer.id in shapes:
             drawn = replace(layer, style=printable_style(layer))
             found.append(MapLayer(drawn, shapes[layer.id]))
+    if sheet.kind == "access":  # over the roads and links, below the facilities
+        top = next((n for n, entry in enumerate(found) if entry.layer.role == Role.FACILITY), len(found))
+        found[top:top] = works_layers(values)
     return with_common_heights(found)
 
 
@@ -285,7 +293,7 @@ def _notes(
     if Role.ZONING in roles:
         notes.append("用途地域は参考であり、建築確認等の手続には都市計画図書を確かめてください。")
     if sheet.kind == "access":
-        notes += link_notes(plan.values.rows(Role.ACCESS_LINK), plan.facilities)
+        notes += access_notes(plan.values, plan.facilities)
     if Role.ACCESS_LINK in roles and len(drawable(plan.values.rows(Role.ACCESS_LINK))):
         notes.append("アクセス道路の距離と時間は、想定した速度による仮定値です。")
     analogy = {25_000: "総括図", 2_500: "計画図"}.get(sheet.scale)

@@ -53,7 +53,10 @@ class FacilityRow:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """The road from one building to one interchange, in words; the marker as on the map."""
+    """The road from one building to one interchange, in words; the marker as on the map.
+
+    after   the same with the plan's road works done; empty where that is not compared
+    """
 
     number: str
     name: str
@@ -61,6 +64,7 @@ class LinkRow:
     distance: str
     time: str
     color: str
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,10 @@ def facility_rows(facilities: Sequence[FacilityRow], width: float, sizes: TypeSi
 
 def link_rows(links: Sequence[LinkRow], width: float, sizes: TypeSizes) -> list[Row]:
     """Table of the roads to the interchanges; empty for none."""
+    if any(link.after for link in links):
+        compared = (("施設", 0.25), ("インター", 0.15), ("距離", 0.15), ("時間", 0.16), ("整備後", 0.21))
+        more = [((x.name, x.interchange, x.distance, x.time, x.after), x.number, x.color) for x in links]
+        return _numbered_table("インターチェンジからの道のり（整備の前後）", compared, more, width, sizes)
     columns = (("施設", 0.34), ("インター", 0.20), ("距離", 0.17), ("時間", 0.21))
     lines = [((x.name, x.interchange, x.distance, x.time), x.number, x.color) for x in links]
     return _numbered_table("インターチェンジからの道のり", columns, lines, width, sizes)

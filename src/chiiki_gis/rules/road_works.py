@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.links import building_of
 from chiiki_gis.core.role import Role
@@ -116,10 +117,17 @@ def judge_link(link: object, roads: GeoDataFrame | None, carried_out_by: object)
     carried_out_by   the cell of the link's row
     None where only a part of the link runs along eligible roads, or where its roads are not known.
     """
-    manager = manager_of(carried_out_by)
+    lengths = {} if roads is None or roads.empty else _length_by_class(link, roads)
+    return judge_works(lengths, manager_of(carried_out_by))
+
+
+def judge_works(lengths: Mapping[str, float], manager: Manager | None) -> RoadWork:
+    """Whether works on roads of some classes may be 拠点施設関連基盤施設整備事業, all of them together.
+
+    lengths   metres by code of N13_003; empty is unknown
+    """
     if manager is not None and manager != "prefecture":
         return judge_road_work("1", manager)
-    lengths = {} if roads is None or roads.empty else _length_by_class(link, roads)
     judged = [judge_road_work(code, manager) for code in lengths] or [judge_road_work(None)]
     answers = [one.eligible for one in judged]
     refused = [one for one in judged if one.eligible is False]
@@ -128,6 +136,18 @@ def judge_link(link: object, roads: GeoDataFrame | None, carried_out_by: object)
     if refused:
         return RoadWork(None, f"経路の一部だけが対象です。{refused[0].reason}", refused[0].offers)
     return judged[answers.index(None)] if None in answers else judged[0]
+
+
+def require_tag(tag: str | None, work: RoadWork) -> None:
+    """Raises BadInput where works are said to be 拠点施設関連基盤施設整備事業 and are not surely so."""
+    if tag != RELATED or work.eligible:
+        return
+    offers = "または".join(f"「{TAGS[one]}」" for one in work.offers)
+    raise BadInput(
+        f"「{TAGS[RELATED]}」にできません。",
+        work.reason,
+        f"事業の区分を{offers}にするか、空欄にしてください。",
+    )
 
 
 def check_links(

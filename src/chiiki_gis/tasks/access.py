@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis.core.access_plan import figures_of, interchanges_of, overrides_of
+from chiiki_gis.core.access_plan import (
+    NewRoadChoice,
+    choose_new_road,
+    figures_of,
+    interchanges_of,
+    new_road_of,
+    overrides_of,
+)
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.frames import conform
+from chiiki_gis.core.improvements import improvements_of
 from chiiki_gis.core.jobs import Linked, Reached, ReachRow
 from chiiki_gis.core.layer import Fid, Layer, LayerId, plan_layer_id
+from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -30,9 +40,14 @@ QUIET = Quiet()
 
 
 class Networks:
-    """The road network last asked for; built anew only when the roads or what is said of them change."""
+    """The road network last asked for; built anew only when the roads or what is said of them change.
 
-    def __init__(self) -> None:
+    improved   whether the works of the plan (core.improvements) count as done
+    """
+
+    def __init__(self, *, improved: bool = False) -> None:
+        self._improved = improved
+        self._after: Networks | None = None
         self._key: object = None
         self._network: Network | None = None
         self._snapper: Snapper | None = None
@@ -41,17 +56,26 @@ class Networks:
 
     def get(self, values: Snapshot, profile: SpeedProfile) -> Network | None:
         """The network of a plan's roads; None where it has no roads."""
+        from chiiki_gis.analysis.improved_roads import overrides_after, with_new_roads
         from chiiki_gis.analysis.network import build_network
 
         roads = [(str(layer.id), layer.reference.content_hash) for layer in values.of(Role.ROAD)]
-        key = (roads, profile, overrides_of(values.facts), values.epsg)
+        works = improvements_of(values.facts) if self._improved else ()
+        said = overrides_after(overrides_of(values.facts), works)
+        key = (roads, profile, said, tuple(work for work in works if work.is_new_road), values.epsg)
         if key != self._key:
             frame = values.frame(Role.ROAD)
             empty = frame is None or not len(frame)
-            self._network = None if empty else build_network(frame, profile, overrides_of(values.facts))
+            self._network = None if empty else build_network(with_new_roads(frame, works), profile, said)
             self._key, self._snapper = key, None
             self.built += 1
         return self._network
+
+    @property
+    def after(self) -> Networks:
+        """The same with the works of the plan done."""
+        self._after = self._after or Networks(improved=True)
+        return self._after
 
     @property
     def searches(self) -> KeptSearches:
@@ -107,18 +131,29 @@ def interchanges(values: Snapshot) -> GeoDataFrame:
     return geopandas.GeoDataFrame(pandas.concat([wanted, added], ignore_index=True), crs=values.epsg)
 
 
-def link(values: Snapshot, progress: Progress = QUIET, networks: Networks | None = None) -> Linked:
-    """Access links of every facility, replacing those of the scenario; a refused one keeps its reason."""
+def link(
+    values: Snapshot,
+    progress: Progress = QUIET,
+    networks: Networks | None = None,
+    keep: KeepFrame | None = None,
+) -> Linked:
+    """Access links of every facility, replacing those of the scenario; a refused one keeps its reason.
+
+    keep   stores the layer of corridors of new roads; without it they are left out
+    """
     from chiiki_gis.analysis.access import access_links
+    from chiiki_gis.tasks.new_roads import corridor_change, new_roads_of
 
     profile = plan_profile(values)
     gates = interchanges(values)
     networks = networks or Networks()
     network = networks.get(values, profile)
     facilities = values.rows(Role.FACILITY)
+    finder, said = new_roads_of(values, progress)
     result = access_links(
-        facilities, gates, None, profile, network=network, kept=networks.searches, progress=progress
-    )
+        facilities, gates, None, profile, network=network, kept=networks.searches, progress=progress,
+        new_roads=finder,
+    )  # fmt: skip
     layer_id = plan_layer_id(Role.ACCESS_LINK)
     old = values.rows(Role.ACCESS_LINK)
     (everywhere,) = (layer.rows for layer in values.of(Role.ACCESS_LINK))
@@ -131,7 +166,23 @@ def link(values: Snapshot, progress: Progress = QUIET, networks: Networks | None
         put={layer_id: conform(rows, Role.ACCESS_LINK)} if len(rows) else {},
         drop={layer_id: tuple(Fid(int(fid)) for fid in old.index)} if len(old) else {},
     )
-    return Linked(change, tuple(result.records), tuple(result.notes))
+    if keep is not None:
+        change = corridor_change(values, change, result.corridors, keep)
+    return Linked(change, tuple(result.records), (*result.notes, *said))
+
+
+def take_new_road(document: Document, key: str | None, *, is_exception: bool) -> None:
+    """Estimate new roads of a design where no road leads; "none" stops that, None leaves it as it is.
+
+    Raises BadInput for an unknown design.
+    """
+    from chiiki_gis.io.new_roads import own_designs
+
+    if key is None:
+        return
+    choice = None if key == "none" else NewRoadChoice(own_designs().get(key).key, is_exception)
+    if choice != new_road_of(document.facts):
+        document.apply(with_true_links(document, choose_new_road(document.facts, choice)))
 
 
 WORKS_COLUMNS = ("tag", "carried_out_by")
@@ -174,11 +225,25 @@ def reach(
     bands    minutes
     Raises BadInput for a name that is not there, for a place far from every road, and without roads.
     """
+    networks = networks or Networks()
+    bands = sorted(set(bands))
+    progress.step(0, 1, f"「{origin}」からの到達圏を計算しています")
+    rows, notes, name, areas = reached(values, origin, bands, networks)
+    layer = _layer(values, name, rows, areas, keep)
+    change = Change(f"「{name}」の到達圏を加える", put_layers=(layer,), order=order_with(values, layer))
+    return Reached(change, {}, name, rows, notes)
+
+
+def reached(
+    values: Snapshot, origin: str, bands: Sequence[float], networks: Networks
+) -> tuple[tuple[ReachRow, ...], tuple[str, ...], str, Sequence[Any]]:
+    """What is reached from a facility or an interchange within some minutes: rows, notes, name, areas.
+
+    bands   ascending. Raises BadInput as reach.
+    """
     from chiiki_gis.analysis.holds import hold_on
     from chiiki_gis.analysis.reach import reach_from
 
-    networks = networks or Networks()
-    bands = sorted(set(bands))
     profile = plan_profile(values)
     place = _origin(values, origin)
     network = networks.get(values, profile)
@@ -195,9 +260,7 @@ def reach(
             f"「{place.name}」の{profile.refuse_m.value:,.0f} m以内に道路がありません。",
             "その周りを含む道路のデータを取り込んでください。",
         )
-    progress.step(0, 2, f"「{place.name}」からの到達圏を計算しています")
     found = reach_from(network, gate, profile, bands)
-    progress.step(1, 2, "到達圏にある空き家と施設を数えています")
     facilities, houses = _within(values, network, gate, profile, networks, bands)
     rows = tuple(
         ReachRow(band, area.area / 1e6, km, here, there)
@@ -205,12 +268,10 @@ def reach(
             bands, found.areas, found.road_km, facilities, houses, strict=True
         )
     )
-    layer = _layer(values, place.name, rows, found.areas, keep)
-    change = Change(f"「{place.name}」の到達圏を加える", put_layers=(layer,), order=_order(values, layer))
     notes = [*network.notes, "到達圏は、時間内に着く道路から100 m以内の範囲です。速度は仮定値を含みます。"]
     if gate.distance_m[0] > profile.confirm_m.value:
         notes.append(f"「{place.name}」から道路まで{gate.distance_m[0]:,.0f} mあります。確かめてください。")
-    return Reached(change, {}, place.name, rows, tuple(dict.fromkeys(notes)))
+    return rows, tuple(dict.fromkeys(notes)), place.name, found.areas
 
 
 def roads_report(values: Snapshot, networks: Networks | None = None) -> Connectivity:
@@ -253,26 +314,32 @@ def _within(
     bands: Sequence[float],
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Facilities, and vacant houses with consent, reached within each band."""
-    import shapely
-
     from chiiki_gis.analysis.access import buildings_of
     from chiiki_gis.analysis.holds import hold_on
     from chiiki_gis.analysis.reach import counts_by_band, minutes_of
     from chiiki_gis.analysis.routes import search_from
-    from chiiki_gis.export.privacy import consented_houses
 
     (search,) = search_from(network, gate)
     shapes = [place.shape for place in buildings_of(values.rows(Role.FACILITY))]
     places = hold_on(network, shapes, open_only=True)
     facilities = counts_by_band(minutes_of(network, search.cost, gate, places, profile), bands)
+    held = networks.snapper(network).hold(house_points(values))
+    return facilities, counts_by_band(minutes_of(network, search.cost, gate, held, profile), bands)
+
+
+def house_points(values: Snapshot) -> Any:
+    """East and north (n, 2) of the vacant houses whose owners have agreed; none without such a layer."""
+    import numpy as np
+    import shapely
+
+    from chiiki_gis.export.privacy import consented_houses
+
     houses = values.frame(Role.VACANT_HOUSE)
     if houses is None:
-        return facilities, (0,) * len(bands)
-    open_houses = consented_houses(houses).geometry.to_numpy()
-    points = shapely.point_on_surface(open_houses[~shapely.is_missing(open_houses)])
-    xy = shapely.get_coordinates(points[~shapely.is_empty(points)])
-    held = networks.snapper(network).hold(xy)
-    return facilities, counts_by_band(minutes_of(network, search.cost, gate, held, profile), bands)
+        return np.zeros((0, 2))
+    shapes = consented_houses(houses).geometry.to_numpy()
+    points = shapely.point_on_surface(shapes[~shapely.is_missing(shapes)])
+    return shapely.get_coordinates(points[~shapely.is_empty(points)])
 
 
 _COLORS = ("#1b7837", "#7fbf7b", "#d9f0d3", "#e7d4e8", "#af8dc3", "#762a83")
@@ -317,7 +384,7 @@ def _layer(
     return Layer(LayerId(f"reach_{secrets.token_hex(4)}"), Role.REFERENCE, title, keep(frame), style, source)
 
 
-def _order(values: Snapshot, layer: Layer) -> tuple[LayerId, ...]:
+def order_with(values: Snapshot, layer: Layer) -> tuple[LayerId, ...]:
     """Below the first road, interchange or plan layer, above the ground."""
     ids = [known.id for known in values.layers]
     above = (Role.ROAD, Role.STATION, Role.VACANT_HOUSE, Role.INTERCHANGE)

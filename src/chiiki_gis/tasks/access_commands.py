@@ -14,6 +14,7 @@ from chiiki_gis.tasks.commands import DONE
 from chiiki_gis.tasks.terminal import open_document, save_document, scenario_snapshot, tell_notes
 
 if TYPE_CHECKING:
+    from chiiki_gis.core.improvement_effects import Way
     from chiiki_gis.core.jobs import ReachRow
 
 
@@ -59,6 +60,55 @@ def _bands(text: str) -> list[float]:
             "「10,20,30,60」のように書いてください。",
         )
     return bands
+
+
+def works(options: argparse.Namespace) -> int:
+    """What the plan's road works would bring to each facility: computes, stores, prints."""
+    from chiiki_gis.core.improvement_effects import keep_effects
+    from chiiki_gis.io.lock import locked
+    from chiiki_gis.tasks.improvements import effects
+
+    with locked(options.project):
+        document, revision = open_document(options.project)
+        values = scenario_snapshot(document, options.scenario)
+        found = effects(values)
+        change = keep_effects(document.facts, found, values.scenario)
+        if found.works:
+            document.apply(change)
+            save_document(document, options.project, revision, change.note)
+    if options.json:
+        value = {
+            "works": [asdict(row) for row in found.works],
+            "effects": [{**asdict(row), "saved_minutes": row.saved_minutes} for row in found.rows],
+        }
+        print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+        return DONE
+    tell_notes(found.notes)
+    for work in found.works:
+        print(
+            f"{work.name}（{work.kind}）：延長{work.length_m:,.0f} m　{work.after}　{work.tag or '区分なし'}"
+        )
+    for effect in found.rows:
+        print(f"{effect.facility}：整備前 {_way_words(effect.before)}　整備後 {_way_words(effect.after)}")
+    return DONE
+
+
+def _way_words(way: Way) -> str:
+    if way.km is None or way.minutes is None:
+        return "計算できません"
+    return f"{way.interchange}から約{way.km:.1f} km・{way.minutes:.1f}分（仮定値）"
+
+
+def links(options: argparse.Namespace) -> int:
+    """Write the links and road works to an Excel file or a GeoPackage."""
+    from chiiki_gis.tasks.access_jobs import export_links
+
+    document, _ = open_document(options.project)
+    written = export_links(scenario_snapshot(document, options.scenario), options.file)
+    tell_notes(written.notes)
+    for path in written.files:
+        print(path)
+    return DONE
 
 
 def roads(options: argparse.Namespace) -> int:

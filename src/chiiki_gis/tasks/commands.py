@@ -256,11 +256,13 @@ def judge(options: argparse.Namespace) -> int:
 def access(options: argparse.Namespace) -> int:
     """Compute, store and show the links."""
     from chiiki_gis.io.lock import locked
-    from chiiki_gis.tasks.access import link
+    from chiiki_gis.io.store import memory_ref
+    from chiiki_gis.tasks.access import link, take_new_road
 
     with locked(options.project):
         document, revision = _open(options.project)
-        linked = link(_values(document, options.scenario))
+        take_new_road(document, options.new_road, is_exception=options.exception)
+        linked = link(_values(document, options.scenario), keep=memory_ref)
         if not linked.change.is_empty:
             document.apply(linked.change)
             _save(document, options.project, revision, linked.change.note)

@@ -8,21 +8,28 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from chiiki_gis.core.access_answers import ReachCompared, RouteProfile
 from chiiki_gis.core.access_plan import add_interchange, figures_of, overrides_of
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.improvements import improvements_of
 from chiiki_gis.core.jobs import Reached
 from chiiki_gis.core.links import REFUSED, building_of
 from chiiki_gis.core.rebase import rebased
 from chiiki_gis.core.role import Role
-from chiiki_gis.ui.access_reports import ReachReport, RoadsReport
+from chiiki_gis.ui.access_reports import ProfileReport, ReachReport, RoadsReport
 from chiiki_gis.ui.canvas import Canvas
+from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.notice import Notice, of_error
+from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.spot_marks import SpotMarks
+from chiiki_gis.ui.work import tell_written
 
 if TYPE_CHECKING:
     from chiiki_gis.analysis.connectivity import Connectivity
+    from chiiki_gis.ui.access_panel import AccessPanel
+    from chiiki_gis.ui.access_settings import AddedWindow
 
 
 class AccessActions(QObject):
@@ -42,8 +49,21 @@ class AccessActions(QObject):
         super().__init__(window)
         self._window, self._session, self._selection = window, session, selection
         self._canvas, self._show_place = canvas, show_place
-        self.report: ReachReport | RoadsReport | None = None
+        self.report: ReachReport | RoadsReport | ProfileReport | None = None
+        self._added: AddedWindow | None = None
         self.marks = SpotMarks(canvas)
+
+    def attend(self, panel: AccessPanel) -> None:
+        """Do what the panel's buttons ask for."""
+        panel.speeds_asked.connect(self.edit_speeds)
+        panel.road_asked.connect(self.edit_road)
+        panel.interchange_asked.connect(self.add_interchange)
+        panel.added_asked.connect(self.show_added)
+        panel.new_road_asked.connect(self.choose_new_road)
+        panel.reach_asked.connect(self.reach)
+        panel.roads_asked.connect(self.check_roads)
+        panel.profile_asked.connect(self.show_profile)
+        panel.export_asked.connect(self.export_links)
 
     def edit_speeds(self) -> None:
         """想定速度."""
@@ -66,7 +86,7 @@ class AccessActions(QObject):
                 Notice(
                     "道路が選ばれていません。",
                     "値は1本の道路ごとに決めます。",
-                    "地図で道路をクリックし、「情報」の一覧から1本を選んでください。",
+                    f"地図で道路をクリックし、右の「{CHOOSE_ROAD}」を押してください。",
                 )
             )
             return
@@ -105,9 +125,21 @@ class AccessActions(QObject):
                 )
             )
             return
-        dialog = ReachDialog(self._window, names)
-        if dialog.exec():
-            self.compute_reach(dialog.origin.currentText(), dialog.bands)
+        dialog = ReachDialog(self._window, names, bool(improvements_of(self._session.document.facts)))
+        if not dialog.exec():
+            return
+        if len(dialog.wanted) == 1:
+            self.compute_reach(dialog.wanted[0][0], dialog.bands)
+        else:
+            self.compare_reach(dialog.wanted, dialog.bands)
+
+    def compare_reach(self, wanted: tuple[tuple[str, bool], ...], bands: tuple[float, ...]) -> None:
+        """Ask what is reached from several places; a table and charts are shown, the plan stays as it is."""
+
+        def take(found: ReachCompared) -> None:
+            self._show(ReachReport(self._window, found, self._has_houses()))
+
+        self._session.ask("compare_reach", self._session.snapshot(), wanted, bands, on_done=take, lane="live")
 
     def origins(self) -> list[str]:
         """Names of the facilities, and of the interchanges that links have found or the planner added."""
@@ -136,9 +168,64 @@ class AccessActions(QObject):
                     press=session.undo,
                 )
             )
-            self._show(ReachReport(self._window, found))
+            self._show(ReachReport(self._window, found, self._has_houses()))
 
         self._session.ask("reach", self._session.snapshot(), origin, bands, on_done=take, lane="live")
+
+    def _has_houses(self) -> bool:
+        return any(layer.role == Role.VACANT_HOUSE for layer in self._session.document.layers)
+
+    def show_added(self) -> None:
+        """追加したICと道路の値: a window beside the map, where each can be taken away."""
+        from chiiki_gis.ui.access_settings import AddedWindow
+
+        if self._added is None:
+            self._added = AddedWindow(self._window, self._session, self._selection, self._show_place)
+        self._added.refresh()
+        self._added.show()
+        self._added.raise_()
+
+    def choose_new_road(self) -> None:
+        """新しい道の概算."""
+        from chiiki_gis.io.new_roads import own_designs
+        from chiiki_gis.ui.access_settings import NewRoadDialog
+
+        document = self._session.document
+        has_heights = any(layer.role == Role.DEM for layer in document.layers)
+        dialog = NewRoadDialog(self._window, own_designs(), document.facts, has_heights)
+        if dialog.exec() and not dialog.change.is_empty:
+            self._session.apply(dialog.change)
+
+    def show_profile(self, fid: int) -> None:
+        """縦断図: of the link chosen in the table."""
+        if fid < 0:
+            self._session.tell(
+                Notice(
+                    "アクセス道路が選ばれていません。",
+                    "縦断図は1本のアクセス道路について作ります。",
+                    "「アクセス」の表で行を選んでから押してください。",
+                )
+            )
+            return
+
+        def take(found: RouteProfile) -> None:
+            self._show(ProfileReport(self._window, found))
+
+        self._session.ask("route_profile", self._session.snapshot(), fid, on_done=take, lane="live")
+
+    def export_links(self) -> None:
+        """書き出し: links and road works to an Excel file or a GeoPackage."""
+        session = self._session
+        name = f"{session.document.header.title}_アクセス道路.xlsx"
+        filters = "Excel (*.xlsx);;GeoPackage (*.gpkg)"
+        path = Files(self._window).save("アクセス道路を書き出す", filters, name, "xlsx")
+        if path is not None:
+            session.ask(
+                "export_links",
+                session.snapshot(),
+                path,
+                on_done=lambda written: tell_written(session, written, "アクセス道路"),
+            )
 
     def check_roads(self) -> None:
         """道路のつながり: the report, and rings on the map where road ends nearly meet."""
@@ -151,7 +238,7 @@ class AccessActions(QObject):
 
         self._session.ask("roads_report", self._session.snapshot(), on_done=take, lane="live")
 
-    def _show(self, report: ReachReport | RoadsReport) -> None:
+    def _show(self, report: ReachReport | RoadsReport | ProfileReport) -> None:
         if self.report is not None:
             self.report.close()
         self.report = report

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QListWidget,
+    QListWidgetItem,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -31,9 +33,11 @@ from chiiki_gis.ui.forms import wrapped
 from chiiki_gis.ui.theme import RED
 
 _VALUE, _ASSUMED, _SOURCE = 1, 3, 4
+MOST_COMPARED = 4
+"""Places whose reach is compared at once: with 整備後 as many series as the chart has colours."""
 
 
-class _Asking(QDialog):
+class Asking(QDialog):
     """A dialog that stays open, saying why, until what was typed can be used."""
 
     def __init__(self, parent: QWidget, title: str, verb: str) -> None:
@@ -64,7 +68,7 @@ class _Asking(QDialog):
         super().accept()
 
 
-class SpeedsDialog(_Asking):
+class SpeedsDialog(Asking):
     """想定速度: every number of the calculation, with its source; 仮定値 is ticked where it is one.
 
     own     the program's numbers, facts the plan's with what it has set
@@ -152,7 +156,7 @@ class SpeedsDialog(_Asking):
         return self._cell(row, column).text().strip()
 
 
-class RoadDialog(_Asking):
+class RoadDialog(Asking):
     """道路の値: speed, width and closure of one road, with the source."""
 
     def __init__(
@@ -191,7 +195,7 @@ class RoadDialog(_Asking):
         self.change = set_override(self._facts, said)
 
 
-class InterchangeDialog(_Asking):
+class InterchangeDialog(Asking):
     """ICを追加: an interchange that the data do not have."""
 
     def __init__(self, parent: QWidget, center: tuple[float, float]) -> None:
@@ -221,30 +225,56 @@ class InterchangeDialog(_Asking):
         self.gate = OwnInterchange(name, x, y, source, str(self.kind.currentData()))
 
 
-class ReachDialog(_Asking):
-    """到達圏: from where, and within how many minutes."""
+class ReachDialog(Asking):
+    """到達圏: from where, and within how many minutes.
 
-    def __init__(self, parent: QWidget, origins: Sequence[str]) -> None:
+    origins   names to choose from; several are compared
+    works     whether the plan has road works, so that 整備後 can be asked for
+    wanted    the names chosen, each with whether the works count as done
+    """
+
+    def __init__(self, parent: QWidget, origins: Sequence[str], works: bool = False) -> None:
         super().__init__(parent, "到達圏", "計算する")
-        self.origin = QComboBox()
-        self.origin.addItems(list(origins))
+        self.resize(420, 400)
+        self.origins = QListWidget()
+        for name in origins:
+            item = QListWidgetItem(name)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.origins.addItem(item)
+        if origins:
+            self.origins.item(0).setCheckState(Qt.CheckState.Checked)
+        self.after = QCheckBox("整備後とも比べる")
+        self.after.setVisible(works)
         self.minutes = QLineEdit("10,20,30,60")
         form = QFormLayout()
-        form.addRow("出発する所", self.origin)
+        form.addRow("出発する所", self.origins)
         form.addRow("分", self.minutes)
+        form.addRow("", self.after)
+        self.column.addWidget(QLabel("1か所なら範囲を地図に加え、2か所以上なら表とグラフで比べます。"))
         self.column.addLayout(form)
         self.finish()
         self.bands: tuple[float, ...] = ()
+        self.wanted: tuple[tuple[str, bool], ...] = ()
 
     def take(self) -> None:
-        """The bands. Raises BadInput."""
+        """The bands and places. Raises BadInput."""
         texts = unicodedata.normalize("NFKC", self.minutes.text()).replace("、", ",").split(",")
         bands = tuple(number_of(text) for text in texts if text.strip())
         if not bands or not all(0 < band <= 600 for band in bands):
             raise BadInput(
                 "分として使えない数があります。", "0より大きく600以下の数だけです。", "書き直してください。"
             )
-        self.bands = bands
+        items = [self.origins.item(row) for row in range(self.origins.count())]
+        names = [item.text() for item in items if item.checkState() == Qt.CheckState.Checked]
+        if not 0 < len(names) <= MOST_COMPARED:
+            raise BadInput(
+                "出発する所を選んでください。",
+                f"一度に比べられるのは1か所から{MOST_COMPARED}か所です。",
+                "一覧で印を付けてください。",
+            )
+        sides = (False, True) if self.after.isChecked() else (False,)
+        self.bands, self.wanted = bands, tuple((name, side) for name in names for side in sides)
 
 
 def number_of(text: str) -> float:

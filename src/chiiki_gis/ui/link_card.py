@@ -70,7 +70,8 @@ class LinkCard(QWidget):
             self.length.setText(f"計算できません{reason}")
         else:
             old = "" if is_missing(row["stale"]) or not row["stale"] else "（古い）"
-            self.length.setText(f"約 {row['km']:,.1f} km・約 {row['minutes']:,.0f} 分（仮定値）{old}")
+            word = "概算・仮定値" if row["status"] == "estimate" else "仮定値"
+            self.length.setText(f"約 {row['km']:,.1f} km・約 {row['minutes']:,.0f} 分（{word}）{old}")
         self.tag.show_value(tag_of(row["tag"]) or row["tag"])
         self.works_by.show_value(manager_of(row["carried_out_by"]) or row["carried_out_by"])
         self.refresh_check()

@@ -26,8 +26,10 @@ from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.generations_window import GenerationsWindow
 from chiiki_gis.ui.history_panel import HistoryPanel
 from chiiki_gis.ui.icons import SIZE
+from chiiki_gis.ui.improvement_actions import ImprovementActions
 from chiiki_gis.ui.layers_panel import LayersPanel
 from chiiki_gis.ui.live import LiveCards
+from chiiki_gis.ui.live_link import LiveLink
 from chiiki_gis.ui.looking import Looking
 from chiiki_gis.ui.overlays import Highlight
 from chiiki_gis.ui.programmes_panel import ProgrammesPanel
@@ -256,11 +258,11 @@ class MainWindow(QMainWindow):
         self.access.compute_asked.connect(self.commands.compute_access)
         actions = AccessActions(self, session, self.selection, canvas, self._show_place)
         self.access_actions = actions
-        self.access.speeds_asked.connect(actions.edit_speeds)
-        self.access.road_asked.connect(actions.edit_road)
-        self.access.interchange_asked.connect(actions.add_interchange)
-        self.access.reach_asked.connect(actions.reach)
-        self.access.roads_asked.connect(actions.check_roads)
+        actions.attend(self.access)
+        self.improvements = ImprovementActions(self, session, self.selection, canvas, self.toolbox)
+        self.access.works_asked.connect(self.improvements.show)
+        self.live_link = LiveLink(session, canvas)
+        self.toolbox.tried.connect(self.live_link.show)
         self.access.picked.connect(
             lambda fid: self.selection.pick(LayerId(Role.ACCESS_LINK.value), (Fid(fid),))
         )

@@ -17,6 +17,7 @@ from chiiki_gis.ui.words import COLUMN_WORDS, unmarked
 
 _MOST = 60
 """Parts of one card; a click into a heap of points says how many more there are."""
+CHOOSE_ROAD = "この道路を選ぶ"
 SECRET = "「個人情報」の印のある列は、この窓の中だけに表示し、写せません。"
 
 
@@ -101,6 +102,10 @@ class ReferenceCard(QWidget):
         show = QPushButton("ここを表示")
         show.clicked.connect(lambda: self._zoom(layer, fid))
         body.add("", show)
+        if layer.role == Role.ROAD:  # roads are what values and works are said of
+            choose = QPushButton(CHOOSE_ROAD)
+            choose.clicked.connect(lambda: self._pick(layer, fid))
+            body.add("", choose)
         body.setVisible(is_open)
         title.toggled.connect(body.setVisible)
         if selects:

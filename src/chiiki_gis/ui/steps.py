@@ -147,7 +147,12 @@ def _linked(rows: Rows) -> Step:
     count = count_links(links, rows(Role.FACILITY))
     left = [
         f"{word} {number}"
-        for word, number in (("計算できず", count.refused), ("未計算", count.unlinked), ("古い", count.stale))
+        for word, number in (
+            ("計算できず", count.refused),
+            ("未計算", count.unlinked),
+            ("古い", count.stale),
+            ("概算", count.estimated),
+        )
         if number
     ]
     if not left:

@@ -194,13 +194,14 @@ def keep_generation(session: Session, saved: Saved, values: Snapshot, later: int
 def compute_access(session: Session) -> None:
     """Link every facility to its nearest interchanges; one undoable step."""
 
-    before = session.document.plan(Role.ACCESS_LINK)
+    before, layers = session.document.plan(Role.ACCESS_LINK), [x.id for x in session.document.layers]
 
     def take(linked: Linked) -> None:
-        if session.document.plan(Role.ACCESS_LINK) is not before:
-            compute_access(session)  # the links have changed meanwhile: others are to be replaced now
+        now = [x.id for x in session.document.layers]
+        if session.document.plan(Role.ACCESS_LINK) is not before or now != layers:
+            compute_access(session)  # other links are to be replaced now, or other layers are there
             return
-        session.apply(linked.change)
+        session.apply(linked.change, linked.shapes)
         session.tell(_access_notice(linked))
 
     session.ask("access", session.snapshot(), on_done=take, lane="live")

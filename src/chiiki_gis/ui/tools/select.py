@@ -67,6 +67,7 @@ class SelectTool(Tool):
         self._dragged_to: Point | None = None
         self._rubber: Rubber | None = None
         self._turn = 0
+        """Told where the picked facility is held, and None when it is let go."""
 
     def hint(self) -> str:
         """How to pick."""
@@ -84,6 +85,7 @@ class SelectTool(Tool):
 
     def stop(self) -> None:
         """Let go of what was dragged."""
+        self._let_go()
         self._pressed = self._dragged_to = self._rubber = None
         self.hand.cancel()
 
@@ -205,6 +207,10 @@ class SelectTool(Tool):
             else:
                 self._selection.pick(layer_id, (fid,))
         self._picker.show_reference(pointer.at, reach)
+
+    def _let_go(self) -> None:
+        if self._dragged_to is not None:
+            self._tried(None)
 
     def _grabs(self, start: Pointer) -> bool:
         fid = self._selection.single

@@ -108,12 +108,13 @@ class Toolbox(QObject):
         self.box = BoxTool(surface, self.guide, self._finish_box, self._remember_corner)
         self._box_role = Role.PROMOTION_AREA
         self.picks = PickTool(surface, shown, self._remember_picks)
+        select = SelectTool(
+            surface, session, selection, picker, self.guide.snapper, self.areas.menu, self.tried.emit
+        )
         tools: list[Tool] = [
             self.box,
             self.picks,
-            SelectTool(
-                surface, session, selection, picker, self.guide.snapper, self.areas.menu, self.tried.emit
-            ),
+            select,
             PanTool(),
             IdentifyTool(surface, picker.identify),
             self._zoom_box,

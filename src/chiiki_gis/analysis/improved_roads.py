@@ -1,0 +1,116 @@
+"""The road layer as it would be after the works of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chiiki_gis.analysis.road_lines import code_of_width, places_of
+from chiiki_gis.analysis.speed_profile import UNKNOWN
+from chiiki_gis.core.access_plan import RoadOverride
+from chiiki_gis.core.improvements import RoadImprovement, improvements_of
+from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+NEW_ROADS = "new_road"
+"""Column layer_id of roads that are to be built; layer_fid is the number of their works."""
+
+
+def with_new_roads(roads: GeoDataFrame, works: Sequence[RoadImprovement]) -> GeoDataFrame:
+    """The roads, and below them those to be built.
+
+    roads   columns layer_id, layer_fid; normalised columns of the role road, each of which may be missing
+    A new road is joined to others where its ends or vertices meet them within the tolerance, as all roads.
+    """
+    import geopandas
+    import numpy as np
+    import pandas
+    import shapely
+
+    new = [work for work in works if work.is_new_road]
+    if not new:
+        return roads
+    widths = np.array([np.nan if work.width_m is None else work.width_m for work in new], dtype=float)
+    added = geopandas.GeoDataFrame(
+        {
+            "layer_id": NEW_ROADS,
+            "layer_fid": [work.number for work in new],
+            "class": [work.road_class or UNKNOWN for work in new],
+            "width_code": [str(code) for code in code_of_width(widths)],
+            "name": [work.name for work in new],
+            "oneway": False,
+            "level": 0,
+            "state": "open",
+        },
+        geometry=[shapely.LineString(work.line) for work in new],
+        crs=roads.crs,
+    )
+    kept = [column for column in added.columns if column in roads.columns or column == "layer_id"]
+    joined = pandas.concat([roads, added[kept]], ignore_index=True)
+    return geopandas.GeoDataFrame(joined, geometry="geometry", crs=roads.crs)
+
+
+def overrides_after(
+    overrides: Sequence[RoadOverride], works: Sequence[RoadImprovement]
+) -> tuple[RoadOverride, ...]:
+    """What is said of single roads after the works: speed and width of the works in place of today's.
+
+    Works on a road that is closed leave it closed. Of several works on one road the last one counts.
+    """
+    said = {(one.layer_id, one.fid): one for one in overrides}
+    for work in works:
+        places = work.roads if not work.is_new_road else ((NEW_ROADS, work.number),)
+        for layer_id, fid in places:
+            before = said.get((layer_id, fid), RoadOverride(layer_id, fid, work.source))
+            said[layer_id, fid] = RoadOverride(
+                layer_id,
+                fid,
+                work.source,
+                work.kmh if work.kmh is not None else before.kmh,
+                work.width_m if work.width_m is not None else before.width_m,
+                before.closed,
+            )
+    return tuple(said.values())
+
+
+def lines_of(work: RoadImprovement, roads: Mapping[tuple[str, int], BaseGeometry]) -> list[BaseGeometry]:
+    """The lines of works; roads that are gone are left out.
+
+    roads   the lines of roads by (layer_id, fid)
+    """
+    import shapely
+
+    if work.is_new_road:
+        return [shapely.LineString(work.line)]
+    return [roads[place] for place in work.roads if place in roads]
+
+
+def roads_of_works(
+    values: Snapshot,
+) -> tuple[dict[tuple[str, int], BaseGeometry], dict[tuple[str, int], str]]:
+    """Lines and classes of the roads that works improve, by (layer_id, fid), without roads that are gone."""
+    works = improvements_of(values.facts)
+    frame = values.frame(Role.ROAD) if any(work.roads for work in works) else None
+    if frame is None:
+        return {}, {}
+    found = places_of(frame, {place for work in works for place in work.roads})
+    codes = frame["class"].astype(str) if "class" in frame.columns else None
+    lines = {key: frame.geometry.iloc[number] for key, number in found.items()}
+    return lines, {key: UNKNOWN if codes is None else codes.iloc[number] for key, number in found.items()}
+
+
+def works_lines(values: Snapshot) -> dict[int, BaseGeometry]:
+    """The lines of each piece of works as one, by its number; works without any are left out."""
+    import shapely
+
+    roads, _ = roads_of_works(values)
+    found = {}
+    for work in improvements_of(values.facts):
+        parts = [part for line in lines_of(work, roads) for part in shapely.get_parts(shapely.force_2d(line))]
+        if parts:
+            found[work.number] = shapely.multilinestrings(parts)
+    return found

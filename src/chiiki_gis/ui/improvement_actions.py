@@ -1,0 +1,217 @@
+"""What the buttons of 道路整備 do: roads picked on the map or drawn become works; works are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from chiiki_gis.core.improvement_effects import Effects, keep_effects
+from chiiki_gis.core.improvements import (
+    RoadImprovement,
+    drop_improvement,
+    improvements_of,
+    next_number,
+    set_improvement,
+)
+from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.role import Role
+from chiiki_gis.render.view import View
+from chiiki_gis.rules.road_works import ROAD_CLASSES
+from chiiki_gis.ui.canvas import Canvas
+from chiiki_gis.ui.improvement_dialog import ImprovementDialog
+from chiiki_gis.ui.improvements_window import ImprovementsWindow
+from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.reference_card import CHOOSE_ROAD
+from chiiki_gis.ui.selection import Selection
+from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from shapely import LineString
+
+TOOL = "draw_new_road"
+COLOR = "#b5179e"
+
+
+class ImprovementActions(QObject):
+    """Opens the window of works and does what its buttons ask; new roads are drawn over the map."""
+
+    def __init__(
+        self, window: QWidget, session: Session, selection: Selection, canvas: Canvas, toolbox: Toolbox
+    ) -> None:
+        super().__init__(window)
+        self._parent, self._session, self._selection = window, session, selection
+        self._canvas, self._toolbox = canvas, toolbox
+        self.window: ImprovementsWindow | None = None
+        toolbox.add_line(TOOL, "新しい道路を描く", COLOR, self._take_line)
+        canvas.overlays.append(self.paint)
+        session.changed.connect(lambda _changed: canvas.update())
+
+    def show(self) -> None:
+        """道路整備: the window beside the map."""
+        if self.window is None:
+            self.window = window = ImprovementsWindow(self._parent, self._session)
+            window.improve_asked.connect(self.improve)
+            window.draw_asked.connect(lambda: self._toolbox.choose(TOOL))
+            window.add_roads_asked.connect(self.add_roads)
+            window.change_asked.connect(self.edit)
+            window.drop_asked.connect(self.drop)
+            window.compare_asked.connect(self.compare)
+            window.picked.connect(self.pick)
+        self.window.refresh()
+        self.window.show()
+        self.window.raise_()
+
+    def improve(self) -> None:
+        """選んだ道路を改良."""
+        roads = self._picked_roads()
+        if roads:
+            number = next_number(self._session.document.facts)
+            self._ask(RoadImprovement(number, f"改良{number}", "", roads=roads))
+
+    def add_roads(self, number: int) -> None:
+        """選んだ道路を加える: to works that improve roads."""
+        work, roads = self._work(number), self._picked_roads()
+        if work is None or not roads:
+            return
+        if work.is_new_road:
+            self._session.tell(
+                Notice(
+                    "新しい道路に、今の道路は加えられません。",
+                    f"「{work.name}」は描いた線による新設です。",
+                    "今の道路は「選んだ道路を改良」で別の道路整備にしてください。",
+                    "warning",
+                )
+            )
+            return
+        both = tuple(dict.fromkeys((*work.roads, *roads)))
+        if both != work.roads:
+            self._ask_again_if_unlawful(replace(work, roads=both))
+
+    def edit(self, number: int) -> None:
+        """変更."""
+        work = self._work(number)
+        if work is not None:
+            self._ask(work)
+
+    def drop(self, number: int) -> None:
+        """削除."""
+        self._session.apply(drop_improvement(self._session.document.facts, number))
+
+    def compare(self) -> None:
+        """整備の前後を計算; the answer is kept with the plan."""
+
+        def take(found: Effects) -> None:
+            session = self._session
+            session.apply(keep_effects(session.document.facts, found, session.scenario))
+            told = "整備の前後を比べました。" if found.rows else "整備の前後を比べられませんでした。"
+            if not found.rows:
+                session.tell(Notice(told, level="warning", details=found.notes))
+            else:
+                session.tell(Notice(told, level="info" if found.notes else "done", details=found.notes))
+
+        asked = self._session.document.facts.get("access")
+
+        def take_if_same(found: Effects) -> None:
+            if self._session.document.facts.get("access") == asked:
+                take(found)
+            else:
+                self.compare()  # works or speeds have changed meanwhile
+
+        self._session.ask("improvement_effects", self._session.snapshot(), on_done=take_if_same, lane="live")
+
+    def pick(self, number: int) -> None:
+        """Show the roads of works on the map; new roads are drawn there anyway."""
+        work = self._work(number)
+        known = {str(layer.id) for layer in self._session.document.layers}
+        if work is not None and work.roads and work.roads[0][0] in known:
+            layer = work.roads[0][0]
+            fids = tuple(Fid(fid) for one, fid in work.roads if one == layer)
+            self._selection.pick(LayerId(layer), fids)
+
+    def lengths_by_class(self, work: RoadImprovement) -> Mapping[str, float]:
+        """Metres of the roads of works by class, read by fid from their tables; roads gone are left out."""
+        from chiiki_gis.io.tables import read_rows, read_shape
+
+        if work.is_new_road:
+            import shapely
+
+            return {work.road_class or "6": float(shapely.length(shapely.LineString(work.line)))}
+        found: dict[str, float] = {}
+        layers = {str(layer.id): layer for layer in self._session.document.layers}
+        for layer_id in dict.fromkeys(one for one, _ in work.roads):
+            if layer_id not in layers:
+                continue
+            reference = layers[layer_id].reference
+            fids = [fid for one, fid in work.roads if one == layer_id]
+            place = reference.columns.index("class") if "class" in reference.columns else None
+            for fid, row in read_rows(reference, fids).items():
+                code = "6" if place is None else str(row[place])
+                code = code if code in ROAD_CLASSES else "6"
+                found[code] = found.get(code, 0.0) + float(read_shape(reference, fid).length)
+        return found
+
+    def _ask(self, work: RoadImprovement) -> bool:
+        dialog = ImprovementDialog(self._parent, work, self._session.document.facts, self.lengths_by_class)
+        if not dialog.exec():
+            return False
+        self._session.apply(dialog.change)
+        return True
+
+    def _ask_again_if_unlawful(self, work: RoadImprovement) -> None:
+        """More roads may take a tag away: then the dialog shows why, else they are simply added."""
+        from chiiki_gis.core.errors import BadInput
+        from chiiki_gis.rules.road_works import judge_works, manager_of, require_tag
+
+        try:
+            judged = judge_works(self.lengths_by_class(work), manager_of(work.carried_out_by))
+            require_tag(work.tag, judged)
+        except BadInput:
+            self._ask(work)
+            return
+        self._session.apply(set_improvement(self._session.document.facts, work))
+
+    def _take_line(self, line: LineString) -> str | None:
+        """The sketch of a new road is finished."""
+        number = next_number(self._session.document.facts)
+        vertices = tuple((float(x), float(y)) for x, y in line.coords)
+        work = RoadImprovement(number, f"新しい道路{number}", "", line=vertices, road_class="3")
+        return None if self._ask(work) else "新しい道路は、まだ計画に加えていません。"
+
+    def _picked_roads(self) -> tuple[tuple[str, int], ...]:
+        layer_id = self._selection.layer
+        if layer_id is None or self._session.document.layer(layer_id).role != Role.ROAD:
+            self._session.tell(
+                Notice(
+                    "道路が選ばれていません。",
+                    "道路整備は、地図で選んだ道路について決めます。",
+                    f"地図で道路をクリックして右の「{CHOOSE_ROAD}」を押すか、属性表で行を選んでください。",
+                )
+            )
+            return ()
+        return tuple((str(layer_id), int(fid)) for fid in self._selection.fids)
+
+    def _work(self, number: int) -> RoadImprovement | None:
+        works = improvements_of(self._session.document.facts)
+        return next((work for work in works if work.number == number), None)
+
+    def paint(self, painter: QPainter, view: View) -> None:
+        """The new roads, dashed."""
+        works = improvements_of(self._session.document.facts) if self._session.is_open else ()
+        drawn = [work for work in works if work.is_new_road]
+        if not drawn:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for work in drawn:
+            line = QPolygonF([QPointF(*view.to_px(x, y)) for x, y in work.line])
+            painter.setPen(QPen(QColor("#ffffff"), 5))
+            painter.drawPolyline(line)
+            painter.setPen(QPen(QColor(COLOR), 2.6, Qt.PenStyle.DashLine))
+            painter.drawPolyline(line)
+        painter.restore()
