@@ -12,6 +12,7 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.submission import PackageKind
 
 JobName = Literal[
     "open_project",
@@ -45,6 +46,9 @@ JobName = Literal[
     "copy_rows",
     "export_table",
     "names",
+    "merge",
+    "desk_report",
+    "desk_book",
 ]
 
 
@@ -72,6 +76,7 @@ class ExportOptions:
     substitutes  character outside CP932 → what the planner has agreed to write in its place
     with_consented_houses  True: positions of vacant houses whose owners have agreed go too
     stamp        the date of making, today without one; equal plan and stamp give equal bytes
+    kind         which package: 提出一式, or a proposal; `corporation` and `attachments` are for proposals
     """
 
     reason: str = ""
@@ -79,6 +84,9 @@ class ExportOptions:
     substitutes: Mapping[str, str] = field(default_factory=dict)
     with_consented_houses: bool = False
     stamp: date | None = None
+    kind: PackageKind = "submission"
+    corporation: str = ""
+    attachments: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

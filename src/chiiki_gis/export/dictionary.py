@@ -169,6 +169,29 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
 }
 """Columns by role, in their order; the roles named here are all that can leave the program."""
 
+HOUSE_COUNTS: tuple[Field, ...] = (
+    _FID,
+    Field(
+        "name", "町丁目・区画", "町丁目区画", "text", 120, "数えた町丁目、または格子の区画", is_proper=True
+    ),
+    Field(
+        "houses",
+        "空き家の数",
+        "空き家数",
+        "integer",
+        9,
+        "空き家の数（3件未満の町丁目・区画は合わせて数える）",
+    ),
+    Field("note", "備考", "備考", "text", 200, "数え方"),
+)
+"""Vacant houses as numbers, from which no house without consent can be told (export.house_counts)."""
+
+TOWN_FIELDS: tuple[Field, ...] = (
+    Field("town_code", "市町村コード", "市町村CD", "text", 60, "提出した市町村の全国地方公共団体コード"),
+    Field("town_name", "提出した市町村", "提出市町村", "text", 120, "提出した市町村の名称", is_proper=True),
+)
+"""Behind the columns of the plan where a prefecture's desk hands over its set."""
+
 DICTIONARY_COLUMNS = ("ファイル", "レイヤ", "列名", "正式な列名", "英語名", "型", "幅", "小数桁", "意味")
 SOURCE_COLUMNS = ("ファイル", "レイヤ", "出典", "座標系")
 

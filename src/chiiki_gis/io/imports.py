@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,7 +159,7 @@ def import_file(
         notes.append(f"「{table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。")
     if change is not None:
         return change, notes
-    order = _order(document, layers)
+    order = stacked(document.layers, layers)
     return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
 
 
@@ -187,7 +187,7 @@ def _import_raster(
     layer, notes = raster_layer(path, options, document.header.epsg, progress)
     notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
     change = Change(
-        f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=_order(document, [layer])
+        f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=stacked(document.layers, [layer])
     )
     return change, notes
 
@@ -229,9 +229,9 @@ _STACK = (
 """Where a new layer goes, bottom to top; plan layers lie above them all."""
 
 
-def _order(document: Document, new: list[Layer]) -> tuple[LayerId, ...]:
+def stacked(layers: Iterable[Layer], new: Iterable[Layer]) -> tuple[LayerId, ...]:
     """New layers below the first reference layer that belongs above them; what the user moved stays."""
-    placed = [(layer.id, layer.role) for layer in document.layers]
+    placed = [(layer.id, layer.role) for layer in layers]
     for layer in new:
         rank = _STACK.index(layer.role)
         at = next(
