@@ -156,7 +156,7 @@ def _manifest(
         data = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise _refused(path, f"「{MANIFEST}」の書き方が壊れています。", _ASK) from error
-    if not isinstance(data, dict) or data.get("format") not in KIND_OF_FORMAT:
+    if not isinstance(data, dict) or str(data.get("format")) not in KIND_OF_FORMAT:
         raise _refused(path, "地域GISの提出一式ではない様式で書かれています。", _ASK)
     _require_version(data, path, newest)
     try:
