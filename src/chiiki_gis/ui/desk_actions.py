@@ -1,0 +1,170 @@
+"""The prefecture's desk in the window: packages come in row by row, and the towns are listed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from chiiki_gis.core.desk import Bounds
+from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.merging import MergePlan, accepted
+from chiiki_gis.core.role import PLAN_ROLES
+from chiiki_gis.core.submission import PackageKind, is_desk
+from chiiki_gis.ui.actions import Action
+from chiiki_gis.ui.commands import Commands, bring
+from chiiki_gis.ui.notice import Notice
+
+if TYPE_CHECKING:
+    from chiiki_gis.ui.desk_window import DeskWindow
+
+NO_DESK = (
+    "市町村の提出一式は、ここには取り込めません。",
+    "開いている計画は、都道府県の受け付けのプロジェクトではありません。",
+    "「新規」で2桁の都道府県コードを入れて、受け付けのプロジェクトを作ってください。",
+)
+OF_TOWNS = (
+    "都道府県の受け付けのプロジェクトからは、提案できません。",
+    "提案は、市町村か支援法人がするものです。",
+    "市町村のプロジェクトを開いて、もう一度選んでください。",
+)
+
+
+class DeskActions(QObject):
+    """One method per action; holds the window of the towns while it is there."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(commands)
+        self._window = cast("QWidget", commands.parent())
+        self._commands, self._session = commands, commands.session
+        self.window: DeskWindow | None = None
+        commands.session.opened.connect(self._forget)
+
+    def merge(self) -> None:
+        """市町村の提出一式を取り込む."""
+        if self._is_desk():
+            paths = self._commands.files.open_many("市町村の提出一式を選ぶ", "提出一式 (*.zip)")
+            if paths:
+                self.compare(tuple(paths))
+
+    def compare(self, paths: tuple[Path, ...]) -> None:
+        """Have packages proven and compared, then ask which rows to take over; one undoable step."""
+        session = self._session
+        before = [session.document.plan(role) for role in PLAN_ROLES]
+
+        def take(plan: MergePlan) -> None:
+            now = [session.document.plan(role) for role in PLAN_ROLES]
+            if any(a is not b for a, b in zip(before, now, strict=True)):
+                self.compare(paths)  # the plan has changed meanwhile: others are its differences now
+            else:
+                self.ask(plan)
+
+        session.ask("merge", session.snapshot(), paths, on_done=take)
+
+    def ask(self, plan: MergePlan) -> None:
+        """Which of the differences to take over."""
+        session = self._session
+        if accepted(plan).is_empty:
+            names = "・".join(town.name for town in plan.towns)
+            session.tell(Notice(f"{names}の一式は、前に取り込んだものと同じです。", details=plan.notes))
+            return
+        from chiiki_gis.ui.merge_dialog import MergeDialog
+
+        dialog = MergeDialog(self._window, plan)
+        if not dialog.exec():
+            return
+        change = accepted(plan, dialog.chosen)
+        session.apply(change, plan.shapes)
+        session.tell(
+            Notice(
+                f"{change.note}：{len(dialog.chosen):,} 件の違いを取り込みました。",
+                level="info" if plan.notes else "done",
+                details=plan.notes,
+                button="元に戻す",
+                press=session.undo,
+                other_button="市町村の一覧を見る",
+                press_other=self.show_towns,
+            )
+        )
+        self._commands.home()
+
+    def show_towns(self) -> None:
+        """市町村の一覧: a window of its own."""
+        from chiiki_gis.ui.desk_window import DeskWindow
+
+        if not self._is_desk():
+            return
+        if self.window is None:
+            self.window = DeskWindow(self._window, self._session, self._show_place)
+        self.window.refresh()
+        bring(self.window)
+
+    def propose(self, kind: PackageKind) -> None:
+        """都道府県への提案, 支援法人の提案: packages of their own."""
+        from chiiki_gis.ui import proposal_dialog
+
+        if not is_desk(self._session.document.header):
+            proposal_dialog.leave(self._window, self._session, self._commands.files, kind)
+        else:
+            self._session.tell(Notice(*OF_TOWNS, "warning"))
+
+    def _is_desk(self) -> bool:
+        if is_desk(self._session.document.header):
+            return True
+        self._session.tell(Notice(*NO_DESK, "warning"))
+        return False
+
+    def _show_place(self, bounds: Bounds, layer_id: LayerId | None, fids: tuple[Fid, ...]) -> None:
+        if layer_id is not None:
+            self._commands.selection.pick(layer_id, fids)
+        self._commands.canvas.fit(bounds, closest=0.5)
+
+    def _forget(self) -> None:
+        """Another plan is open."""
+        if self.window is not None:
+            self.window.let_go()
+        self.window = None
+
+
+def coming_action(desk: DeskActions, menu: str) -> Action:
+    """How packages come in."""
+    return Action(
+        "merge",
+        "市町村の提出一式を取り込む...",
+        desk.merge,
+        menu,
+        3,
+        tip="都道府県の受け付け：市町村の提出一式（zip）を照合し、前の提出との違いを選んで取り込みます",
+    )
+
+
+def proposal_actions(desk: DeskActions, menu: str) -> tuple[Action, ...]:
+    """Packages that propose a plan."""
+    kinds: tuple[PackageKind, ...] = ("proposal", "support")
+    words = ("都道府県への提案一式（5条10項）...", "支援法人の提案一式（32条）...")
+    return tuple(
+        Action(
+            f"export_{kind}",
+            word,
+            partial(desk.propose, kind),
+            menu,
+            2,
+            tip="提案書と素案、図面、データを一つの zip にまとめます",
+        )
+        for kind, word in zip(kinds, words, strict=True)
+    )
+
+
+def towns_action(desk: DeskActions, menu: str) -> Action:
+    """How they are looked at."""
+    return Action(
+        "desk",
+        "市町村の一覧...",
+        desk.show_towns,
+        menu,
+        3,
+        tip="都道府県の受け付け：市町村ごとの数、境界の重なりとすき間、市町村をまたぐアクセス道路を表示します",
+    )
