@@ -205,7 +205,7 @@ def test_open_errors_and_an_older_package_are_told(document, tmp_path):
     old = town.pack(tmp_path, **AGREED, stamp=DAY.replace(year=2025))
     notes = compare(snapshot(document), [old], memory_ref).notes
     assert any("検査のエラーを1件残して提出しています（理由：協議用）" in note for note in notes)
-    assert any("より古い2025-04-01作成" in note for note in notes)
+    assert any("より古い令和7年4月1日作成" in note for note in notes)
 
 
 def test_overlaps_gaps_and_what_lies_outside_are_measured_and_placed(document):

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis.row_changes import row_differences, row_digests
 from chiiki_gis.core.crs import crs_label
+from chiiki_gis.core.eras import day_words
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.frames import FIRST_SCENARIO, conform
 from chiiki_gis.core.layer import plan_layer_id
-from chiiki_gis.core.merging import MergePlan, MergeRow
+from chiiki_gis.core.merging import DIFFERENCE_WORDS, MergePlan, MergeRow
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, PLAN_ROLES, Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -173,7 +174,9 @@ def _town(one: Submission, last: ReceivedTown | None, notes: list[str]) -> Recei
     """The town as it is now told, with the rows of its last submission."""
     manifest, name = one.manifest, _name(one)
     if last is not None and manifest.made < last.made:
-        notes.append(f"{name}：前に受け取った一式（{last.made}作成）より古い{manifest.made}作成のものです。")
+        notes.append(
+            f"{name}：前に受け取った一式（{day_words(last.made)}作成）より古い{day_words(manifest.made)}作成のものです。"
+        )
     if manifest.open_errors:
         why = f"（理由：{manifest.reason}）" if manifest.reason else ""
         notes.append(f"{name}：検査のエラーを{manifest.open_errors}件残して提出しています{why}。")
@@ -350,9 +353,9 @@ def _joined(frames: Sequence[GeoDataFrame]) -> GeoDataFrame:
 
 
 def _told(town: ReceivedTown, rows: Sequence[MergeRow]) -> str:
-    counts = {word: sum(r.difference == word for r in rows) for word in ("added", "changed", "removed")}
+    counts = {kind: sum(r.difference == kind for r in rows) for kind in DIFFERENCE_WORDS}
     edited = sum(r.is_edited for r in rows)
-    epsg = crs_label(town.epsg)
-    told = f"{town.name}（{epsg}、{town.made}作成）：追加{counts['added']}件、変更{counts['changed']}件、"
-    told += f"削除{counts['removed']}件"
-    return f"{told}。" if not edited else f"{told}、うち県で直した地物が{edited}件。"
+    made = f"{crs_label(town.epsg)}、{day_words(town.made)}作成"
+    told = "、".join(f"{word}{counts[kind]}件" for kind, word in DIFFERENCE_WORDS.items())
+    mended = f"、うち県で直した地物が{edited}件" if edited else ""
+    return f"{town.name}（{made}）：{told}{mended}。"

@@ -38,7 +38,7 @@ class Panels(ViewPanels, Protocol):
 
 def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[Action, ...]:
     """The table of the window's actions."""
-    desk = DeskActions(commands)
+    desk = DeskActions(commands, panels.show_tab)
     return (
         *_project(commands, panels, desk),
         *_edit(commands),

@@ -196,7 +196,7 @@ class Commands(QObject):
         if self._plan_window is None:
             self._plan_window = PlanWindow(self._window, self.session, self.save)
         self._plan_window.show_page(page)
-        bring(self._plan_window)
+        _bring(self._plan_window)
 
     def support(self) -> None:
         """支援法人への情報提供: a window of its own."""
@@ -206,7 +206,7 @@ class Commands(QObject):
             self._support_window = SupportWindow(self._window, self.session, self.zoom_to_house)
         else:
             self._support_window.refresh()
-        bring(self._support_window)
+        _bring(self._support_window)
 
     def zoom_to_house(self, layer_id: LayerId, fid: Fid) -> None:
         """Show one vacant house."""
@@ -221,7 +221,7 @@ class Commands(QObject):
             self._rules_window = RulesWindow(self._window, self.session.check_now)
         else:
             self._rules_window.refresh()
-        bring(self._rules_window)
+        _bring(self._rules_window)
 
     def _forget_windows(self) -> None:
         """Another plan is open: what was typed or shown for the one before must not stay."""
@@ -372,7 +372,7 @@ class Commands(QObject):
         """使い方."""
         if self._manual is None:
             self._manual = ManualWindow(self._window)
-        bring(self._manual)
+        _bring(self._manual)
 
     def about(self) -> None:
         """この版について."""
@@ -386,7 +386,7 @@ class Commands(QObject):
         )
 
 
-def bring(window: QWidget) -> None:
+def _bring(window: QWidget) -> None:
     """Show a window beside the map, in front."""
     window.show()
     window.raise_()

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from chiiki_gis.core.desk import Bounds
-from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.merging import MergePlan, accepted
 from chiiki_gis.core.role import PLAN_ROLES
 from chiiki_gis.core.submission import PackageKind, is_desk
 from chiiki_gis.ui.actions import Action
-from chiiki_gis.ui.commands import Commands, bring
+from chiiki_gis.ui.commands import Commands
+from chiiki_gis.ui.desk_panel import TAB
 from chiiki_gis.ui.notice import Notice
-
-if TYPE_CHECKING:
-    from chiiki_gis.ui.desk_window import DeskWindow
 
 NO_DESK = (
     "市町村の提出一式は、ここには取り込めません。",
@@ -34,14 +31,13 @@ OF_TOWNS = (
 
 
 class DeskActions(QObject):
-    """One method per action; holds the window of the towns while it is there."""
+    """One method per action."""
 
-    def __init__(self, commands: Commands) -> None:
+    def __init__(self, commands: Commands, show_tab: Callable[[str], object]) -> None:
         super().__init__(commands)
         self._window = cast("QWidget", commands.parent())
         self._commands, self._session = commands, commands.session
-        self.window: DeskWindow | None = None
-        commands.session.opened.connect(self._forget)
+        self._show_tab = show_tab
 
     def merge(self) -> None:
         """市町村の提出一式を取り込む."""
@@ -92,15 +88,9 @@ class DeskActions(QObject):
         self._commands.home()
 
     def show_towns(self) -> None:
-        """市町村の一覧: a window of its own."""
-        from chiiki_gis.ui.desk_window import DeskWindow
-
-        if not self._is_desk():
-            return
-        if self.window is None:
-            self.window = DeskWindow(self._window, self._session, self._show_place)
-        self.window.refresh()
-        bring(self.window)
+        """市町村の一覧: the tab of the desk."""
+        if self._is_desk():
+            self._show_tab(TAB)
 
     def propose(self, kind: PackageKind) -> None:
         """都道府県への提案, 支援法人の提案: packages of their own."""
@@ -117,22 +107,11 @@ class DeskActions(QObject):
         self._session.tell(Notice(*NO_DESK, "warning"))
         return False
 
-    def _show_place(self, bounds: Bounds, layer_id: LayerId | None, fids: tuple[Fid, ...]) -> None:
-        if layer_id is not None:
-            self._commands.selection.pick(layer_id, fids)
-        self._commands.canvas.fit(bounds, closest=0.5)
-
-    def _forget(self) -> None:
-        """Another plan is open."""
-        if self.window is not None:
-            self.window.let_go()
-        self.window = None
-
 
 def coming_action(desk: DeskActions, menu: str) -> Action:
     """How packages come in."""
     return Action(
-        "merge",
+        "take_packages",
         "市町村の提出一式を取り込む...",
         desk.merge,
         menu,
@@ -161,7 +140,7 @@ def proposal_actions(desk: DeskActions, menu: str) -> tuple[Action, ...]:
 def towns_action(desk: DeskActions, menu: str) -> Action:
     """How they are looked at."""
     return Action(
-        "desk",
+        "show_towns",
         "市町村の一覧...",
         desk.show_towns,
         menu,

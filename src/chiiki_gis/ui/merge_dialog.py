@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chiiki_gis.core.eras import day_words
 from chiiki_gis.core.merging import DIFFERENCE_WORDS, MergePlan, MergeRow
 from chiiki_gis.ui.dialogs import buttons
 from chiiki_gis.ui.forms import wrapped
@@ -40,7 +41,7 @@ class MergeDialog(QDialog):
         self._leaves: list[QTreeWidgetItem] = []
         for town in plan.towns:
             rows = [(n, row) for n, row in enumerate(plan.rows) if row.town == town.key]
-            self._add_town(f"{town.name}（{town.made}作成）", rows)
+            self._add_town(f"{town.name}（{day_words(town.made)}作成）", rows)
         for place, width in enumerate((330, 70, 130)):
             self.tree.setColumnWidth(place, width)
         self.tree.itemChanged.connect(lambda _item, _column: self._count())

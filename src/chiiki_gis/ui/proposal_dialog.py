@@ -1,4 +1,4 @@
-"""提案の一式: what the law asks of a proposal, said before; drafts, the corporation, and a reason if need be."""
+"""提案の一式: what the law asks of a proposal, said before; drafts, the corporation, a reason if need be."""
 
 from __future__ import annotations
 

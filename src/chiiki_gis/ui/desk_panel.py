@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QPushButton,
+    QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -20,6 +22,7 @@ from chiiki_gis.core.change import Changed
 from chiiki_gis.core.desk import Bounds, DeskReport
 from chiiki_gis.core.layer import Fid, LayerId, plan_layer_id
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.submission import is_desk
 from chiiki_gis.export.cells import Cell
 from chiiki_gis.export.desk_book import (
     BORDER_HEAD,
@@ -38,60 +41,66 @@ from chiiki_gis.ui.work import tell_written
 Show = Callable[[Bounds, LayerId | None, tuple[Fid, ...]], object]
 """Brings a place to the middle of the map, and selects what lies there."""
 _WIDEST_PX = 320
+TAB = "市町村"
+PAGES = ("市町村", "境界", "またがるアクセス道路", "未提出")
 
 
-class DeskWindow(QWidget):
-    """Asks for the report when it is shown and after every change of the plan."""
+class DeskPanel(QWidget):
+    """A tab that only a desk has; it asks for the report when it is seen and after changes while it is."""
 
-    def __init__(self, parent: QWidget, session: Session, show_place: Show) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
-        self.setWindowTitle("市町村の一覧 – 地域GIS")
-        self.resize(980, 480)
+    def __init__(self, session: Session, show_place: Show) -> None:
+        super().__init__()
         self._session, self._show_place = session, show_place
         self.report: DeskReport | None = None
-        self.summary = wrapped(bold=True)
+        self._is_stale = True
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("表示する表")
+        self.summary = wrapped()
         self.towns, self.borders, self.links = (_table(head) for head in (TOWN_HEAD, BORDER_HEAD, LINK_HEAD))
         self.waiting = _table(("まだ提出していない市町村",))
-        self.tabs = QTabWidget()
-        for table, word in (
-            (self.towns, "市町村"), (self.borders, "境界"), (self.links, "またがるアクセス道路"),
-            (self.waiting, "未提出"),
-        ):  # fmt: skip
-            self.tabs.addTab(table, word)
-        self.towns.itemClicked.connect(lambda item: self._show_town(item.row()))
-        self.borders.itemClicked.connect(lambda item: self._show_border(item.row()))
-        self.links.itemClicked.connect(lambda item: self._show_link(item.row()))
+        self.pages = QStackedWidget()
         for table, show in (
-            (self.towns, self._show_town), (self.borders, self._show_border), (self.links, self._show_link)
+            (self.towns, self._show_town), (self.borders, self._show_border), (self.links, self._show_link),
+            (self.waiting, None),
         ):  # fmt: skip
-            table.itemActivated.connect(lambda item, go=show: go(item.row()))
+            self.pages.addWidget(table)
+            if show is not None:
+                table.currentItemChanged.connect(lambda item, _old, go=show: item and go(item.row()))
+                table.itemClicked.connect(lambda item, go=show: go(item.row()))
+        self.choice.addItems(list(PAGES))
+        self.choice.currentIndexChanged.connect(self.pages.setCurrentIndex)
         self.write = QPushButton("Excel に書き出す...")
         self.write.clicked.connect(self.write_book)
-        below = QHBoxLayout()
-        below.addWidget(wrapped("行をクリックすると、地図でその場所を表示します。", faint=True), 1)
-        below.addWidget(self.write)
+        row = QHBoxLayout()
+        row.addWidget(self.choice)
+        row.addWidget(self.summary, 1)
+        row.addWidget(self.write)
         column = QVBoxLayout(self)
-        column.addWidget(self.summary)
-        column.addWidget(self.tabs, 1)
-        column.addLayout(below)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, session.undo)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addLayout(row)
+        column.addWidget(self.pages, 1)
         session.changed.connect(self._follow)
+        session.opened.connect(self._forget)
+
+    def stand_in(self, tabs: QTabWidget) -> None:
+        """Be a tab where the open project is a desk, and none elsewhere."""
+        place = tabs.addTab(self, TAB)
+
+        def show_or_hide() -> None:
+            tabs.setTabVisible(place, is_desk(self._session.document.header))
+
+        tabs.setTabVisible(place, False)
+        self._session.opened.connect(show_or_hide)
 
     def refresh(self) -> None:
         """Ask anew."""
+        self._is_stale = False
         self.summary.setText("調べています…")
         self._session.ask("desk_report", self._session.snapshot(), on_done=self._take)
 
-    def let_go(self) -> None:
-        """The plan is another: nothing of the old one stays in sight."""
-        self._session.changed.disconnect(self._follow)
-        self.hide()
-        self.deleteLater()
-
     def write_book(self) -> None:
         """市町村一覧.xlsx."""
-        path = Files(self).save("市町村の一覧を書き出す", "Excel (*.xlsx)", FILE_NAME, "xlsx")
+        path = Files(self.window()).save("市町村の一覧を書き出す", "Excel (*.xlsx)", FILE_NAME, "xlsx")
         if path is not None:
             session = self._session
             session.ask(
@@ -101,21 +110,26 @@ class DeskWindow(QWidget):
                 on_done=lambda written: tell_written(session, written, "市町村の一覧"),
             )
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was not looked at while it was hidden is asked for now."""
+        super().showEvent(event)
+        if self._is_stale and self._session.is_open:
+            self.refresh()
+
     def _take(self, report: DeskReport) -> None:
         self.report = report
         own = "、".join(f"県で描いた{role.japanese} {count} 件" for role, count in report.own.items())
-        told = (
-            f"提出した市町村 {len(report.towns)}、まだの市町村 {len(report.waiting)}、"
-            f"境界で確かめる所 {len(report.borders)}、市町村をまたぐアクセス道路 {len(report.links)}"
-        )
-        self.summary.setText("。".join(part for part in (told, own, *report.notes) if part))
-        _fill(self.towns, town_rows(report))
-        _fill(self.borders, border_rows(report))
-        _fill(self.links, link_rows(report))
-        _fill(self.waiting, [(name,) for name in report.waiting])
-        for place, table in enumerate((self.towns, self.borders, self.links, self.waiting)):
-            word = self.tabs.tabText(place).split(" ")[0]
-            self.tabs.setTabText(place, f"{word} ({table.rowCount()})")
+        told = "行を選ぶと、地図でその場所を表示します"
+        self.summary.setText("。".join(part for part in (own, *report.notes, told) if part))
+        tables = (self.towns, self.borders, self.links, self.waiting)
+        waiting = [(name,) for name in report.waiting]
+        rows: tuple[Sequence[Sequence[Cell]], ...] = (
+            town_rows(report), border_rows(report), link_rows(report), waiting
+        )  # fmt: skip
+        for place, (table, found) in enumerate(zip(tables, rows, strict=True)):
+            with QSignalBlocker(table):
+                _fill(table, found)
+            self.choice.setItemText(place, f"{PAGES[place]} ({len(found)})")
 
     def _show_town(self, row: int) -> None:
         if self.report is not None and (bounds := self.report.towns[row].bounds) is not None:
@@ -131,8 +145,19 @@ class DeskWindow(QWidget):
             line = self.report.links[row]
             self._show_place(line.bounds, plan_layer_id(Role.ACCESS_LINK), (line.fid,))
 
+    def _forget(self) -> None:
+        """Another plan is open: nothing of the one before stays in sight."""
+        self.report, self._is_stale = None, True
+        for table in (self.towns, self.borders, self.links, self.waiting):
+            table.setRowCount(0)
+        if self.isVisible() and is_desk(self._session.document.header):
+            self.refresh()
+
     def _follow(self, changed: Changed) -> None:
-        if changed.content and self.isVisible():
+        if not changed.content:
+            return
+        self._is_stale = True
+        if self.isVisible():
             self.refresh()
 
 
