@@ -19,7 +19,7 @@ from chiiki_gis.core.layer import Layer, LayerId, plan_layer_id
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import snapshot
-from chiiki_gis.io.store import memory_ref
+from chiiki_gis.io.store import keep_blob
 from chiiki_gis.tasks import leaving
 
 DAY = date(2026, 4, 1)
@@ -49,7 +49,7 @@ class Town:
         frame.index = frame.index.astype("int64") + 1
         frame.index.name = "fid"
         layer_id = LayerId(f"{role.value}_{len(self.document.layers)}")
-        layer = Layer(layer_id, role, role.japanese, memory_ref(frame), reference_style(role))
+        layer = Layer(layer_id, role, role.japanese, keep_blob(frame), reference_style(role))
         order = (layer_id, *(known.id for known in self.document.layers))
         self.document.apply(Change("取り込み", put_layers=(layer,), order=order))
 

@@ -8,16 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiiki_gis.core.role import KINDS, WORKS, ColumnType, Role
+from chiiki_gis.core.role import KINDS, LINK_STATUS, WORKS, ColumnType, Role
 from chiiki_gis.export.cells import inert
-
-STATUS: dict[str, str] = {
-    "ok": "計算済み",
-    "needs_confirmation": "要確認",
-    "refused": "計算できない",
-    "estimate": "概算",
-}
-"""Words for the state of an access link."""
 
 SCHEMA_VERSION = "1"
 """Of the layers and columns below; a package of a higher one is not ours to read."""
@@ -143,7 +135,7 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("rank", "順位", "順位", "integer", 4, "近い順の番号"),
         Field("km", "距離km", "距離km", "number", 12, "道路に沿う距離（km）", 3),
         Field("minutes", "時間分", "時間分", "number", 12, "所要時間（分、仮定値の速度による）", 2),
-        Field("status", "状態", "状態", "text", 20, "計算の状態", words=STATUS),
+        Field("status", "状態", "状態", "text", 20, "計算の状態", words=LINK_STATUS),
         Field("tag", "事業の区分", "事業区分", "text", 80, "関係する事業の区分"),
         Field("carried_out_by", "実施する者", "実施する者", "text", 40, "事業を実施する者"),
         Field("assumed", "仮定値", "仮定値", "json", 254, "計算に使った仮定値", can_split=True),

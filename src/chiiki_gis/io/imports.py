@@ -19,7 +19,7 @@ from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
+from chiiki_gis.core.role import COLUMNS, KINDS, LINK_STATUS, WORKS, Role
 from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
 from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
@@ -31,7 +31,14 @@ from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.municipalities import municipality_frame, town_of
 from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
-from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
+from chiiki_gis.io.plan_values import (
+    check_values,
+    continued,
+    dangling,
+    known_columns,
+    one_column_each,
+    with_lists,
+)
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table, require_few_columns
@@ -277,19 +284,20 @@ def plan_rows(
     """
     role, frame = prepared.recognition.role, prepared.frame
     missing = frame.geometry.isna() | frame.geometry.is_empty
-    if missing.any():
+    if missing.any() and role != Role.ACCESS_LINK:  # a link that could not be worked out has no line
         raise BadInput(
             f"「{prepared.table.name}」を取り込めませんでした。",
             f"図形のない行が{int(missing.sum())}件あります。",
             "すべての行に図形のあるファイルを選んでください。",
         )
-    known = {column.name: column.name for column in COLUMNS[role]}
-    known |= {column.japanese: column.name for column in COLUMNS[role]}
+    known = known_columns(role)
+    frame = continued(frame, known)
     unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
     rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
     notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
+    rows = with_lists(_in_codes(rows, prepared, class_words), role)
     if role == Role.FACILITY:
-        rows = _buildings(_facility_words(rows, prepared, class_words), first)
+        rows = _buildings(rows, first)
     check_values(rows, role, prepared.table.name)
     try:
         return conform(rows, role), notes
@@ -321,9 +329,10 @@ def _plan_change(
     return change, notes
 
 
-def _facility_words(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
-    """Japanese words of kind, class and works as the program's ids. Raises BadInput for an unknown word."""
+def _in_codes(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
+    """Japanese words of kind, class, works and status as the program's ids. Raises BadInput for others."""
     tables = {
+        "status": {**{k: k for k in LINK_STATUS}, **{v: k for k, v in LINK_STATUS.items()}},
         "kind": {**{k: k for k in KINDS}, **{v: k for k, v in KINDS.items()}},
         "works": {**{k: k for k in WORKS}, **{v: k for k, v in WORKS.items()}},
         "use_class": dict(class_words),
@@ -349,7 +358,8 @@ def _word(value: Any, words: Mapping[str, str], column: str, prepared: Prepared)
 
 
 def _japanese(column: str) -> str:
-    return next(c.japanese for c in COLUMNS[Role.FACILITY] if c.name == column)
+    columns = (*COLUMNS[Role.FACILITY], *COLUMNS[Role.ACCESS_LINK])
+    return next(c.japanese for c in columns if c.name == column)
 
 
 def _buildings(rows: GeoDataFrame, first: int) -> GeoDataFrame:

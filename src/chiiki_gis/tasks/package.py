@@ -171,6 +171,7 @@ def _print_sheets(
 ) -> Sequence[str]:
     """The kinds of sheets that the plan has something for, each as one PDF; returns notes."""
     from chiiki_gis.export.package import SHEETS_FOLDER
+    from chiiki_gis.export.sheets import MAX_PAGES, TooManyPages
     from chiiki_gis.tasks.plan import print_sheet, shapes_of
 
     folder = inside / SHEETS_FOLDER
@@ -181,9 +182,12 @@ def _print_sheets(
     for number, kind in enumerate(_kinds(values, notes.append), 1):
         path = folder / f"{number:02}_{_NAMES[kind]}.pdf"
         sheet = Sheet(kind, scale=FIT_SCALE)
-        notes += print_sheet(
-            values, sheet, path, progress, checked=checked, created=created, shapes=shapes
-        ).notes
+        try:
+            notes += print_sheet(
+                values, sheet, path, progress, checked=checked, created=created, shapes=shapes
+            ).notes
+        except TooManyPages:
+            notes.append(f"{_NAMES[kind]}は、{MAX_PAGES}ページを超えるため含めていません。")
     return notes
 
 
