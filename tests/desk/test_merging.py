@@ -15,7 +15,7 @@ from chiiki_gis.__main__ import main
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.edits import drop_features, set_values
 from chiiki_gis.core.jobs import ExportOptions
-from chiiki_gis.core.layer import Fid, LayerId, same_layer
+from chiiki_gis.core.layer import Fid, LayerId, Source, same_layer
 from chiiki_gis.core.merging import accepted
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.core.role import PLAN_ROLES, Role
@@ -197,6 +197,18 @@ def test_zones_of_all_towns_lie_in_one_layer_which_a_new_package_renews(document
     assert list(zoning.get_frame()["town"]) == ["20206", "20214"]
     checked = plan.check(snapshot(document))
     assert {v.facility: v.zone for v in checked.verdicts}["共同事務所"] == "第一種低層住居専用地域"
+
+
+def test_sheets_of_the_desk_name_the_sources_of_the_towns(new_desk, tmp_path):
+    town = east()
+    zoning = town.document.references(Role.ZONING)[0]
+    cited = replace(zoning, source=Source("A29.zip", "令和元年度", "国土数値情報（用途地域）"))
+    town.document.apply(Change("出典", put_layers=(cited,)))
+    made = new_desk()
+    merge(made, town.pack(tmp_path, **AGREED))
+    (layer,) = made.references(Role.ZONING)
+    assert layer.source.citation == "国土数値情報（用途地域）（令和元年度）"
+    assert accepted(compare(snapshot(made), [tmp_path / "提出一式.zip"], memory_ref)).is_empty
 
 
 def test_open_errors_and_an_older_package_are_told(document, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -71,6 +73,11 @@ def support(town, draft, tmp_path_factory):
     return write(town, tmp_path_factory.mktemp("support"), "support", draft)
 
 
+def parts_of(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def rows(parts, sheet, folder):
     (folder / "book.xlsx").write_bytes(parts["提案書.xlsx"])
     found = load_workbook(folder / "book.xlsx")[sheet]
@@ -112,7 +119,14 @@ def test_the_paper_of_a_corporation_has_its_name_and_its_office(support, tmp_pat
 @pytest.mark.parametrize("kind", ["proposal", "support"])
 def test_names_of_persons_stay_whatever_the_kind(request, kind):
     parts = opened(request.getfixturevalue(kind).files[0])
-    for name, content in parts.items():
+    inner = {
+        f"{name}/{part}": html.unescape(content.decode("utf-8", "replace")).encode()
+        for name in parts
+        if name.endswith(".xlsx")
+        for part, content in parts_of(parts[name]).items()
+    }
+    assert any("甲の会".encode() in content for content in inner.values()) == (kind == "support")
+    for name, content in (parts | inner).items():
         for secret in ("湖野太郎", "湖野花子"):
             assert secret.encode() not in content, name
             assert secret not in name

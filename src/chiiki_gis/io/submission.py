@@ -54,10 +54,12 @@ class Submission:
     """A package that has been proven.
 
     tables   by name, index fid, in the CRS they came in (JGD2011, plane or degrees)
+    sources  出典 by table; "" for what the town has drawn
     """
 
     manifest: Manifest
     tables: Mapping[str, GeoDataFrame]
+    sources: Mapping[str, str]
 
 
 def read_submission(
@@ -79,7 +81,7 @@ def read_submission(
             with TemporaryDirectory(prefix="chiiki-package-") as folder:
                 kept = Path(folder) / "submission.gpkg"
                 _require_hashes(archive, entries, manifest, path, kept, progress)
-                return Submission(manifest, _tables(kept, schema, manifest, path))
+                return Submission(manifest, *_tables(kept, schema, manifest, path))
     except OSError as error:
         if error.errno is not None:
             raise
@@ -278,7 +280,8 @@ def _require_hashes(
 
 def _tables(
     gpkg: Path, schema: Mapping[str, tuple[Sequence[str], bool]], manifest: Manifest, path: Path
-) -> dict[str, GeoDataFrame]:
+) -> tuple[dict[str, GeoDataFrame], dict[str, str]]:
+    """The tables of the schema, and their sources."""
     from pyogrio.errors import DataLayerError, DataSourceError
 
     with gpkg.open("rb") as file:
@@ -292,25 +295,26 @@ def _tables(
                 if is_needed:
                     raise _foreign(path, table)
                 continue
-            if there[table] != {"fid", "geometry", *columns}:
+            if there[table][0] != {"fid", "geometry", *columns}:
                 raise _foreign(path, table)
             found[table] = _usable(read_table(gpkg, table), manifest, path, table)
-        return found
+        return found, {table: there[table][1] for table in found}
     except (sqlite3.Error, DataSourceError, DataLayerError) as error:
         raise _refused(path, f"「{TABLES}」を読めません。", _ASK) from error
 
 
-def _columns(gpkg: Path) -> dict[str, set[str]]:
-    """The columns of every table of features; views are none."""
+def _columns(gpkg: Path) -> dict[str, tuple[set[str], str]]:
+    """The columns of every table of features, and what is said of its source; views are none."""
     with read_only(gpkg) as connection:
         query = (
-            "SELECT c.table_name FROM gpkg_contents c JOIN sqlite_master m ON m.name = c.table_name"
+            "SELECT c.table_name, c.description FROM gpkg_contents c"
+            " JOIN sqlite_master m ON m.name = c.table_name"
             " WHERE m.type = 'table' AND c.data_type = 'features'"
         )
-        names = [name for (name,) in connection.execute(query).fetchall()]
+        info = "SELECT name FROM pragma_table_info(?)"
         return {
-            name: {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (name,))}
-            for name in names
+            name: ({row[0] for row in connection.execute(info, (name,))}, one_line(str(source or "")))
+            for name, source in connection.execute(query).fetchall()
         }
 
 

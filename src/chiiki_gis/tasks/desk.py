@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -157,7 +157,8 @@ def _outside(values: Snapshot) -> Iterator[BorderLine]:
     """促進区域 outside every 重点地区, and areas outside the municipality that handed them over."""
     districts, areas = values.rows(Role.PRIORITY_DISTRICT), values.rows(Role.PROMOTION_AREA)
     if len(areas):
-        yield from _beyond(values, "outside_priority", Role.PROMOTION_AREA, areas, districts)
+        names = _names_of(towns_by_fid(values.facts, Role.PROMOTION_AREA))
+        yield from _beyond("outside_priority", Role.PROMOTION_AREA, areas, districts, names)
     ground = values.frame(Role.MUNICIPALITY)
     if ground is None or "code" not in ground.columns:
         return
@@ -165,23 +166,27 @@ def _outside(values: Snapshot) -> Iterator[BorderLine]:
         rows = values.rows(role)
         by_town: dict[str, list[int]] = {}
         towns: dict[str, ReceivedTown] = {}
-        for fid, town in _of_towns(values, role).items():
+        of_row = _of_towns(values, role)
+        for fid, town in of_row.items():
             by_town.setdefault(town.key, []).append(fid)
             towns[town.key] = town
         for key, fids in by_town.items():
             own = ground[ground["code"].isin(towns[key].codes)]
             if len(own):
-                yield from _beyond(values, "outside_town", role, rows.loc[fids], own)
+                yield from _beyond("outside_town", role, rows.loc[fids], own, _names_of(of_row))
+
+
+def _names_of(towns: Mapping[int, ReceivedTown]) -> dict[int, str]:
+    return {fid: town.name for fid, town in towns.items()}
 
 
 def _beyond(
-    values: Snapshot, kind: str, role: Role, rows: GeoDataFrame, container: GeoDataFrame
+    kind: str, role: Role, rows: GeoDataFrame, container: GeoDataFrame, names: Mapping[int, str]
 ) -> Iterator[BorderLine]:
-    of_row = towns_by_fid(values.facts, role)
     outside = area_outside(rows, container, TOLERANCE_M)
     for fid, m2, shape in zip(outside.index, outside["area_outside_m2"], outside.geometry, strict=True):
         if m2 > LEAST_M2:
-            town = of_row[int(fid)].name if int(fid) in of_row else "県"
+            town = names.get(int(fid), "県")
             yield BorderLine(
                 cast("Any", kind), role, (town,), (_name(rows, int(fid)),), (Fid(int(fid)),), float(m2),
                 _bounds(shape),

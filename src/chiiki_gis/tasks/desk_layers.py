@@ -9,9 +9,10 @@ from chiiki_gis.core.layer import Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
-from chiiki_gis.core.submission import COUNTS_TABLE, REFERENCE_TABLES, ReceivedTown, received_layer_id
+from chiiki_gis.core.submission import COUNTS_TABLE, REFERENCE_TABLES, received_layer_id
 from chiiki_gis.io.imports import KeepFrame, stacked
 from chiiki_gis.io.store import content_hash
+from chiiki_gis.io.submission import Submission
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -23,7 +24,9 @@ _TITLES: Mapping[str, tuple[Role, str]] = {
     Role.VACANT_HOUSE.value: (Role.VACANT_HOUSE, "同意のある空き家（市町村の提出）"),
     COUNTS_TABLE: (Role.REFERENCE, "空き家の集計（市町村の提出）"),
 }
-Towns = Mapping[str, tuple[ReceivedTown, Mapping[str, "GeoDataFrame"]]]
+Towns = Mapping[str, Submission]
+"""What came, by the key of its town."""
+_BETWEEN = "／"
 
 
 def desk_layers(
@@ -40,18 +43,27 @@ def desk_layers(
         before = known.get(layer_id)
         old = before.get_frame() if before is not None else None
         frame = _merged(old, table, towns, values.epsg)
-        if frame is None or (before is not None and content_hash(frame) == before.reference.content_hash):
+        if frame is None:
             continue
+        source = _source(before, table, towns)
+        if before is not None and content_hash(frame) == before.reference.content_hash:
+            if source == before.source:
+                continue
+            frame = old if old is not None else frame
         role, title = _TITLES[table]
-        source = Source(file="市町村の提出一式")
         fresh = Layer(layer_id, role, title, keep(frame), reference_style(role, title), source)
         if before is not None:
-            fresh = Layer(
-                layer_id, role, before.name, fresh.frame, before.style, before.source, before.is_locked
-            )
+            fresh = Layer(layer_id, role, before.name, fresh.frame, before.style, source, before.is_locked)
         found.append(fresh)
     new = [layer for layer in found if layer.id not in known]
     return tuple(found), stacked(values.layers, new) if new else None
+
+
+def _source(before: Layer | None, table: str, towns: Towns) -> Source:
+    """Where the towns have their data from: their own lines, as they must be named on every sheet."""
+    lines = set() if before is None else set(before.source.licence.split(_BETWEEN))
+    lines |= {one.sources.get(table, "") for one in towns.values()}
+    return Source(file="市町村の提出一式", licence=_BETWEEN.join(sorted(lines - {""})))
 
 
 def _merged(old: GeoDataFrame | None, table: str, towns: Towns, epsg: int) -> GeoDataFrame | None:
@@ -62,8 +74,8 @@ def _merged(old: GeoDataFrame | None, table: str, towns: Towns, epsg: int) -> Ge
     parts = []
     if old is not None:
         parts.append(old[~old[TOWN].isin(list(towns))])
-    for key, (_, tables) in sorted(towns.items()):
-        frame = tables.get(table)
+    for key, one in sorted(towns.items()):
+        frame = one.tables.get(table)
         if frame is not None and len(frame):
             moved = frame if frame.crs.to_epsg() == epsg else frame.to_crs(epsg)
             parts.append(moved.assign(**{TOWN: key}))

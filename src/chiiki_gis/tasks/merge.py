@@ -99,7 +99,7 @@ def compare(
         towns.append(town)
         rows += found
     progress.step(0, 1, "市町村の資料をまとめています")
-    layers, order = desk_layers(values, {t.key: (t, came[t.key].tables) for t in towns}, keep)
+    layers, order = desk_layers(values, came, keep)
     return MergePlan(
         tuple(towns),
         before,

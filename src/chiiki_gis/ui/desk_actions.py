@@ -10,8 +10,8 @@ from typing import cast
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from chiiki_gis.core.change import Change
 from chiiki_gis.core.merging import MergePlan, accepted
-from chiiki_gis.core.role import PLAN_ROLES
 from chiiki_gis.core.submission import PackageKind, is_desk
 from chiiki_gis.ui.actions import Action
 from chiiki_gis.ui.commands import Commands
@@ -49,34 +49,37 @@ class DeskActions(QObject):
     def compare(self, paths: tuple[Path, ...]) -> None:
         """Have packages proven and compared, then ask which rows to take over; one undoable step."""
         session = self._session
-        before = [session.document.plan(role) for role in PLAN_ROLES]
+        before = session.document.layers
 
         def take(plan: MergePlan) -> None:
-            now = [session.document.plan(role) for role in PLAN_ROLES]
-            if any(a is not b for a, b in zip(before, now, strict=True)):
+            change = None if session.document.layers is not before else self.ask(plan)
+            if session.document.layers is not before:
                 self.compare(paths)  # the plan has changed meanwhile: others are its differences now
-            else:
-                self.ask(plan)
+            elif change is not None:
+                self.take(plan, change)
 
         session.ask("merge", session.snapshot(), paths, on_done=take)
 
-    def ask(self, plan: MergePlan) -> None:
-        """Which of the differences to take over."""
+    def ask(self, plan: MergePlan) -> Change | None:
+        """Which of the differences to take over; None where there is none, or the planner turns back."""
         session = self._session
         if accepted(plan).is_empty:
             names = "・".join(town.name for town in plan.towns)
             session.tell(Notice(f"{names}の一式は、前に取り込んだものと同じです。", details=plan.notes))
-            return
+            return None
         from chiiki_gis.ui.merge_dialog import MergeDialog
 
         dialog = MergeDialog(self._window, plan)
-        if not dialog.exec():
-            return
-        change = accepted(plan, dialog.chosen)
+        return accepted(plan, dialog.chosen) if dialog.exec() else None
+
+    def take(self, plan: MergePlan, change: Change) -> None:
+        """Apply what was accepted."""
+        session = self._session
         session.apply(change, plan.shapes)
+        count = sum(map(len, (*change.put.values(), *change.drop.values())))
         session.tell(
             Notice(
-                f"{change.note}：{len(dialog.chosen):,} 件の違いを取り込みました。",
+                f"{change.note}：{count:,} 件の違いを取り込みました。",
                 level="info" if plan.notes else "done",
                 details=plan.notes,
                 button="元に戻す",

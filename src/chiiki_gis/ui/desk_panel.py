@@ -96,7 +96,20 @@ class DeskPanel(QWidget):
         """Ask anew."""
         self._is_stale = False
         self.summary.setText("調べています…")
-        self._session.ask("desk_report", self._session.snapshot(), on_done=self._take)
+        session, asked_for = self._session, self._session.document
+
+        def take(report: DeskReport) -> None:
+            if session.document is asked_for:
+                self._take(report)
+
+        session.workers.submit(
+            "desk_report",
+            session.snapshot(),
+            lane="import",
+            replaces="desk_report",
+            on_done=take,
+            on_error=session.tell_error,
+        )
 
     def write_book(self) -> None:
         """市町村一覧.xlsx."""
