@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import access_rows, data, save_rows, scenario_rows
+from benchmarks.desk_rows import merge_all
 from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.hand_rows import drag_long, draw_long, snap, trace
 from benchmarks.judge_rows import judge_crowd, move_median, move_p95
@@ -282,5 +283,6 @@ ROWS = (
     Row("export_roads_shapefile_write", roads_shapefile("write"), bound=2_200),
     Row("export_roads_shapefile", roads_shapefile("verified"), bound=5_000),
     Row("package", package, bound=10_000),
+    Row("merge_77", merge_all, bound=60_000),
     Row("sheet", sheet, bound=5_000, peer="sheet"),
 )

@@ -13,7 +13,8 @@ from chiiki_gis import __version__, paths
 from chiiki_gis.core.errors import BadInput, ChiikiError, disk_trouble
 from chiiki_gis.core.jobs import EXPORTS
 from chiiki_gis.core.sheet import PAPER_MM, TITLES
-from chiiki_gis.tasks import access_commands, commands, datapack_commands, recover_command
+from chiiki_gis.core.submission import KINDS_OF_PACKAGE
+from chiiki_gis.tasks import access_commands, commands, datapack_commands, desk_commands, recover_command
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -196,6 +197,21 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument(
         "--with-consented-houses", action="store_true", help="本人の同意のある空き家の位置も含めます"
     )
+    sub.add_argument(
+        "--kind",
+        default="submission",
+        choices=tuple(KINDS_OF_PACKAGE),
+        help="packageの種類：提出一式、都道府県への提案（5条10項）、支援法人の提案（32条）",
+    )
+    sub.add_argument("--corporation", default="", metavar="NAME", help="提案する支援法人の名称")
+    sub.add_argument(
+        "--attach", type=Path, action="append", default=[], metavar="FILE", help="添える素案のファイル"
+    )
+    sub = add("merge", desk_commands.merge, "市町村の提出一式を、都道府県の受け付けに取り込みます")
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    sub.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
+    sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="市町村ごとの一覧を書き出します")
+    _add_json(sub)
     sub = add("print", commands.print_command, "図面をPDFにします")
     _add_project(sub)
     sub.add_argument("file", type=Path, metavar="FILE.pdf")

@@ -150,7 +150,7 @@ class Answer:
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, generations, houses, left, photos, tables, window
+    from chiiki_gis.tasks import columns, desk, generations, houses, left, photos, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -186,6 +186,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return generations.perform(job, args, progress)
         case (("record_consent" | "view_for_support" | "give_to_support"), _):
             return houses.perform(job, args, warm, progress)
+        case (("merge" | "desk_report" | "desk_book"), _):
+            return desk.perform(job, args, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
         case (("export" | "foreign_characters" | "foresee_sheet" | "print_sheet"), _):

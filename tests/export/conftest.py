@@ -187,6 +187,12 @@ def plan() -> Plan:
 
 
 @pytest.fixture(scope="session")
+def new_bare() -> Callable[[], Plan]:
+    """Makes the empty plan anew, for examples that each need their own."""
+    return bare_plan
+
+
+@pytest.fixture(scope="session")
 def new_plan() -> Callable[[], Plan]:
     """Makes the full plan anew, for fixtures that live longer than one test."""
     return full_plan

@@ -26,7 +26,7 @@ def test_the_plan_and_its_borders_leave_and_nothing_else(plan):
 def test_vacant_houses_stay_and_a_note_says_so(plan):
     found, notes = tables(plan)
     assert "vacant_house" not in found
-    assert any("空き家のレイヤは" in note for note in notes)
+    assert any("空き家の位置と元の列は" in note for note in notes)
 
 
 def test_only_consented_houses_leave_when_asked_for_and_without_any_original_column(plan):

@@ -118,7 +118,7 @@ def test_a_road_clicked_with_the_usual_tool_is_picked_by_its_button(town: MainWi
 
 def test_the_buttons_wait_until_a_plan_is_open(session: Session, town: MainWindow) -> None:
     assert all(button.isEnabled() for button in town.access.buttons)
-    panel = AccessPanel(Session(session.workers, session._open_journal))
+    panel = AccessPanel(Session(session.workers, session.records._open_journal))
     assert not any(button.isEnabled() for button in panel.buttons)
 
 

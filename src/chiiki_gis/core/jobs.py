@@ -13,6 +13,7 @@ from chiiki_gis.core.history import NO_STEPS, KeptSteps
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.submission import PackageKind
 
 JobName = Literal[
     "open_project",
@@ -63,6 +64,9 @@ JobName = Literal[
     "names",
     "take_photos",
     "photo_picture",
+    "merge",
+    "desk_report",
+    "desk_book",
 ]
 
 
@@ -90,6 +94,7 @@ class ExportOptions:
     substitutes  character outside CP932 → what the planner has agreed to write in its place
     with_consented_houses  True: positions of vacant houses whose owners have agreed go too
     stamp        the date of making, today without one; equal plan and stamp give equal bytes
+    kind         which package: 提出一式, or a proposal; `corporation` and `attachments` are for proposals
     """
 
     reason: str = ""
@@ -97,6 +102,9 @@ class ExportOptions:
     substitutes: Mapping[str, str] = field(default_factory=dict)
     with_consented_houses: bool = False
     stamp: date | None = None
+    kind: PackageKind = "submission"
+    corporation: str = ""
+    attachments: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,15 @@ KINDS: dict[str, str] = {
 WORKS: dict[str, str] = {"new": "新築", "change_of_use": "用途変更"}
 
 
+LINK_STATUS: dict[str, str] = {
+    "ok": "計算済み",
+    "needs_confirmation": "要確認",
+    "refused": "計算できない",
+    "estimate": "概算",
+}
+"""Words for the state of an access link."""
+
+
 def role_named(word: str) -> Role | None:
     """The role that a user's word means, or None."""
     return ALIASES.get(word.strip())

@@ -8,16 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chiiki_gis.core.role import KINDS, WORKS, ColumnType, Role
+from chiiki_gis.core.role import KINDS, LINK_STATUS, WORKS, ColumnType, Role
 from chiiki_gis.export.cells import inert
-
-STATUS: dict[str, str] = {
-    "ok": "計算済み",
-    "needs_confirmation": "要確認",
-    "refused": "計算できない",
-    "estimate": "概算",
-}
-"""Words for the state of an access link."""
 
 SCHEMA_VERSION = "1"
 """Of the layers and columns below; a package of a higher one is not ours to read."""
@@ -143,7 +135,7 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("rank", "順位", "順位", "integer", 4, "近い順の番号"),
         Field("km", "距離km", "距離km", "number", 12, "道路に沿う距離（km）", 3),
         Field("minutes", "時間分", "時間分", "number", 12, "所要時間（分、仮定値の速度による）", 2),
-        Field("status", "状態", "状態", "text", 20, "計算の状態", words=STATUS),
+        Field("status", "状態", "状態", "text", 20, "計算の状態", words=LINK_STATUS),
         Field("tag", "事業の区分", "事業区分", "text", 80, "関係する事業の区分"),
         Field("carried_out_by", "実施する者", "実施する者", "text", 40, "事業を実施する者"),
         Field("assumed", "仮定値", "仮定値", "json", 254, "計算に使った仮定値", can_split=True),
@@ -168,6 +160,29 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
     ),
 }
 """Columns by role, in their order; the roles named here are all that can leave the program."""
+
+HOUSE_COUNTS: tuple[Field, ...] = (
+    _FID,
+    Field(
+        "name", "町丁目・区画", "町丁目区画", "text", 120, "数えた町丁目、または格子の区画", is_proper=True
+    ),
+    Field(
+        "houses",
+        "空き家の数",
+        "空き家数",
+        "integer",
+        9,
+        "空き家の数（3件未満の町丁目・区画は合わせて数える）",
+    ),
+    Field("note", "備考", "備考", "text", 200, "数え方"),
+)
+"""Vacant houses as numbers, from which no house without consent can be told (export.house_counts)."""
+
+TOWN_FIELDS: tuple[Field, ...] = (
+    Field("town_code", "市町村コード", "市町村CD", "text", 60, "提出した市町村の全国地方公共団体コード"),
+    Field("town_name", "提出した市町村", "提出市町村", "text", 120, "提出した市町村の名称", is_proper=True),
+)
+"""Behind the columns of the plan where a prefecture's desk hands over its set."""
 
 DICTIONARY_COLUMNS = ("ファイル", "レイヤ", "列名", "正式な列名", "英語名", "型", "幅", "小数桁", "意味")
 SOURCE_COLUMNS = ("ファイル", "レイヤ", "出典", "座標系")

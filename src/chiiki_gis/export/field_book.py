@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.submission import COUNTS_TABLE
 from chiiki_gis.export.dictionary import (
     FIELDS,
+    HOUSE_COUNTS,
     SCHEMA_VERSION,
+    TOWN_FIELDS,
     TYPE_WORDS,
     WIDEST,
     Field,
     words_of,
 )
-from chiiki_gis.export.outgoing import FINAL_WORD
+from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing
 from chiiki_gis.export.pinned import pin_workbook
 from chiiki_gis.export.workbook import SheetOut, write_workbook
 
 FILE_NAME = "属性定義書.xlsx"
-_SHAPES = {
+BookTable = tuple[str, str, tuple[Field, ...]]
+"""Japanese title, name of the table, its columns."""
+TABLES: tuple[BookTable, ...] = (
+    *((role.japanese, role.value, fields) for role, fields in FIELDS.items()),
+    ("空き家の集計", COUNTS_TABLE, HOUSE_COUNTS),
+)
+_SHAPES: Mapping[str, str] = {
     Role.FACILITY: "点または面（敷地の形）",
     Role.ACCESS_LINK: "線（計算できないものは図形なし）",
     Role.VACANT_HOUSE: "点（同意のあるものだけ）",
+    COUNTS_TABLE: "面（合わせて数えたものは図形なし）",
 }
 _RULES = (
     ("GeoPackageの列名", "英語の名前です。表示名（日本語）は gpkg_data_columns と layer_styles にあります。"),
@@ -32,6 +42,10 @@ _RULES = (
     ("長い文字", f"{WIDEST}バイトを超える文字は、分けられる列だけ、末尾に2以降を付けた列へ続けます。"),
     ("値なし", "空の値は、どの形式でも「値なし」です。"),
     ("コード", "GeoPackageはコード、ほかの形式は言葉で書きます。対応は「コード表」にあります。"),
+    (
+        "都道府県の一式",
+        f"計画の表の末尾に「{'」「'.join(field.japanese for field in TOWN_FIELDS)}」の列があります。",
+    ),
     ("注意", FINAL_WORD),
 )
 
@@ -48,34 +62,42 @@ def field_sheets() -> tuple[SheetOut, ...]:
     return (
         SheetOut("概要", ("項目", "内容"), (22, 90), about),
         SheetOut("レイヤ", ("レイヤ", "表の名前", "図形", "列の数"), (28, 24, 34, 10), _layers()),
-        field_sheet(tuple(FIELDS)),
+        field_sheet(TABLES),
         SheetOut("コード表", ("レイヤ", "列", "コード", "言葉"), (28, 18, 28, 60), _codes()),
     )
 
 
-def field_sheet(roles: Sequence[Role]) -> SheetOut:
-    """One line per column of some roles."""
+def field_sheet(tables: Sequence[BookTable]) -> SheetOut:
+    """One line per column of some tables."""
     head = (
         "レイヤ", "表の名前", "正式な列名", "GeoPackageの列名", "Shapefileの列名", "型", "幅（バイト・桁）",
         "小数桁", "意味", "CP932にない文字",
     )  # fmt: skip
-    rows = [_line(role, field) for role in roles for field in FIELDS[role]]
+    rows = [_line(title, table, field) for title, table, fields in tables for field in fields]
     return SheetOut("属性定義", head, (26, 22, 18, 20, 16, 14, 10, 8, 60, 22), rows)
 
 
-def _line(role: Role, field: Field) -> tuple[str | int | None, ...]:
+def book_tables(layers: Sequence[Outgoing]) -> tuple[BookTable, ...]:
+    """What the book tells of tables that leave; those of one role and the same columns are told once."""
+    found: dict[tuple[str, str], BookTable] = {}
+    for layer in layers:
+        is_role = layer.table.startswith(layer.role.value) and layer.own != HOUSE_COUNTS
+        title, table = (layer.role.japanese, layer.role.value) if is_role else (layer.title, layer.table)
+        found.setdefault((title, table), (title, table, layer.fields))
+    return tuple(found.values())
+
+
+def _line(title: str, table: str, field: Field) -> tuple[str | int | None, ...]:
     is_text = field.type in ("text", "json")
     rule = "" if not is_text else "同意なしには行わない" if field.is_proper else "記号は近い形に置き換える"
     return (
-        role.japanese, role.value, field.japanese, field.name, field.short or "（なし）",
+        title, table, field.japanese, field.name, field.short or "（なし）",
         TYPE_WORDS[field.type], field.width or None, field.decimals or None, field.meaning, rule,
     )  # fmt: skip
 
 
 def _layers() -> list[tuple[str | int, ...]]:
-    return [
-        (role.japanese, role.value, _SHAPES.get(role, "面"), len(fields)) for role, fields in FIELDS.items()
-    ]
+    return [(title, table, _SHAPES.get(table, "面"), len(fields)) for title, table, fields in TABLES]
 
 
 def _codes() -> list[tuple[str, ...]]:

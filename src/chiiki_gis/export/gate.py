@@ -20,6 +20,7 @@ from chiiki_gis.core.photos import hashes_in
 from chiiki_gis.core.role import PLAN_ROLES, RASTER_ROLES, Role
 from chiiki_gis.core.scenarios import scenarios_of
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.submission import COUNTS_TABLE, received_layer_id
 from chiiki_gis.export.dictionary import FIELDS
 from chiiki_gis.export.outgoing import REFERENCE_ROLES
 from chiiki_gis.export.privacy import consented_houses
@@ -60,6 +61,7 @@ def held_back(values: Snapshot, *, with_consented_houses: bool = False) -> tuple
                 if not layer.is_plan
                 and not layer.is_raster
                 and layer.role not in (*REFERENCE_ROLES, Role.VACANT_HOUSE)
+                and layer.id != received_layer_id(COUNTS_TABLE)
             ),
             "提出する資料ではありません",
         ),

@@ -13,7 +13,6 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.dictionary import (
     DICTIONARY_COLUMNS,
-    FIELDS,
     SOURCE_COLUMNS,
     csv_bytes,
     dictionary_rows,
@@ -103,7 +102,7 @@ def plain_value(value: Any) -> Any:
 
 
 def _in_degrees(layer: Outgoing) -> GeoDataFrame:
-    words = {field.name: words_of(field) for field in FIELDS[layer.role]}
+    words = {field.name: words_of(field) for field in layer.fields}
     frame = to_degrees(in_words(layer.frame, words), DECIMALS)
     return frame.rename(columns={f.name: f.japanese for f in layer.fields})
 

@@ -11,11 +11,14 @@ from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.crs import JGD2011
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer, plan_layer_id
+from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import PLAN_ROLES, Role
 from chiiki_gis.core.scenarios import told
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import Style
-from chiiki_gis.export.dictionary import FIELDS, Field
+from chiiki_gis.core.submission import COUNTS_TABLE, is_desk, received_layer_id, towns_by_fid
+from chiiki_gis.export.dictionary import FIELDS, HOUSE_COUNTS, TOWN_FIELDS, Field
+from chiiki_gis.export.house_counts import house_counts
 from chiiki_gis.export.privacy import consented_houses, of_unconsented_houses
 
 if TYPE_CHECKING:
@@ -97,8 +100,9 @@ class Outgoing:
 
     table   English name: the role, with a number behind it for a second layer of that role
     title   Japanese name
-    frame   index fid (int64, ascending), the columns of FIELDS[role] but fid, geometry 2-D
+    frame   index fid (int64, ascending), the columns of `fields` but fid, geometry 2-D
     source  出典; empty for what the planner has drawn
+    own     its columns where they are not those of its role
     """
 
     table: str
@@ -107,11 +111,12 @@ class Outgoing:
     frame: GeoDataFrame
     style: Style
     source: str
+    own: tuple[Field, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The dictionary of its columns, fid first."""
-        return FIELDS[self.role]
+        return self.own or FIELDS[self.role]
 
     @property
     def epsg(self) -> int:
@@ -125,11 +130,14 @@ def export_frames(
     *,
     with_consented_houses: bool = False,
     degrees: bool = False,
+    with_house_counts: bool = True,
 ) -> tuple[list[Outgoing], tuple[str, ...]]:
     """The tables that leave, plan layers first, and notes on what stays behind.
 
-    Facilities carry the verdict of their building; areas carry area_ha in the project's plane CRS. Empty plan
-    layers are there with no rows. Vacant houses stay unless asked for, and then only those with consent.
+    Facilities carry the verdict of their building; areas carry area_ha in the plane CRS of the project, at a
+    prefecture's desk of the town they came from, and there every row names its town. Empty plan layers are
+    there with no rows. Vacant houses leave as numbers (house_counts); their positions stay unless asked for,
+    and then only those with consent.
     `degrees` gives longitude and latitude (EPSG:6668) for the project CRS; areas stay as in the plane.
     Raises BadInput for a geometry that is neither points, lines nor polygons.
     """
@@ -139,6 +147,8 @@ def export_frames(
         for number, layer in enumerate(values.of(role), 1):
             layers.append(_outgoing(layer, layer.get_frame(), _table_name(role, number), layer.name))
     houses = values.of(Role.VACANT_HOUSE)
+    if with_house_counts:
+        layers += _counted_houses(values, notes)
     if houses and with_consented_houses:
         for number, layer in enumerate(houses, 1):
             frame = consented_houses(layer.get_frame())
@@ -149,7 +159,7 @@ def export_frames(
                 f"（{layer.count - len(frame)}件と元の列は含みません）。"
             )
     elif houses:
-        notes.append("空き家のレイヤは、個人情報の保護のため書き出していません。")
+        notes.append("空き家の位置と元の列は、個人情報の保護のため書き出していません。")
     for table in layers:
         _check_geometry(table)
     if degrees:
@@ -179,13 +189,40 @@ def _plan_table(values: Snapshot, role: Role, verdicts: Sequence[VerdictLike], n
     layer = next(x for x in values.layers if x.id == plan_layer_id(role))
     rows = values.rows(role)
     if role in (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA):
-        rows = rows.assign(area_ha=(rows.geometry.area / 10_000).round(4))
+        rows = rows.assign(area_ha=(areas_m2(values, role, rows) / 10_000).round(4))
     if role == Role.FACILITY:
         if rows["vacant_house_fid"].notna().any():
             notes.append("拠点施設の列「空き家の番号」は、内部利用のため書き出していません。")
             rows = _without_house_words(rows, values, notes)
         rows = _with_verdicts(rows, verdicts, notes)
-    return _outgoing(layer, rows, role.value, role.japanese)
+    if not is_desk(values.header):
+        return _outgoing(layer, rows, role.value, role.japanese)
+    towns = towns_by_fid(values.facts, role)
+    rows = rows.assign(
+        town_code=[towns[fid].code if fid in towns else None for fid in rows.index],
+        town_name=[towns[fid].name if fid in towns else None for fid in rows.index],
+    )
+    return _outgoing(layer, rows, role.value, role.japanese, (*FIELDS[role], *TOWN_FIELDS))
+
+
+def areas_m2(values: Snapshot, role: Role, rows: GeoDataFrame) -> Series[float]:
+    """The area of each row in m², measured in the plane zone of the town it came from, else the project's."""
+    areas: Series[float] = rows.geometry.area
+    zones = {fid: town.epsg for fid, town in towns_by_fid(values.facts, role).items()}
+    for epsg in sorted(set(zones.values()) - {values.epsg}):
+        there = rows.geometry[[zones.get(int(fid)) == epsg for fid in rows.index]]
+        areas.loc[there.index] = there.to_crs(epsg).area
+    return areas
+
+
+def _counted_houses(values: Snapshot, notes: list[str]) -> list[Outgoing]:
+    """Vacant houses as numbers; no table where nothing can be told without telling of somebody's house."""
+    counts, told = _counts_of_towns(values) if is_desk(values.header) else house_counts(values)
+    if counts is None or counts.empty:
+        return []
+    notes.extend(told)
+    style = reference_style(Role.TOWN)
+    return [Outgoing(COUNTS_TABLE, "空き家の集計", Role.VACANT_HOUSE, counts, style, "", HOUSE_COUNTS)]
 
 
 def _without_house_words(rows: GeoDataFrame, values: Snapshot, notes: list[str]) -> GeoDataFrame:
@@ -233,14 +270,25 @@ def _with_verdicts(rows: GeoDataFrame, verdicts: Sequence[VerdictLike], notes: l
     )
 
 
-def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outgoing:
-    """The frame with exactly the columns of its role, 2-D."""
+def _counts_of_towns(values: Snapshot) -> tuple[GeoDataFrame | None, tuple[str, ...]]:
+    """What the towns have counted; a desk has no houses of its own to count."""
+    layer = next((x for x in values.layers if x.id == received_layer_id(COUNTS_TABLE)), None)
+    if layer is None:
+        return None, ()
+    counts = layer.get_frame()[[*(field.name for field in HOUSE_COUNTS[1:]), "geometry"]]
+    return counts, ("空き家の数は、市町村が数えたものです。",)
+
+
+def _outgoing(
+    layer: Layer, frame: GeoDataFrame, table: str, title: str, own: tuple[Field, ...] = ()
+) -> Outgoing:
+    """The frame with exactly the columns of its role, or its own, 2-D."""
     import geopandas
     import pandas
     import shapely
 
     columns: dict[Any, Any] = {}
-    for field in FIELDS[layer.role][1:]:
+    for field in (own or FIELDS[layer.role])[1:]:
         if field.name in frame.columns:
             columns[field.name] = frame[field.name]
         else:
@@ -259,7 +307,7 @@ def _outgoing(layer: Layer, frame: GeoDataFrame, table: str, title: str) -> Outg
     )  # a list's file may be named for a person
     source = layer.source.citation if is_told else ""
     style = fitting(layer.style, columns)  # words of a column that stays behind would leave with the style
-    return Outgoing(table, title, layer.role, flat.sort_index(), style, source)
+    return Outgoing(table, title, layer.role, flat.sort_index(), style, source, own)
 
 
 def _texts(column: Any) -> Any:

@@ -1,4 +1,4 @@
-"""提出一式.zip: every format, the sheets, the book of columns, the check, the sources, and their hashes."""
+"""A package as one archive: formats, sheets, the book of columns, the check, the sources, their hashes."""
 
 from __future__ import annotations
 
@@ -14,24 +14,23 @@ from chiiki_gis import __version__
 from chiiki_gis.core.crs import crs_label
 from chiiki_gis.core.eras import japanese_date
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.scenarios import name_of
+from chiiki_gis.core.scenarios import name_of, told
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.submission import KINDS_OF_PACKAGE, MANIFEST, SUMS, VERSION, PackageKind
 from chiiki_gis.export.check_report import report_sheets
+from chiiki_gis.export.desk_book import FILE_NAME as TOWNS_BOOK
 from chiiki_gis.export.dictionary import SCHEMA_VERSION, csv_bytes
 from chiiki_gis.export.gate import HeldBack, reread_rows
-from chiiki_gis.export.outgoing import FINAL_WORD, REFERENCE_ROLES, plan_title
+from chiiki_gis.export.outgoing import FINAL_WORD, REFERENCE_ROLES
 from chiiki_gis.export.pinned import pin_workbook, write_zip
+from chiiki_gis.export.proposal import DRAFTS_FOLDER
+from chiiki_gis.export.proposal import FILE_NAME as PROPOSAL
 from chiiki_gis.export.staging import Reread
 from chiiki_gis.export.verify import NotTheSame
 from chiiki_gis.export.workbook import SheetOut, write_workbook
 from chiiki_gis.rules.area_summary import AreaSummary
 from chiiki_gis.rules.check import CheckResult
 
-FILE_NAME = "提出一式.zip"
-FORMAT = "chiiki-gis-submission"
-VERSION = 1
-MANIFEST = "manifest.json"
-SUMS = "SHA256SUMS.txt"
 README = "README.txt"
 CHECK_REPORT = "検査結果.xlsx"
 SOURCES = "出典一覧.csv"
@@ -45,18 +44,27 @@ FOLDERS: Mapping[str, str] = {
     "excel": "表（Excel）",
     "csv": "表（CSV、UTF-8）",
     SHEETS_FOLDER: "図面（PDF）",
+    DRAFTS_FOLDER: "添付した素案",
 }
 """Folders of the archive and what lies in them."""
+
+
+_HEADINGS: Mapping[PackageKind, str] = {
+    "submission": "特定居住促進計画　提出一式",
+    "proposal": "広域的地域活性化基盤整備計画の作成の提案　一式（広活法5条10項・施行規則9条）",
+    "support": "特定居住促進計画の作成等の提案　一式（広活法32条1項・施行規則19条）",
+}
 
 
 @dataclass(frozen=True)
 class PackageFacts:
     """What the documents of a package tell beside the plan.
 
-    reason   why it leaves with open errors; empty where there are none
+    reason   why it leaves with open errors or as an incomplete proposal; empty where there is neither
     reread   folder of the package → tables read again
     held     what stayed
     areas    the plan's areas in numbers, with their role
+    missing  what the law asks of a proposal and what is not there
     """
 
     stamp: date
@@ -65,6 +73,8 @@ class PackageFacts:
     held: Sequence[HeldBack]
     notes: Sequence[str]
     areas: Sequence[tuple[Role, AreaSummary]]
+    kind: PackageKind = "submission"
+    missing: Sequence[str] = ()
 
 
 def write_check_result(values: Snapshot, checked: CheckResult, facts: PackageFacts, path: Path) -> None:
@@ -97,10 +107,15 @@ def write_sources(values: Snapshot, path: Path) -> None:
     path.write_bytes(csv_bytes(("資料", "出典", "使い方"), sorted(set(rows))))
 
 
+def _scenario_words(values: Snapshot) -> str:
+    name = told(values, values.scenario)
+    return f"（{name}）" if name else ""
+
+
 def write_readme(values: Snapshot, facts: PackageFacts, names: Sequence[str], path: Path) -> None:
     """README.txt: what the files are and how their hashes are compared; UTF-8 with a mark, CRLF."""
     lines = [
-        f"{plan_title(values)}　提出一式",
+        f"{values.header.title}　{_HEADINGS[facts.kind]}{_scenario_words(values)}",
         "",
         f"作成日　{japanese_date(facts.stamp)}",
         f"作成したソフト　地域GIS {__version__}",
@@ -110,6 +125,8 @@ def write_readme(values: Snapshot, facts: PackageFacts, names: Sequence[str], pa
         "",
         "内容",
         *(f"・{folder}　{what}" for folder, what in FOLDERS.items() if _holds(names, folder)),
+        *([f"・{PROPOSAL}　提案書"] if PROPOSAL in names else []),
+        *([f"・{TOWNS_BOOK}　市町村ごとの一覧"] if TOWNS_BOOK in names else []),
         "・属性定義書.xlsx　すべてのレイヤと列の説明",
         f"・{CHECK_REPORT}　検査の結果、判定、読み直しの照合、含めなかったもの",
         f"・{SOURCES}　資料の出典",
@@ -119,7 +136,12 @@ def write_readme(values: Snapshot, facts: PackageFacts, names: Sequence[str], pa
         f"　Linux・macOS　sha256sum -c {SUMS}",
         "　Windows　certutil -hashfile ファイル名 SHA256",
         "",
-        *([f"検査のエラーを残して提出しています。理由　{facts.reason}", ""] if facts.reason else []),
+        *(["足りないもの", *(f"・{one}" for one in facts.missing), ""] if facts.missing else []),
+        *(
+            [f"検査のエラーまたは足りないものを残して提出しています。理由　{facts.reason}", ""]
+            if facts.reason
+            else []
+        ),
         "個人情報を含む列、本人の同意のない空き家、内部利用の記録は含めていません。",
         FINAL_WORD,
     ]
@@ -139,7 +161,7 @@ def seal(values: Snapshot, facts: PackageFacts, folder: Path, target: Path, open
         for name, path in zip(names, files, strict=True)
     ]
     manifest = {
-        "format": FORMAT,
+        "format": KINDS_OF_PACKAGE[facts.kind].format,
         "version": VERSION,
         "schema": SCHEMA_VERSION,
         "program": f"chiiki-gis {__version__}",

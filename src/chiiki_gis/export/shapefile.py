@@ -19,7 +19,6 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.dbf_table import dbf_table, foreign_in, require_writable
 from chiiki_gis.export.dictionary import (
     DICTIONARY_COLUMNS,
-    FIELDS,
     SOURCE_COLUMNS,
     csv_bytes,
     dictionary_rows,
@@ -110,7 +109,7 @@ def export_shapefile(
 
 
 def _in_words(layer: Outgoing) -> Outgoing:
-    words = {field.name: words_of(field) for field in FIELDS[layer.role]}
+    words = {field.name: words_of(field) for field in layer.fields}
     return replace(layer, frame=in_words(layer.frame, words))
 
 

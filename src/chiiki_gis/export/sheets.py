@@ -173,8 +173,12 @@ def _pages_around(sheet: Sheet, extent: Extent) -> float:
     return (1 + (extent[2] - extent[0]) / width) * (1 + (extent[3] - extent[1]) / height)
 
 
-def _too_many_pages(sheet: Sheet) -> BadInput:
-    return BadInput(
+class TooManyPages(BadInput):
+    """A sheet that would take more pages than may be printed at once."""
+
+
+def _too_many_pages(sheet: Sheet) -> TooManyPages:
+    return TooManyPages(
         "図面を印刷できませんでした。",
         f"縮尺1:{sheet.scale:,}では、図面が{MAX_PAGES}ページを超えます。",
         "縮尺の分母を大きくするか、縮尺を省いて1枚に収めてください。",

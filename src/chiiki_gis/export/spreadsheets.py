@@ -12,7 +12,7 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.cells import Cell, plain
 from chiiki_gis.export.dictionary import csv_bytes
-from chiiki_gis.export.field_book import field_sheet
+from chiiki_gis.export.field_book import book_tables, field_sheet
 from chiiki_gis.export.outgoing import VerdictLike, export_frames
 from chiiki_gis.export.pinned import pin_workbook
 from chiiki_gis.export.place import require_place
@@ -57,7 +57,7 @@ def export_xlsx(
     tables = [plain_rows(layer) for layer in layers]
     sheets = [SheetOut(_title(t, tables), t.head, [_WIDTH] * len(t.head), _fitting(t)) for t in tables]
     sheets += [
-        field_sheet(tuple(dict.fromkeys(layer.role for layer in layers))),
+        field_sheet(book_tables(layers)),
         SheetOut("出典", ("レイヤ", "出典"), (28, 70), _sources(values, tables)),
     ]
     with staging(path.parent) as stage:

@@ -53,7 +53,7 @@ def export_html(
     """
     progress = progress or Quiet()
     path = target if target.suffix.lower() == ".html" else target / FILE_NAME
-    layers, notes = export_frames(values, verdicts)
+    layers, notes = export_frames(values, verdicts, with_house_counts=False)
     progress.step(0, 1, "住民向けの地図を書き出しています")
     data = page_data(values, layers, stamp or date.today())
     with staging(path.parent) as stage:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.eras import japanese_date
-from chiiki_gis.core.role import KINDS, Role
+from chiiki_gis.core.role import KINDS, LINK_STATUS, Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import NOTHING, Style, Symbol
-from chiiki_gis.export.dictionary import STATUS
 from chiiki_gis.export.geojson import coordinates_of, plain_value, to_degrees
 from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing, families, plan_title
 
@@ -155,7 +154,7 @@ def _link_rows(row: Row) -> list[tuple[str, str | None]]:
         ("インターチェンジ", row["interchange"]),
         ("距離", None if row["km"] is None else f"約{row['km']:.1f} km"),
         ("時間", None if row["minutes"] is None else f"約{row['minutes']:.0f}分（仮定した速度による）"),
-        ("状態", STATUS.get(row["status"], row["status"]) if row["status"] != "ok" else None),
+        ("状態", LINK_STATUS.get(row["status"], row["status"]) if row["status"] != "ok" else None),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,8 @@ from chiiki_gis.core.frames import FIRST_SCENARIO, conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
-from chiiki_gis.core.photos import COLUMN as PHOTOS
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
+from chiiki_gis.core.role import COLUMNS, KINDS, LINK_STATUS, WORKS, Role
 from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
 from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
@@ -33,7 +32,14 @@ from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.municipalities import municipality_frame, town_of
 from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
-from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
+from chiiki_gis.io.plan_values import (
+    check_values,
+    continued,
+    dangling,
+    known_columns,
+    one_column_each,
+    with_lists,
+)
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table, require_few_columns
@@ -161,7 +167,7 @@ def import_file(
         notes.append(f"「{table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。")
     if change is not None:
         return change, notes
-    order = _order(document, layers)
+    order = stacked(document.layers, layers)
     return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
 
 
@@ -189,7 +195,7 @@ def _import_raster(
     layer, notes = raster_layer(path, options, document.header.epsg, progress)
     notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
     change = Change(
-        f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=_order(document, [layer])
+        f"「{one_line(path.name)}」を取り込む", put_layers=(layer,), order=stacked(document.layers, [layer])
     )
     return change, notes
 
@@ -231,9 +237,9 @@ _STACK = (
 """Where a new layer goes, bottom to top; plan layers lie above them all."""
 
 
-def _order(document: Document, new: list[Layer]) -> tuple[LayerId, ...]:
+def stacked(layers: Iterable[Layer], new: Iterable[Layer]) -> tuple[LayerId, ...]:
     """New layers below the first reference layer that belongs above them; what the user moved stays."""
-    placed = [(layer.id, layer.role) for layer in document.layers]
+    placed = [(layer.id, layer.role) for layer in layers]
     for layer in new:
         rank = _STACK.index(layer.role)
         at = next(
@@ -280,19 +286,20 @@ def plan_rows(
     """
     role, frame = prepared.recognition.role, prepared.frame
     missing = frame.geometry.isna() | frame.geometry.is_empty
-    if missing.any():
+    if missing.any() and role != Role.ACCESS_LINK:  # a link that could not be worked out has no line
         raise BadInput(
             f"「{prepared.table.name}」を取り込めませんでした。",
             f"図形のない行が{int(missing.sum())}件あります。",
             "すべての行に図形のあるファイルを選んでください。",
         )
-    known = {word: c.name for c in COLUMNS[role] if c.name != PHOTOS for word in (c.name, c.japanese)}
+    known = known_columns(role)
+    frame = continued(frame, known)
     unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
     rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
     notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
-    rows = in_scenario(rows, scenario)
+    rows = with_lists(_in_codes(in_scenario(rows, scenario), prepared, class_words), role)
     if role == Role.FACILITY:
-        rows = _buildings(_facility_words(rows, prepared, class_words), first)
+        rows = _buildings(rows, first)
     check_values(rows, role, prepared.table.name)
     try:
         return conform(rows, role), notes
@@ -325,9 +332,10 @@ def _plan_change(
     return change, notes
 
 
-def _facility_words(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
-    """Japanese words of kind, class and works as the program's ids. Raises BadInput for an unknown word."""
+def _in_codes(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
+    """Japanese words of kind, class, works and status as the program's ids. Raises BadInput for others."""
     tables = {
+        "status": {**{k: k for k in LINK_STATUS}, **{v: k for k, v in LINK_STATUS.items()}},
         "kind": {**{k: k for k in KINDS}, **{v: k for k, v in KINDS.items()}},
         "works": {**{k: k for k in WORKS}, **{v: k for k, v in WORKS.items()}},
         "use_class": dict(class_words),
@@ -353,7 +361,8 @@ def _word(value: Any, words: Mapping[str, str], column: str, prepared: Prepared)
 
 
 def _japanese(column: str) -> str:
-    return next(c.japanese for c in COLUMNS[Role.FACILITY] if c.name == column)
+    columns = (*COLUMNS[Role.FACILITY], *COLUMNS[Role.ACCESS_LINK])
+    return next(c.japanese for c in columns if c.name == column)
 
 
 def _buildings(rows: GeoDataFrame, first: int) -> GeoDataFrame:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.photos import COLUMN as PHOTOS
 from chiiki_gis.core.role import COLUMNS, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from geopandas import GeoDataFrame
 
 _RANGES: dict[str, tuple[float, float, str]] = {
@@ -25,6 +26,57 @@ _RANGES: dict[str, tuple[float, float, str]] = {
     "minutes": (0, 100_000, "0以上の時間（分）"),
 }
 """Smallest and largest value a column can mean, and how that is told."""
+
+
+SHORT_NAMES: Mapping[str, str] = {
+    "区域説明": "description",
+    "用途区分": "use_class",
+    "兼用区分": "part_class",
+    "用途面積": "use_floor_m2",
+    "工事種類": "works",
+    "22条2項号": "item",
+    "敷地番号": "site_fid",
+    "IC名称": "interchange",
+    "事業区分": "tag",
+}
+"""What a Shapefile of the submission calls columns whose names are too long for it (export.dictionary)."""
+
+
+def known_columns(role: Role) -> dict[str, str]:
+    """Every word for a column of a plan role → its name: English, Japanese, and that of a Shapefile."""
+    columns = [column for column in COLUMNS[role] if column.name != PHOTOS]  # they stay with the project
+    own = {column.name for column in columns}
+    known = {column.name: column.name for column in columns}
+    known |= {column.japanese: column.name for column in columns}
+    return known | {short: name for short, name in SHORT_NAMES.items() if name in own}
+
+
+def continued(frame: GeoDataFrame, known: Mapping[str, str]) -> GeoDataFrame:
+    """The frame with texts that a Shapefile had to go on with in a second column (「理由2」) put together."""
+    for column in [str(c) for c in frame.columns]:
+        base = column.rstrip("0123456789")
+        if column not in known and base in known and base in frame.columns and base != column:
+            first, more = (frame[c].fillna("").astype(str) for c in (base, column))
+            frame = frame.assign(**{base: (first + more).replace("", None)}).drop(columns=column)
+    return frame
+
+
+def with_lists(rows: GeoDataFrame, role: Role) -> GeoDataFrame:
+    """The rows with lists (JSON) as such where a file, as a Shapefile does, has words with 、 between."""
+    for column in COLUMNS[role]:
+        if column.type == "json" and column.name in rows.columns:
+            rows = rows.assign(**{column.name: [_as_list(value) for value in rows[column.name]]})
+    return rows
+
+
+def _as_list(value: Any) -> Any:
+    if not isinstance(value, str) or not value:
+        return value
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return json.dumps(value.split("、"), ensure_ascii=False)
+    return value
 
 
 def one_column_each(frame: GeoDataFrame, known: Mapping[str, str], table: str) -> dict[str, str]:

@@ -296,19 +296,22 @@ def export(options: argparse.Namespace) -> int:
         degrees=options.crs == "6668",
         substitutes=_substitutes(options.substitute),
         with_consented_houses=options.with_consented_houses,
+        kind=options.kind,
+        corporation=options.corporation.strip(),
+        attachments=tuple(options.attach),
     )
     document, _ = _open(options.project)
     values = _values(document, options.scenario)
     checked = plan.check(values)
-    errors = [finding for finding in checked.findings if finding.is_open_error]
-    if errors and not leaves.reason:
-        _say_blocked(errors)
+    errors, missing = leaving.obstacles(values, options.format, checked, leaves)
+    if (errors or missing) and not leaves.reason:
+        _say_blocked(errors, missing)
         return OPEN_ERRORS
     written = leaving.export(
         values, options.format, options.folder, _OnTerminal(), checked=checked, options=leaves
     )
     _print_written(written)
-    return OPEN_ERRORS if errors else DONE
+    return OPEN_ERRORS if errors or missing else DONE
 
 
 def _substitutes(text: str) -> dict[str, str]:
@@ -326,10 +329,14 @@ def _substitutes(text: str) -> dict[str, str]:
     return pairs
 
 
-def _say_blocked(errors: Sequence[Finding]) -> None:
-    print(f"エラーが{len(errors)}件あるため、書き出しませんでした。", file=sys.stderr)
+def _say_blocked(errors: Sequence[Finding], missing: Sequence[str]) -> None:
+    told = [f"エラーが{len(errors)}件ある"] if errors else []
+    told += [f"必要なものが{len(missing)}件足りない"] if missing else []
+    print(f"{'、'.join(told)}ため、書き出しませんでした。", file=sys.stderr)
     for finding in errors:
         print(f"・{finding.message}［{finding.article}］", file=sys.stderr)
+    for one in missing:
+        print(f"・足りないもの：{one}", file=sys.stderr)
     print("エラーを直すか、--reason で理由を付けて、もう一度書き出してください。", file=sys.stderr)
 
 

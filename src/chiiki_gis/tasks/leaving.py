@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis.core.errors import disk_trouble
+from chiiki_gis.core.errors import BadInput, disk_trouble
 from chiiki_gis.core.jobs import ExportOptions, Written
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.scenarios import file_mark, marked_path
@@ -16,6 +16,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.tasks import plan
 
 if TYPE_CHECKING:
+    from chiiki_gis.core.finding import Finding
     from chiiki_gis.export.outgoing import VerdictLike
     from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.rules.check import CheckResult
@@ -95,7 +96,7 @@ def export(
     except OSError as error:  # where a path cannot even be looked at
         raise disk_trouble(error) from error
     held = held_back(values, with_consented_houses=options.with_consented_houses and kind != "html")
-    record(kind, values.header.uuid, held, datetime.now())
+    record(kind if options.kind == "submission" else options.kind, values.header.uuid, held, datetime.now())
     return Written(written.files, (*written.notes, *held_note(held)))
 
 
@@ -108,6 +109,23 @@ def _places(values: Snapshot, kind: str, folder: Path) -> tuple[Path, Path, str]
         return folder / mark, folder / mark, ""
     module = import_module(f"chiiki_gis.export.{WRITERS[kind][0].split('.')[0]}")
     return marked_path(folder / module.FILE_NAME, mark), folder, mark
+
+
+def obstacles(
+    values: Snapshot, kind: str, checked: CheckResult, options: ExportOptions
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Open errors, and what the law asks of a proposal and is not there. Raises BadInput."""
+    from chiiki_gis.tasks import package
+
+    if kind == "package":
+        return package.obstacles(values, checked, options)
+    if options.kind != "submission" or options.attachments:
+        raise BadInput(
+            "書き出しませんでした。",
+            "提案の種類と素案は、一式（package）で書き出すときだけ指定できます。",
+            "形式に「package」を選んでください。",
+        )
+    return tuple(finding for finding in checked.findings if finding.is_open_error), ()
 
 
 def foreign_characters(values: Snapshot, with_consented_houses: bool = False) -> dict[str, str | None]:

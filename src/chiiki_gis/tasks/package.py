@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ExportOptions, Written
+from chiiki_gis.core.layer import plan_layer_id
 from chiiki_gis.core.progress import Progress
-from chiiki_gis.core.role import Role
+from chiiki_gis.core.role import PLAN_ROLES, Role
 from chiiki_gis.core.scenarios import file_mark, marked_path
 from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.submission import KINDS_OF_PACKAGE, is_desk
 
 if TYPE_CHECKING:
+    from chiiki_gis.core.finding import Finding
     from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.rules.check import CheckResult
 
@@ -45,17 +48,17 @@ _NEEDS: dict[SheetKind, Role | None] = {
 def export_package(
     values: Snapshot, checked: CheckResult, folder: Path, options: ExportOptions, progress: Progress
 ) -> Written:
-    """Write 提出一式.zip into a folder; of a plan with several scenarios (案) the name says which one.
+    """Write a package into a folder; `options.kind` says which, its name which of several scenarios (案).
 
-    Raises BadInput where errors are open and no reason is written, where a format cannot be written, or the
-    folder; NotTheSame when a file read again differs. An existing archive then stays.
+    Raises BadInput where errors are open or a proposal lacks something and no reason is written, where a
+    format cannot be written, or the folder; NotTheSame when a file read again differs. An existing archive
+    then stays.
     """
     from chiiki_gis.export.field_book import FILE_NAME as FIELD_BOOK
     from chiiki_gis.export.field_book import write_field_book
     from chiiki_gis.export.gate import held_back
     from chiiki_gis.export.package import (
         CHECK_REPORT,
-        FILE_NAME,
         README,
         SOURCES,
         PackageFacts,
@@ -64,45 +67,91 @@ def export_package(
         write_readme,
         write_sources,
     )
+    from chiiki_gis.export.proposal import of_kind
     from chiiki_gis.export.staging import put_in_place, staging
     from chiiki_gis.tasks.areas import all_summaries
 
-    errors = sum(finding.is_open_error for finding in checked.findings)
-    require_reason(errors, options.reason)
-    stamp = options.stamp or date.today()
+    errors, missing = obstacles(values, checked, options)
+    require_reason(len(errors), options.reason, missing)
+    stamp, name = options.stamp or date.today(), KINDS_OF_PACKAGE[options.kind].file_name
+    held = held_back(values, with_consented_houses=options.with_consented_houses)
+    values, left_out = of_kind(values, options.kind)
     with staging(folder) as stage:
         inside = stage / "package"
         inside.mkdir()
         results = dict(_formats(values, checked, inside, replace(options, stamp=stamp), progress))
         notes = [note for result in results.values() for note in result.notes]
         notes += _print_sheets(values, checked, inside, stamp, progress)
+        notes += _papers(values, options, missing, stamp, inside, progress)
         facts = PackageFacts(
             stamp,
-            options.reason if errors else "",
-            {name: result.reread for name, result in results.items()},
-            held_back(values, with_consented_houses=options.with_consented_houses),
+            options.reason if errors or missing else "",
+            {kind: result.reread for kind, result in results.items()},
+            (*held, *left_out),
             tuple(dict.fromkeys(notes)),
             all_summaries(values),
+            options.kind,
+            missing,
         )
         write_field_book(inside / FIELD_BOOK, stamp)
         write_check_result(values, checked, facts, inside / CHECK_REPORT)
         write_sources(values, inside / SOURCES)
         names = [path.relative_to(inside).as_posix() for path in inside.rglob("*") if path.is_file()]
         write_readme(values, facts, names, inside / README)
-        name = marked_path(Path(FILE_NAME), file_mark(values, values.scenario)).name
-        seal(values, facts, inside, stage / name, errors)
+        name = marked_path(Path(name), file_mark(values, values.scenario)).name
+        seal(values, facts, inside, stage / name, len(errors))
         files = put_in_place(stage, [name], folder)
     return Written(files, tuple(facts.notes))
 
 
-def require_reason(errors: int, reason: str) -> None:
-    """Nothing where no error is open or a reason is written. Raises BadInput."""
-    if errors and not reason.strip():
-        raise BadInput(
-            "提出一式を書き出しませんでした。",
-            f"検査のエラーが{errors}件残っています。",
-            "エラーを直すか、理由を書いて、もう一度書き出してください。",
-        )
+def obstacles(
+    values: Snapshot, checked: CheckResult, options: ExportOptions
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """What stands between a plan and its package: open errors of what goes, and what a proposal lacks.
+
+    Raises BadInput where no reason could help: a draft that cannot go, a proposal of a prefecture.
+    """
+    from chiiki_gis.export.proposal import missing_of, require_possible
+
+    require_possible(values, options)
+    goes = {plan_layer_id(role) for role in KINDS_OF_PACKAGE[options.kind].roles}
+    stays = {plan_layer_id(role) for role in PLAN_ROLES} - goes
+    errors = tuple(one for one in checked.findings if one.is_open_error and one.layer not in stays)
+    return errors, missing_of(values, options)
+
+
+def _papers(
+    values: Snapshot,
+    options: ExportOptions,
+    missing: Sequence[str],
+    stamp: date,
+    inside: Path,
+    progress: Progress,
+) -> Sequence[str]:
+    """What a kind of package has beside data and sheets; returns notes."""
+    from chiiki_gis.export import desk_book, proposal
+    from chiiki_gis.tasks.desk import desk_report
+
+    if options.kind != "submission":
+        proposal.write_proposal(values, options, missing, stamp, inside / proposal.FILE_NAME)
+        return proposal.attach(options, inside)
+    if is_desk(values.header):
+        report = desk_report(values, progress)
+        desk_book.write_desk_book(values, report, inside / desk_book.FILE_NAME, stamp)
+    return ()
+
+
+def require_reason(errors: int, reason: str, missing: Sequence[str] = ()) -> None:
+    """Nothing where no error is open and nothing is missing, or a reason is written. Raises BadInput."""
+    if not (errors or missing) or reason.strip():
+        return
+    told = [f"検査のエラーが{errors}件残っています"] if errors else []
+    told += [f"必要なもののうち{len(missing)}件が足りません（{missing[0]}など）"] if missing else []
+    raise BadInput(
+        "提出一式を書き出しませんでした。" if not missing else "提案の一式を書き出しませんでした。",
+        f"{'、'.join(told)}。",
+        "直すか、理由を書いて、もう一度書き出してください。",
+    )
 
 
 def _formats(
@@ -124,6 +173,7 @@ def _print_sheets(
 ) -> Sequence[str]:
     """The kinds of sheets that the plan has something for, each as one PDF; returns notes."""
     from chiiki_gis.export.package import SHEETS_FOLDER
+    from chiiki_gis.export.sheets import MAX_PAGES, TooManyPages
     from chiiki_gis.tasks.plan import print_sheet, shapes_of
 
     folder = inside / SHEETS_FOLDER
@@ -134,9 +184,12 @@ def _print_sheets(
     for number, kind in enumerate(_kinds(values, notes.append), 1):
         path = folder / f"{number:02}_{_NAMES[kind]}.pdf"
         sheet = Sheet(kind, scale=FIT_SCALE)
-        notes += print_sheet(
-            values, sheet, path, progress, checked=checked, created=created, shapes=shapes
-        ).notes
+        try:
+            notes += print_sheet(
+                values, sheet, path, progress, checked=checked, created=created, shapes=shapes
+            ).notes
+        except TooManyPages:
+            notes.append(f"{_NAMES[kind]}は、{MAX_PAGES}ページを超えるため含めていません。")
     return notes
 
 

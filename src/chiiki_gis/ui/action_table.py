@@ -8,6 +8,7 @@ from typing import Protocol
 from chiiki_gis.core.role import KINDS
 from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
+from chiiki_gis.ui.desk_actions import DeskActions, coming_action, proposal_actions, towns_action
 from chiiki_gis.ui.draw_actions import area_actions, draw_aids
 from chiiki_gis.ui.facility_actions import facility_actions
 from chiiki_gis.ui.looking import Looking
@@ -45,13 +46,14 @@ class Panels(ViewPanels, Protocol):
 
 def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[Action, ...]:
     """The table of the window's actions."""
+    desk = DeskActions(commands, panels.show_tab)
     return (
-        *_project(commands, panels),
+        *_project(commands, panels, desk),
         *_edit(commands),
         *_draw(commands),
         *measure_actions(commands),
         *_judge(commands, panels),
-        *_after(commands, panels),
+        *_after(commands, panels, desk),
         *scenario_actions(panels.scenarios, panels.show_tab),
         *view_actions(commands, looking, panels),
         Action(
@@ -67,7 +69,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
     )
 
 
-def _project(c: Commands, panels: Panels) -> tuple[Action, ...]:
+def _project(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]:
     return (
         Action(
             "new",
@@ -114,6 +116,7 @@ def _project(c: Commands, panels: Panels) -> tuple[Action, ...]:
             toolbar="データ",
             icon="import",
         ),
+        coming_action(desk, FILE),
         Action("quit", "終了", panels.close, FILE, 4, ("Ctrl+Q",), needs="nothing"),
     )
 
@@ -237,7 +240,7 @@ def _judge(c: Commands, panels: Panels) -> tuple[Action, ...]:
     )
 
 
-def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
+def _after(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]:
     exports = tuple(
         Action(
             f"export_{fmt}",
@@ -266,12 +269,13 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
         ),
         Action("export", "形式を選んで書き出す...", c.choose_format, LEAVE, 1),
         *exports,
+        *proposal_actions(desk, f"{LEAVE}/書き出し"),
         Action(
             "export_table",
             "属性表...",
             panels.export_table,
             f"{LEAVE}/書き出し",
-            2,
+            3,
             tip="属性表の行を Excel か CSV のファイルに書き出します",
         ),
         Action(
@@ -282,4 +286,5 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             3,
             tip="促進区域の内で同意のある空き家を、指定した支援法人のために書き出します",
         ),
+        towns_action(desk, LEAVE),
     )

@@ -36,21 +36,19 @@ HAS_CP932 = frozenset({"shapefile", "package"})
 """Formats that hold a Shapefile."""
 
 
-def leave(parent: QWidget, session: Session, files: Files, fmt: str) -> None:
-    """書き出し in one format; while errors are open only with a written reason."""
-    if not session.is_checked:
-        session.tell(
-            Notice(
-                "検査がまだ終わっていません。",
-                "書き出す前に検査が必要です。",
-                "少し待ってからもう一度選んでください。",
-            )
-        )
+def leave(
+    parent: QWidget, session: Session, files: Files, fmt: str, said: ExportOptions | None = None
+) -> None:
+    """書き出し in one format; while errors are open only with a written reason.
+
+    said   what has been asked already, the reason among it
+    """
+    if not is_checked(session):
         return
     errors = [finding for finding in session.findings if finding.is_open_error]
 
     def ask(foreign: Mapping[str, str | None]) -> None:
-        options = _asked(parent, session, fmt, errors, foreign)
+        options = _asked(parent, session, fmt, errors, foreign, said)
         if options is None:
             return
         folder = files.folder(f"{_what(session, fmt)} を書き出すフォルダを選ぶ")
@@ -63,22 +61,48 @@ def leave(parent: QWidget, session: Session, files: Files, fmt: str) -> None:
         ask({})
 
 
+def is_checked(session: Session) -> bool:
+    """Whether the last check speaks of the plan as it is; says so where it does not."""
+    if not session.is_checked:
+        session.tell(
+            Notice(
+                "検査がまだ終わっていません。",
+                "書き出す前に検査が必要です。",
+                "少し待ってからもう一度選んでください。",
+            )
+        )
+    return session.is_checked
+
+
 def _asked(
-    parent: QWidget, session: Session, fmt: str, errors: Sequence[Finding], foreign: Mapping[str, str | None]
+    parent: QWidget,
+    session: Session,
+    fmt: str,
+    errors: Sequence[Finding],
+    foreign: Mapping[str, str | None],
+    said: ExportOptions | None,
 ) -> ExportOptions | None:
     """What was chosen; None where the planner has turned back."""
-    reason = ""
-    if errors:
+    said_before = said or ExportOptions()
+    if errors and said is None:
         why = ReasonDialog(parent, errors)
         if not why.exec():
             return None
-        reason = why.reason
+        said_before = ExportOptions(why.reason)
     has_houses = any(layer.role == Role.VACANT_HOUSE for layer in session.document.layers)
     if fmt not in HAS_CRS and not (has_houses and fmt != "html"):
-        return ExportOptions(reason)
+        return said_before
     dialog = ExportDialog(parent, fmt, session.document.header.epsg, foreign, has_houses=has_houses)
     dialog.setWindowTitle(f"{_what(session, fmt)} を書き出す")
-    return replace(dialog.options, reason=reason) if dialog.exec() else None
+    if not dialog.exec():
+        return None
+    chosen = dialog.options
+    return replace(
+        said_before,
+        degrees=chosen.degrees,
+        substitutes=chosen.substitutes,
+        with_consented_houses=chosen.with_consented_houses,
+    )
 
 
 def _what(session: Session, fmt: str) -> str:

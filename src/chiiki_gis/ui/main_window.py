@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolBar, QWidget
 
 from chiiki_gis.core.coordinates import PlaneXY
+from chiiki_gis.core.desk import Bounds
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui import dialogs
@@ -21,6 +22,7 @@ from chiiki_gis.ui.build_panel import BuildPanel
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.compare import CompareView
+from chiiki_gis.ui.desk_panel import DeskPanel
 from chiiki_gis.ui.facility_actions import facility_deeds
 from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.generations_window import GenerationsWindow
@@ -206,6 +208,7 @@ class MainWindow(QMainWindow):
             (TAB, ScenarioPanel(self.scenarios)), ("操作履歴", self.history),
         ):  # fmt: skip
             self.tabs.addTab(panel, name)
+        DeskPanel(self.session, self._show_bounds).stand_in(self.tabs)
         left = self._dock("手順", self.steps, areas.LeftDockWidgetArea)
         layers = self._dock("レイヤ", self.layers, areas.LeftDockWidgetArea)
         right = self._dock("属性と判定", self.properties, areas.RightDockWidgetArea)
@@ -266,6 +269,11 @@ class MainWindow(QMainWindow):
         self.access.picked.connect(
             lambda fid: self.selection.pick(LayerId(Role.ACCESS_LINK.value), (Fid(fid),))
         )
+
+    def _show_bounds(self, bounds: Bounds, layer_id: LayerId | None, fids: tuple[Fid, ...]) -> None:
+        if layer_id is not None:
+            self.selection.pick(layer_id, fids)
+        self.canvas.fit(bounds, closest=0.5)
 
     def _show_place(self, x: float, y: float) -> None:
         self.looking.go_to(PlaneXY(y, x))

@@ -18,6 +18,7 @@ from chiiki_gis.core.rebase import rebased
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.submission import KINDS_OF_PACKAGE
 from chiiki_gis.core.table import TableOut
 from chiiki_gis.io.recent import note_project
 from chiiki_gis.ui import recovery
@@ -234,13 +235,14 @@ def _access_notice(linked: Linked) -> Notice:
 
 def export(session: Session, fmt: str, folder: Path, options: ExportOptions = PLAIN) -> None:
     """Write the plan in an exchange format into a folder."""
+    word = KINDS_OF_PACKAGE[options.kind].word if fmt == "package" else FORMAT_WORDS[fmt]
     session.ask(
         "export",
         session.snapshot(),
         fmt,
         folder,
         options,
-        on_done=lambda written: tell_written(session, written, FORMAT_WORDS[fmt]),
+        on_done=lambda written: tell_written(session, written, word),
     )
 
 

@@ -1,0 +1,238 @@
+"""A plan that leaves and is read again is the same plan: every vertex, every value, every look."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pytest
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
+
+from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Document, Header, Municipality, new_document
+from chiiki_gis.core.frames import conform
+from chiiki_gis.core.jobs import ExportOptions, ImportOptions
+from chiiki_gis.core.layer import plan_layer_id
+from chiiki_gis.core.merging import accepted
+from chiiki_gis.core.role import COLUMNS, PLAN_ROLES, Role
+from chiiki_gis.core.snapshot import snapshot
+from chiiki_gis.export.dictionary import FIELDS
+from chiiki_gis.io.plan_values import SHORT_NAMES
+from chiiki_gis.io.store import memory_ref
+from chiiki_gis.tasks import leaving
+from chiiki_gis.tasks.merge import compare
+from chiiki_gis.tasks.plan import import_into
+
+DAY = date(2026, 4, 1)
+NAMES = ["第一号①髙﨑", "𠮷野é〜−", "=1+1", None, "「改行」", "あ" * 60]
+LONGEST = "あ" * 127
+AGREED = {"𠮷": "吉", "é": "e", "〜": "～", "−": "－"}
+NEVER_LEAVES = {"vacant_house_fid", "details"}
+OPTIONS = ExportOptions(reason="試験", stamp=DAY, substitutes=AGREED)
+
+
+def put(document: Document, role: Role, shapes: list[Any], **columns: list[Any]) -> None:
+    first = document.next_fid(plan_layer_id(role))
+    frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs=6676)
+    rows = conform(frame.set_axis(range(first, first + len(frame)), axis=0), role)
+    document.apply(Change("入力", put={plan_layer_id(role): rows}))
+
+
+def town(uuid: str = "round-trip") -> Document:
+    return new_document(Header(uuid, (Municipality("20999", "試験市"),), 6676))
+
+
+@pytest.fixture(scope="module")
+def hard() -> Document:
+    """Hard names, 255 bytes, nothing, 10^12 m², a hole, two parts, flags, and a link without a line."""
+    document = town()
+    put(
+        document,
+        Role.PRIORITY_DISTRICT,
+        [box(-500_000, -500_000, 500_000, 500_000)],
+        name=["広い"],
+        number=[1],
+    )
+    ring = Polygon(box(0, 0, 99.123456789, 90).exterior, [box(10, 10, 20, 20).exterior])
+    shapes = [
+        MultiPolygon([ring, box(200, 0, 250, 50)]),
+        *(box(300 * n, 0, 300 * n + 90, 90) for n in range(1, 6)),
+    ]
+    put(
+        document,
+        Role.PROMOTION_AREA,
+        shapes,
+        name=NAMES,
+        number=[1, 2, None, 4, 5, 6],
+        description=[LONGEST, None, "", "x", "〜", "−"],
+        parts=[json.dumps(["本町"], ensure_ascii=False), *[None] * 5],
+        note=["令和8年4月1日", "2026-04-01", None, None, "0", "00123"],
+    )
+    put(document, Role.SITE, [box(0, 0, 30, 30), box(50, 50, 60, 60)], name=["旧校舎", None])
+    put(
+        document,
+        Role.FACILITY,
+        [Point(10.123456789, 10), box(50, 50, 60, 60), Point(500, 20)],
+        building_id=["b1", "b2", "b3"],
+        number=[1, 2, None],
+        name=["髙﨑①", "𠮷野", "丙"],
+        kind=["coworking", "lodging", None],
+        use_class=["office", "hotel", None],
+        use_floor_m2=[1_234_567.89, 0.0, None],
+        total_floor_m2=[2_000_000.5, None, 0.01],
+        top_storey=[0, None, 60],
+        works=["new", "change_of_use", None],
+        item=[3, 4, None],
+        site_fid=[1, 2, None],
+        note=["＝", None, "備考"],
+    )
+    put(
+        document,
+        Role.ACCESS_LINK,
+        [LineString([(0, 0), (0.001, 5), (1e5, 7)]), None],
+        building_id=["b1", "b2"],
+        interchange=["諏訪湖", "𠮷野"],
+        rank=[1, 1],
+        km=[4.333, None],
+        minutes=[7.25, None],
+        status=["ok", "refused"],
+        tag=["一体事業", None],
+        carried_out_by=["municipality", None],
+        assumed=[json.dumps(["速度は仮定値です"] * 12, ensure_ascii=False), None],
+        stale=[False, None],
+        reason=[None, "道" * 150],
+    )
+    return document
+
+
+def written(document: Document, kind: str, folder: Path) -> Path:
+    leaving.export(snapshot(document), kind, folder, options=OPTIONS)
+    return folder
+
+
+def read_again(files: dict[Role, list[tuple[Path, str | None]]]) -> Document:
+    """A new plan from files, a role at a time."""
+    from chiiki_gis.core.links import with_true_links
+
+    document = town("again")
+    for role in (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA, Role.SITE, Role.FACILITY, Role.ACCESS_LINK):
+        for path, layer in files[role]:
+            options = ImportOptions(role=role, layer=layer)
+            change, _ = import_into(document, path, options, memory_ref)
+            document.apply(with_true_links(document, change))
+    return document
+
+
+def plain(value: Any) -> Any:
+    import pandas
+
+    return None if value is None or value is pandas.NA or value != value or value == "" else value
+
+
+def compared(
+    old: Document, new: Document, lost: set[str] = frozenset(), agreed: dict[str, str] | None = None
+):
+    """Every row, in the order of its key: values equal, shapes within a millimetre."""
+    for role in PLAN_ROLES:
+        key = "building_id" if role in (Role.FACILITY, Role.ACCESS_LINK) else None
+        one, two = old.plan(role), new.plan(role)
+        if key:
+            one, two = one.sort_values(key), two.sort_values(key)
+        assert len(one) == len(two), role
+        for column in COLUMNS[role]:
+            if column.name in NEVER_LEAVES | lost:
+                continue
+            before = [plain(value) for value in one[column.name]]
+            for character, other in (agreed or {}).items():
+                before = [v.replace(character, other) if isinstance(v, str) else v for v in before]
+            assert [plain(value) for value in two[column.name]] == before, (role, column.name)
+        for before, after in zip(one.geometry, two.geometry, strict=True):
+            assert (before is None) == (after is None)
+            assert before is None or before.hausdorff_distance(after) <= 0.001, role
+
+
+@pytest.fixture(scope="module")
+def gpkg(hard, tmp_path_factory) -> Path:
+    return written(hard, "gpkg", tmp_path_factory.mktemp("gpkg")) / "submission.gpkg"
+
+
+@pytest.fixture(scope="module")
+def shapefiles(hard, tmp_path_factory) -> Path:
+    return written(hard, "shapefile", tmp_path_factory.mktemp("shapefile"))
+
+
+@pytest.fixture(scope="module")
+def from_gpkg(gpkg) -> Document:
+    return read_again({role: [(gpkg, role.value)] for role in PLAN_ROLES})
+
+
+def test_a_geopackage_gives_the_plan_back(hard, from_gpkg):
+    compared(hard, from_gpkg)
+
+
+def test_shapefiles_give_it_back_but_for_agreed_characters_and_the_column_they_have_no_room_for(
+    hard, shapefiles
+):
+    found = {role: [(shapefiles / f"{role.value}.shp", None)] for role in PLAN_ROLES}
+    found[Role.FACILITY] = [(shapefiles / f"facility_{kind}.shp", None) for kind in ("point", "polygon")]
+    compared(hard, read_again(found), lost={"parts"}, agreed=AGREED)
+
+
+def test_a_package_gives_it_back_at_the_desk(hard, tmp_path):
+    written(hard, "package", tmp_path)
+    desk = new_document(Header("desk", (Municipality("20", "長野県"),), 6676))
+    desk.apply(accepted(compare(snapshot(desk), [tmp_path / "提出一式.zip"], memory_ref)))
+    for document in (desk,):  # the desk keeps buildings of towns apart
+        for role in (Role.FACILITY, Role.ACCESS_LINK):
+            rows = document.plan(role)
+            own = rows.assign(building_id=[str(one).removeprefix("20999-") for one in rows["building_id"]])
+            document.apply(Change("比べる", put={plan_layer_id(role): own}))
+    compared(hard, desk)
+
+
+def test_what_was_read_again_leaves_with_the_same_looks(hard, gpkg, from_gpkg, tmp_path):
+    def looks(path: Path) -> list[tuple[str, str, str]]:
+        with closing(sqlite3.connect(path)) as connection:
+            query = "SELECT f_table_name, styleName, styleQML FROM layer_styles ORDER BY 1, 2"
+            return [row for row in connection.execute(query) if row[0] in set(PLAN_ROLES)]
+
+    again = written(from_gpkg, "gpkg", tmp_path) / "submission.gpkg"
+    assert looks(again) == looks(gpkg)
+    assert len(looks(gpkg)) == len(PLAN_ROLES) + 1
+
+
+def test_every_short_name_of_a_shapefile_is_understood_at_the_door():
+    for role in PLAN_ROLES:
+        for field in FIELDS[role]:
+            column = next((c for c in COLUMNS[role] if c.name == field.name), None)
+            if column is not None and field.short and field.short != column.japanese:
+                assert SHORT_NAMES[field.short] == field.name
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is not installed")
+def test_another_gdal_opens_every_file_of_the_package(hard, tmp_path):
+    written(hard, "package", tmp_path)
+    inside = f"/vsizip/{tmp_path / '提出一式.zip'}"
+    files = [f"{inside}/geopackage/submission.gpkg", f"{inside}/kml/plan.kml"]
+    files += [
+        f"{inside}/shapefile/{name}.shp" for name in ("promotion_area", "facility_point", "access_link")
+    ]
+    files += [f"{inside}/geojson/{name}.geojson" for name in ("promotion_area", "facility", "access_link")]
+    for file in files:
+        done = subprocess.run(["ogrinfo", "-ro", "-al", file], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "ERROR" not in done.stderr
+        assert "Feature Count" in done.stdout
+
+
+def test_pyshp_reads_every_shapefile(shapefiles):
+    shapefile = pytest.importorskip("shapefile", reason="pyshp is not installed")
+    with shapefile.Reader(str(shapefiles / "promotion_area"), encoding="cp932") as reader:
+        assert reader.record(0)["名称"] == NAMES[0]
