@@ -18,6 +18,9 @@ PAPER_MM: dict[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 
 SCALES = (2_500, 5_000, 10_000, 15_000, 25_000, 50_000, 100_000)
 """Offered scales; 1/2,500 and 1/25,000 by analogy to 都市計画法施行規則9条."""
 
+DETAIL_SCALES = (500, 1_000)
+"""Offered for one facility's ground besides: at such a scale 付近見取図 becomes 配置図 (規則10条)."""
+
 FIT_SCALE = 0
 """A sheet of this scale takes the largest offered scale at which all it must show fits on one page."""
 
@@ -34,10 +37,21 @@ TITLES: dict[str, str] = {
 }
 """What a sheet is called unless the planner names it."""
 
+LAYOUT_TITLE = "配置図"
+"""A 付近見取図 at a scale of buildings is called so."""
+
+INTERNAL = "内部利用"
+"""Stamped on a sheet that must not leave the office."""
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """One map annex. The scale is fixed and the frame follows."""
+    """One map annex. The scale is fixed and the frame follows.
+
+    text   the planner's own words, printed as 備考
+    logo   a PNG picture, printed above the legend; empty for none
+    mark   stamped on the map, such as INTERNAL; empty for none
+    """
 
     kind: SheetKind
     paper: Paper = "A3"
@@ -47,6 +61,16 @@ class Sheet:
     number: str = ""
     created: str = ""
     center: tuple[float, float] | None = None
+    text: str = ""
+    logo: bytes = b""
+    mark: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title as typed, else what such a sheet is called."""
+        if self.kind == "site" and self.scale in DETAIL_SCALES:
+            return self.title or LAYOUT_TITLE
+        return self.title or TITLES[self.kind]
 
     @property
     def size_mm(self) -> tuple[float, float]:

@@ -20,7 +20,8 @@ from chiiki_gis.core.sheet import Sheet
 from chiiki_gis.export.pdf_finish import FileFacts, FinishedPage, MapPlace, finish_pdf
 from chiiki_gis.export.place import require_place
 from chiiki_gis.render.fonts import require_japanese_font
-from chiiki_gis.render.sheet import SheetContent, SheetLayout, lay_out, paint_sheet
+from chiiki_gis.render.sheet import SheetContent, SheetLayout, lay_out
+from chiiki_gis.render.sheet_paint import paint_sheet
 
 PDF_DPI = 1200
 PROGRAM = f"chiiki-gis {__version__}"

@@ -10,7 +10,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Extent
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.zones import BY_NAME
-from chiiki_gis.export.sheet_subjects import Subject, drawable
+from chiiki_gis.export.sheet_subjects import Subject, by_number, drawable
 from chiiki_gis.export.verdict_looks import look_of
 from chiiki_gis.render.tables import AreaRow, FacilityRow, LinkRow
 from chiiki_gis.rules.model import Verdict
@@ -28,7 +28,7 @@ def facility_rows(
 
     inside = facilities[shapely.intersects(facilities.geometry.to_numpy(), shapely.box(*extent))]
     rows = []
-    for fid, row in _by_number(inside).iterrows():
+    for fid, row in by_number(inside).iterrows():
         verdict = verdicts.get(int(str(fid)))
         words, look = look_of(verdict)
         rows.append(FacilityRow(_number(row), _name(row), _short(verdict), words, look.color))
@@ -40,7 +40,7 @@ def link_rows(
 ) -> list[LinkRow]:
     """Every stored road of the scenario by facility number and rank; one that was refused says so."""
     rows = []
-    for fid, building in _by_number(facilities).iterrows():
+    for fid, building in by_number(facilities).iterrows():
         color = look_of(verdicts.get(int(str(fid))))[1].color
         own = links[links["building_id"] == building_of(facilities.loc[[fid]])[0]].sort_values(
             "rank", kind="stable"
@@ -75,10 +75,6 @@ def link_notes(links: GeoDataFrame, facilities: GeoDataFrame) -> list[str]:
     if count_links(links, facilities).stale:
         notes.append("計画を変えた後に計算し直していないアクセス道路があります。")
     return notes
-
-
-def _by_number(facilities: GeoDataFrame) -> GeoDataFrame:
-    return facilities.sort_values("number", kind="stable", na_position="last")
 
 
 def _number(row: Series[Any]) -> str:

@@ -74,7 +74,6 @@ def sheet_contents(
     created: date,
     *,
     pyramids: Mapping[LayerId, Pyramid] | None = None,
-    mark: str = "",
 ) -> list[SheetContent]:
     """Every page of a kind of sheet: one map, or several where the ground is larger than the frame.
 
@@ -82,7 +81,6 @@ def sheet_contents(
     pyramids  of the raster layers; a layer without is not drawn
     verdicts  of `rules.check`; facilities without one are shown as 未判定
     sheet     its scale may be FIT_SCALE; a centre fixes the map and makes it one page
-    mark      stamped on every map
     Never reads or draws vacant houses. Raises BadInput where the plan has nothing to show.
     """
     facilities = buildings(drawable(snapshot.rows(Role.FACILITY)))
@@ -92,13 +90,13 @@ def sheet_contents(
         snapshot,
         sheet,
         created,
-        mark or (FICTIONAL if snapshot.header.is_fictional else ""),
+        "　".join(filter(None, (sheet.mark, FICTIONAL if snapshot.header.is_fictional else ""))),
         layers,
         facilities,
         by_fid,
     )
     contents: list[SheetContent] = []
-    subjects = subjects_of(snapshot, sheet.kind, sheet.title)
+    subjects = subjects_of(snapshot, sheet.kind, sheet.name)
     if sheet.center is not None:
         subjects = [whole_of(subjects, sheet)]
     for subject in subjects:
@@ -112,7 +110,7 @@ def foresee(snapshot: Snapshot, sheet: Sheet) -> Foreseen:
 
     Raises BadInput where the plan has nothing to show, and for too many pages.
     """
-    subjects = subjects_of(snapshot, sheet.kind, sheet.title)
+    subjects = subjects_of(snapshot, sheet.kind, sheet.name)
     if sheet.center is not None:
         return Foreseen(1, (_scale(sheet, whole_of(subjects, sheet).extent),))
     maps, scales = 0, set()
@@ -219,7 +217,7 @@ def _content(
         links=tuple(link_rows(links, plan.facilities, plan.verdicts)) if sheet.kind == "access" else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),
         notes=tuple(_notes(plan, sheet, [entry.layer for entry in drawn], facilities)),
-        north=_true_north(center, plan.values.epsg),
+        north_deg=_true_north(center, plan.values.epsg),
         mark=plan.mark,
         index=index,
     )
@@ -289,18 +287,16 @@ def _plan_title(values: Snapshot) -> str:
     return f"{values.header.title}　{plan}（案{values.scenario}）"
 
 
-def _true_north(center: tuple[float, float], epsg: int) -> str:
-    """真北方向角: the direction of true north from grid north, clockwise, in degrees and minutes."""
+def _true_north(center: tuple[float, float], epsg: int) -> float | None:
+    """真北方向角: the direction of true north from grid north, clockwise, in degrees."""
     if zone_of_epsg(epsg) is None:
-        return ""
+        return None
     import pyproj
 
     crs = pyproj.CRS.from_epsg(epsg)
     to_degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     longitude, latitude = to_degrees.transform(*center)
-    minutes = round(-pyproj.Proj(crs).get_factors(longitude, latitude).meridian_convergence * 60)
-    sign = "+" if minutes >= 0 else "−"
-    return f"（真北方向角 {sign}{abs(minutes) // 60}°{abs(minutes) % 60:02d}′）"
+    return -float(pyproj.Proj(crs).get_factors(longitude, latitude).meridian_convergence)
 
 
 def _touches(layer: Extent | None, extent: Extent) -> bool:
