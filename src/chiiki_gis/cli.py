@@ -188,6 +188,13 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument("--paper", default="A3", choices=tuple(PAPER_MM))
     sub.add_argument("--orientation", default="landscape", choices=("portrait", "landscape"))
     sub.add_argument("--scale", type=int, metavar="N", help="省くと1枚に収まる縮尺")
+    sub.add_argument(
+        "--form",
+        default="pdf",
+        choices=("pdf", "layers", "archive", "png"),
+        help="PDF、レイヤを消せるPDF、長期保存用のPDF/A、画像",
+    )
+    sub.add_argument("--dpi", type=int, default=300, metavar="N", help="画像の解像度")
 
 
 def _add_tools(add: Add) -> None:

@@ -38,6 +38,7 @@ JobName = Literal[
     "export",
     "foreign_characters",
     "foresee_sheet",
+    "preview_sheet",
     "print_sheet",
     "table_kinds",
     "table_rows",
@@ -184,6 +185,23 @@ class Foreseen:
 
     maps: int
     scales: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A page of a sheet as it will be printed.
+
+    picture  PNG
+    page     its number from 0, of how many pages and maps
+    says     what the planner should know before, Japanese sentences
+    """
+
+    picture: bytes
+    page: int
+    pages: int
+    maps: int
+    scales: tuple[int, ...]
+    says: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ Orientation = Literal["portrait", "landscape"]
 Extent = tuple[float, float, float, float]
 """West, south, east, north in metres of the project CRS."""
 
+PrintKind = Literal["pdf", "layers", "archive", "png", "printer"]
+"""A plain PDF, one whose layers can be switched off, PDF/A-1b, pictures, or paper."""
+
 PAPER_MM: dict[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 """Portrait width and height in mm (JIS P 0138 = ISO 216)."""
 
@@ -77,6 +80,21 @@ class Sheet:
         """Width and height of the page."""
         short, long = PAPER_MM[self.paper]
         return (short, long) if self.orientation == "portrait" else (long, short)
+
+
+@dataclass(frozen=True)
+class PrintForm:
+    """As what a sheet leaves.
+
+    dpi       of pictures
+    printer   name of the printer; copies and the pages from 1, both ends included, None for all
+    """
+
+    kind: PrintKind = "pdf"
+    dpi: int = 300
+    printer: str = ""
+    copies: int = 1
+    pages: tuple[int, int] | None = None
 
 
 def fitting_scale(

@@ -62,7 +62,7 @@ def print_pdf(
     file at `path` is replaced. Raises BadInput for no sheet, no Japanese font or a folder that cannot be
     written, WrongScale when a measure is off by more than 0.2 mm, Cancelled; an existing file then stays.
     """
-    _require_sheets(contents)
+    require_sheets(contents)
     require_place(path, ".pdf")
     require_japanese_font()
     progress = progress or Quiet()
@@ -78,7 +78,7 @@ def print_pdf(
     facts = FileFacts(title, first.author, PROGRAM, stamp)
     finished = finish_pdf(raw, pages, facts, archive=form == "archive")
     _write(path, finished)
-    return PageResult(len(pages), (path,), _notes(layouts))
+    return PageResult(len(pages), (path,), layout_notes(layouts))
 
 
 def print_png(
@@ -95,11 +95,11 @@ def print_png(
             f"解像度は{PNG_DPI[0]}から{PNG_DPI[1]}までです。",
             "300など、範囲の中の値を指定してください。",
         )
-    _require_sheets(contents)
+    require_sheets(contents)
     require_japanese_font()
     progress = progress or Quiet()
     layouts = [lay_out(content) for content in contents]
-    pages = list(_every_page(contents, layouts))
+    pages = list(every_page(contents, layouts))
     names = [path, *(path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, len(pages) + 1))]
     for name in names:
         require_place(name, ".png")
@@ -108,7 +108,7 @@ def print_png(
             progress.step(done, len(pages), f"図面を描いています（{done + 1}/{len(pages)}）")
             (stage / name.name).write_bytes(draw_png(content, page, dpi))
         files = put_in_place(stage, [name.name for name in names], path.parent)
-    return PageResult(len(files), files, _notes(layouts))
+    return PageResult(len(files), files, layout_notes(layouts))
 
 
 def _draw_pdf(
@@ -125,7 +125,7 @@ def _draw_pdf(
     total = sum(len(layout.pages) for layout in layouts)
     painter, is_first = QPainter(), True
     try:
-        for done, (content, page) in enumerate(_every_page(contents, layouts)):
+        for done, (content, page) in enumerate(every_page(contents, layouts)):
             progress.step(done, total, f"図面を描いています（{done + 1}/{total}）")
             for part in _parts(content, page, form):
                 writer.setPageLayout(page_layout(content.sheet))
@@ -148,9 +148,10 @@ def _parts(content: SheetContent, page: int, form: PdfForm) -> tuple[SheetPart |
     return tuple(part for _, part in sheet_parts(content))
 
 
-def _every_page(
+def every_page(
     contents: Sequence[SheetContent], layouts: Sequence[SheetLayout]
 ) -> Iterator[tuple[SheetContent, int]]:
+    """Every page in order: its sheet, and which page of that sheet it is (0 is the map)."""
     for content, layout in zip(contents, layouts, strict=True):
         for page in range(len(layout.pages)):
             yield content, page
@@ -194,8 +195,10 @@ def draw_png(content: SheetContent, page: int, dpi: float) -> bytes:
     image.setDotsPerMeterX(round(dpi / 0.0254))
     image.setDotsPerMeterY(round(dpi / 0.0254))
     painter = QPainter(image)
-    paint_sheet(painter, content, dpi / 25.4, page)
-    painter.end()
+    try:
+        paint_sheet(painter, content, dpi / 25.4, page)
+    finally:
+        painter.end()  # before the image goes
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes, the binding wants str
@@ -224,11 +227,13 @@ def _write(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _notes(layouts: Sequence[SheetLayout]) -> tuple[str, ...]:
+def layout_notes(layouts: Sequence[SheetLayout]) -> tuple[str, ...]:
+    """What the layouts have to say, each sentence once."""
     return tuple(dict.fromkeys(note for layout in layouts for note in layout.notes))
 
 
-def _require_sheets(contents: Sequence[SheetContent]) -> None:
+def require_sheets(contents: Sequence[SheetContent]) -> None:
+    """Raises BadInput for no sheet."""
     if not contents:
         raise BadInput(
             "図面を印刷できませんでした。",

@@ -216,6 +216,7 @@ def _content(
         facilities=facilities,
         links=tuple(link_rows(links, plan.facilities, plan.verdicts)) if sheet.kind == "access" else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),
+        unsourced=tuple(e.layer.name for e in drawn if not e.layer.is_plan and not e.layer.source.citation),
         notes=tuple(_notes(plan, sheet, [entry.layer for entry in drawn], facilities)),
         north_deg=_true_north(center, plan.values.epsg),
         mark=plan.mark,

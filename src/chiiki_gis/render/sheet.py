@@ -54,6 +54,7 @@ class SheetContent:
     center     of the map, metres in the CRS `epsg` (a plane zone)
     layers     bottom to top
     sources    出典, one layer each
+    unsourced  names of drawn layers without one
     north_deg  真北方向角: true north from grid north, clockwise; None where the CRS is no plane zone
     mark       内部利用 or 架空, stamped on the map; empty for none
     position   page of the series and number of pages
@@ -72,6 +73,7 @@ class SheetContent:
     facilities: tuple[FacilityRow, ...] = ()
     links: tuple[LinkRow, ...] = ()
     sources: tuple[str, ...] = ()
+    unsourced: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     north_deg: float | None = None
     mark: str = ""

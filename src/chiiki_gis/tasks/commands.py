@@ -339,7 +339,7 @@ def _print_written(written: Written) -> None:
 
 def print_command(options: argparse.Namespace) -> int:
     """Print a kind of sheet to a PDF."""
-    from chiiki_gis.core.sheet import FIT_SCALE, Sheet
+    from chiiki_gis.core.sheet import FIT_SCALE, PrintForm, Sheet
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan
 
@@ -351,7 +351,8 @@ def print_command(options: argparse.Namespace) -> int:
         )
     document, _ = _open(options.project)
     sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
-    _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal()))
+    form = PrintForm(options.form, options.dpi)
+    _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal(), form=form))
     return DONE
 
 

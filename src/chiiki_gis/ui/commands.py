@@ -20,7 +20,7 @@ from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
-from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
+from chiiki_gis.ui.print_dialog import print_sheets
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -359,14 +359,7 @@ class Commands(QObject):
 
     def print(self) -> None:
         """図面."""
-        dialog = PrintDialog(self._window, self.session, self.canvas.view.center)
-        if not dialog.exec():
-            return
-        sheet = dialog.sheet
-        name = f"{self.session.document.header.title}_{SHEET_WORDS[sheet.kind].split('（')[0]}.pdf"
-        path = self.files.save("PDFに出力", "PDF (*.pdf)", name, "pdf")
-        if path is not None:
-            work.print_sheet(self.session, sheet, path)
+        print_sheets(self._window, self.session, self.canvas.view.center, self.files)
 
     def manual(self) -> None:
         """使い方."""
