@@ -60,8 +60,11 @@ class SharedPlace:
 ShapesPlace: TypeAlias = Path | SharedPlace
 """Where the drawing data of a reference layer lies."""
 
-EXPORTS = ("gpkg", "shapefile", "geojson", "kml", "xlsx", "csv", "html", "package")
+EXPORTS = ("gpkg", "shapefile", "geojson", "kml", "xlsx", "csv", "html", "docx", "package")
 """The formats a plan leaves in; `package` is 提出一式."""
+
+NO_HOUSES = frozenset({"html", "docx"})
+"""Formats that hold no vacant house, with consent or without."""
 
 
 @dataclass(frozen=True)

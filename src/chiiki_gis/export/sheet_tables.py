@@ -105,13 +105,14 @@ def area_rows(values: Snapshot, subject: Subject) -> list[AreaRow]:
             frame = frame[frame.intersects(subject.shape)]
         hectares = frame.area / 10_000
         for name, size in zip(frame["name"], hectares, strict=True):
-            rows.append(AreaRow(_area_name(role, name), float(size)))
+            rows.append(AreaRow(area_name(role, name), float(size)))
         if len(frame) > 1:
             rows.append(AreaRow(f"{role.japanese}　計", float(hectares.sum()), is_total=True))
     return rows
 
 
-def _area_name(role: Role, name: str | None) -> str:
+def area_name(role: Role, name: str | None) -> str:
+    """What a table calls an area: the role, and its name where that is not said twice."""
     if not name or name == role.japanese:
         return role.japanese
     return name if role.japanese in name else f"{role.japanese}　{name}"

@@ -23,7 +23,7 @@ def sheet_warnings(
     contents, layouts   what `sheet_contents` and `lay_out` gave for the sheet, in equal order
     """
     found = [*_sizes(values, sheet), *_legends(contents), *_sources(contents)]
-    found += [f"{note}{_cure(note)}" for layout in layouts for note in layout.notes]
+    found += [f"{note}{_cure(note, sheet)}" for layout in layouts for note in layout.notes]
     return tuple(dict.fromkeys(found))
 
 
@@ -72,10 +72,11 @@ def _sources(contents: Sequence[SheetContent]) -> Iterator[str]:
         yield f"「{some}」{more}の出典が分かりません。資料の出所を確かめ、「備考」に書いてください。"
 
 
-def _cure(note: str) -> str:
+def _cure(note: str, sheet: Sheet) -> str:
     """What to do about a note of the layout."""
     if "続きのページ" in note:
-        return "1枚にするには、用紙をA3にするか、使わないレイヤを消してください。"
+        larger = "用紙をA3にするか、" if sheet.paper == "A4" else ""
+        return f"1枚にするには、{larger}使わないレイヤを消してください。"
     if "書体になく" in note:
         return "名前の文字を、ほかの文字に変えてください。"
     return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import disk_trouble
-from chiiki_gis.core.jobs import ExportOptions, Written
+from chiiki_gis.core.jobs import NO_HOUSES, ExportOptions, Written
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.tasks import plan
@@ -74,6 +74,7 @@ def export(
     """
     from chiiki_gis.export.gate import held_back, held_note, record
     from chiiki_gis.export.open_errors import write_open_errors
+    from chiiki_gis.tasks.documents import write_documents
     from chiiki_gis.tasks.package import export_package
 
     found = checked or plan.check(values, progress)
@@ -81,12 +82,15 @@ def export(
         if kind == "package":
             written = export_package(values, found, folder, options, progress)
         else:
-            result = write_format(values, kind, folder, found.verdicts, options, progress)
+            if kind == "docx":
+                result = write_documents(values, found, folder, options.stamp, progress)
+            else:
+                result = write_format(values, kind, folder, found.verdicts, options, progress)
             errors = write_open_errors(found.findings, options.reason, folder)
             written = Written((*result.files, *errors), tuple(result.notes))
     except OSError as error:  # where a path cannot even be looked at
         raise disk_trouble(error) from error
-    held = held_back(values, with_consented_houses=options.with_consented_houses and kind != "html")
+    held = held_back(values, with_consented_houses=options.with_consented_houses and kind not in NO_HOUSES)
     record(kind, values.header.uuid, held, datetime.now())
     return Written(written.files, (*written.notes, *held_note(held)))
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.crs import JGD2011, crs_label
 from chiiki_gis.core.finding import Finding
-from chiiki_gis.core.jobs import ExportOptions
+from chiiki_gis.core.jobs import NO_HOUSES, ExportOptions
 from chiiki_gis.core.role import Role
 from chiiki_gis.export.cp932 import code_points, fits
 from chiiki_gis.ui import work
@@ -73,7 +73,7 @@ def _asked(
             return None
         reason = why.reason
     has_houses = any(layer.role == Role.VACANT_HOUSE for layer in session.document.layers)
-    if fmt not in HAS_CRS and not (has_houses and fmt != "html"):
+    if fmt not in HAS_CRS and not (has_houses and fmt not in NO_HOUSES):
         return ExportOptions(reason)
     dialog = ExportDialog(parent, fmt, session.document.header.epsg, foreign, has_houses=has_houses)
     return replace(dialog.options, reason=reason) if dialog.exec() else None
@@ -106,7 +106,7 @@ class ExportDialog(QDialog):
         if fmt in HAS_CRS:
             form.addRow("座標系", self.crs)
         self.houses = QCheckBox("本人の同意のある空き家の位置も含める")
-        if has_houses and fmt != "html":
+        if has_houses and fmt not in NO_HOUSES:
             form.addRow("空き家", self.houses)
         column = QVBoxLayout(self)
         column.addLayout(form)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -64,6 +63,8 @@ def ask_printer(parent: QWidget, form: PrintForm) -> PrintForm | None:
 
     Its paper and margins are not used: a sheet knows its paper, and margins would change the scale.
     """
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # the printing system is looked at now
+
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, parent)
     dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, False)

@@ -34,6 +34,7 @@ FORMAT_WORDS = {
     "xlsx": "Excel",
     "csv": "CSV",
     "html": "地図ページ",
+    "docx": "計画書（Word）",
     "package": "提出一式",
 }
 
