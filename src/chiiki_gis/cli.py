@@ -131,6 +131,7 @@ def _add_asking(add: Add) -> None:
     sub = add("check", commands.check, "すべての検査を行います")
     sub.add_argument("project", type=Path, metavar="PROJECT")
     sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="検査の報告書を書き出します")
+    sub.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="検査の報告書をPDFで書き出します")
     _add_json(sub)
     sub = add("judge", commands.judge, "プロジェクトを作らずに用途の制限を調べます")
     sub.add_argument("--layer", action="append", required=True, metavar="ROLE=FILE")

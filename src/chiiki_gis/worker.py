@@ -198,6 +198,8 @@ def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, fr
             return plan.check(warm(values), progress, frames.grounds)
         case "check_report", (values, path):
             return check_report.report_check(warm(values), cast("Path", path), progress, None, frames.grounds)
+        case "house_report", (values, path):
+            return check_report.report_houses(warm(values), cast("Path", path), progress)
         case "live", (values, question):
             return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
         case "area_numbers", (values, role, fid):

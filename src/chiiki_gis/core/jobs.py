@@ -26,6 +26,7 @@ JobName = Literal[
     "save_project",
     "check",
     "check_report",
+    "house_report",
     "live",
     "area_numbers",
     "access",

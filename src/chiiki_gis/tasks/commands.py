@@ -196,8 +196,9 @@ def check(options: argparse.Namespace) -> int:
     values = snapshot(document)
     checked = plan.check(values)
     report = reports.findings(checked.findings)
-    if options.xlsx is not None:
-        check_report.report_check(values, options.xlsx, checked=checked)
+    for path, ending in ((options.xlsx, ".xlsx"), (options.pdf, ".pdf")):
+        if path is not None:
+            check_report.report_check(values, path, checked=checked, ending=ending)
     if options.json:
         _print_json(report)
     else:

@@ -345,10 +345,15 @@ class Commands(QObject):
 
     def report_check(self) -> None:
         """検査の報告書."""
-        name = f"{self.session.document.header.title}_検査の報告書.xlsx"
-        path = self.files.save("検査の報告書を書き出す", "Excel (*.xlsx)", name, "xlsx")
-        if path is not None:
-            finding_work.write_report(self.session, path)
+        finding_work.ask_report(self.session, self.files, "xlsx")
+
+    def report_check_pdf(self) -> None:
+        """検査の報告書 as PDF."""
+        finding_work.ask_report(self.session, self.files, "pdf")
+
+    def report_houses(self) -> None:
+        """空き家集計."""
+        finding_work.ask_report(self.session, self.files, "pdf", "house_report")
 
     def choose_format(self) -> None:
         """形式を選んで書き出す: a small menu where the mouse is."""

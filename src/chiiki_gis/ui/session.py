@@ -44,7 +44,7 @@ _BEAT_MS = 60_000
 
 OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
 LEAVING: frozenset[JobName] = frozenset(
-    {"export", "export_table", "print_sheet", "check_report", "give_to_support"}
+    {"export", "export_table", "print_sheet", "check_report", "house_report", "give_to_support"}
 )
 """Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
 TOO_LATE = (
