@@ -182,6 +182,16 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument(
         "--with-consented-houses", action="store_true", help="本人の同意のある空き家の位置も含めます"
     )
+    sub.add_argument(
+        "--generalise",
+        type=float,
+        default=0.0,
+        metavar="M",
+        help="住民向けの地図で境界を粗くする幅",
+    )
+    sub.add_argument(
+        "--base-image", action="store_true", help="住民向けの地図に、写真や標高の画像を背景として入れます"
+    )
     sub = add("print", commands.print_command, "図面をPDFにします")
     sub.add_argument("project", type=Path, metavar="PROJECT")
     sub.add_argument("file", type=Path, metavar="FILE.pdf")

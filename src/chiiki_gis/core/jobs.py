@@ -77,6 +77,8 @@ class ExportOptions:
     substitutes  character outside CP932 → what the planner has agreed to write in its place
     with_consented_houses  True: positions of vacant houses whose owners have agreed go too
     stamp        the date of making, today without one; equal plan and stamp give equal bytes
+    generalise_m   the residents' page shows areas with borders that may be so far off; 0 as they are
+    base_image   the residents' page has the raster layers as a picture below the map
     """
 
     reason: str = ""
@@ -84,6 +86,8 @@ class ExportOptions:
     substitutes: Mapping[str, str] = field(default_factory=dict)
     with_consented_houses: bool = False
     stamp: date | None = None
+    generalise_m: float = 0.0
+    base_image: bool = False
 
 
 @dataclass(frozen=True)

@@ -289,12 +289,15 @@ def export(options: argparse.Namespace) -> int:
     from chiiki_gis.core.jobs import ExportOptions
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import leaving, plan
+    from chiiki_gis.tasks.terminal import require_generalising
 
     leaves = ExportOptions(
         reason=(options.reason or "").strip(),
         degrees=options.crs == "6668",
         substitutes=_substitutes(options.substitute),
         with_consented_houses=options.with_consented_houses,
+        generalise_m=require_generalising(options.generalise),
+        base_image=options.base_image,
     )
     document, _ = _open(options.project)
     values = snapshot(document)

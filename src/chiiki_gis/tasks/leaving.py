@@ -17,6 +17,7 @@ from chiiki_gis.tasks import plan
 if TYPE_CHECKING:
     from chiiki_gis.export.outgoing import VerdictLike
     from chiiki_gis.export.staging import ExportResult
+    from chiiki_gis.export.web_base import BaseImage
     from chiiki_gis.rules.check import CheckResult
 
 QUIET = Quiet()
@@ -32,7 +33,7 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "kml": ("kml.export_kml", ("with_consented_houses",)),
     "xlsx": ("spreadsheets.export_xlsx", ("stamp", "with_consented_houses")),
     "csv": ("spreadsheets.export_csv", ("with_consented_houses",)),
-    "html": ("web.export_html", ("stamp",)),
+    "html": ("web.export_html", ("stamp", "generalise_m", "base")),
 }
 """The writer of each format in `export`, imported when it is needed, and what of the options it takes."""
 
@@ -54,8 +55,19 @@ def write_format(
         "degrees": options.degrees,
         "with_consented_houses": options.with_consented_houses,
         "substitutions": options.substitutes,
+        "generalise_m": options.generalise_m,
+        "base": _base(values, progress) if options.base_image and "base" in taken else None,
     }
     return writer(values, verdicts, folder, progress=progress, **{key: said[key] for key in taken})
+
+
+def _base(values: Snapshot, progress: Progress) -> BaseImage | None:
+    """The raster layers as a picture for the residents' page."""
+    from chiiki_gis.export.web_base import base_image
+    from chiiki_gis.render.fonts import painting_application
+
+    painting_application()
+    return base_image(values, plan.pyramids_of(values, progress)[0])
 
 
 def export(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chiiki_gis.core.errors import one_line
+from chiiki_gis.core.errors import BadInput, one_line
 
 if TYPE_CHECKING:
     from chiiki_gis.core.document import Document
@@ -26,3 +26,14 @@ def open_document(path: Path) -> tuple[Document, int]:
     read = project.open_project(path)
     tell_notes(read.notes)
     return project.document_of(read), read.revision
+
+
+def require_generalising(metres: float) -> float:
+    """How far borders may move on the residents' page (m). Raises BadInput for less than 0 or over 500."""
+    if not 0 <= metres <= 500:
+        raise BadInput(
+            f"境界を粗くする幅「{metres:g}」は使えません。",
+            "0から500までのメートルの数ではありません。",
+            "「--generalise 30」のように指定してください。",
+        )
+    return metres
