@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+import re
 import shutil
 import subprocess
 import sys
@@ -318,6 +320,23 @@ def test_the_map_knows_its_coordinates(make: Any, tmp_path: Path) -> None:
     to_plane = pyproj.Transformer.from_crs(6668, EPSG, always_xy=True)
     corner = to_plane.transform(degrees[1], degrees[0])
     assert corner == pytest.approx(content.extent[:2], abs=0.001)
+
+
+@pytest.mark.skipif(shutil.which("gdalinfo") is None, reason="needs gdal-bin")
+@pytest.mark.parametrize("form", ["pdf", "layers", "archive"])
+def test_another_program_reads_the_corners_of_the_map_to_a_centimetre(
+    make: Any, tmp_path: Path, form: Any
+) -> None:
+    content = make(center=(X, Y), scale=10_000)[0]
+    print_pdf([content], tmp_path / "a.pdf", stamp=STAMP, form=form)
+    told = subprocess.run(["gdalinfo", "a.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    ring = re.search(r"NEATLINE=POLYGON \(\((.*?)\)\)", told.stdout)
+    assert ring is not None
+    assert "JGD2011 / Japan Plane Rectangular CS VIII" in told.stdout
+    corners = [tuple(float(v) for v in pair.split()) for pair in ring[1].split(",")]
+    west, south, east, north = content.extent
+    for corner in ((west, south), (west, north), (east, north), (east, south)):
+        assert min(math.dist(corner, found) for found in corners) < 0.01
 
 
 def test_a_large_area_is_tiled_with_an_index(make: Any, tmp_path: Path) -> None:

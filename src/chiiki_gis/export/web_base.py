@@ -92,23 +92,29 @@ def _warped(
 ) -> tuple[QImage, tuple[tuple[float, float], tuple[float, float]]]:
     """The picture in the page's projection, and its corners in degrees; white where it shows nothing."""
     import numpy as np
+    from affine import Affine
     from pyproj import Transformer
-    from rasterio.transform import array_bounds, from_bounds
-    from rasterio.warp import Resampling, calculate_default_transform, reproject
+    from rasterio.warp import Resampling, reproject
 
     height, width, line = image.height(), image.width(), image.bytesPerLine()
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(height, line)[:, : 3 * width]
     bands = 255 - pixels.reshape(height, width, 3).transpose(2, 0, 1)  # 0 becomes the white around it
     source, target = f"EPSG:{epsg}", f"EPSG:{WEB_EPSG}"
-    place, columns, rows = calculate_default_transform(source, target, width, height, *extent)
+    wide, high = (extent[2] - extent[0]) / width, (extent[3] - extent[1]) / height
+    origin = Affine(wide, 0.0, extent[0], 0.0, -high, extent[3])
+    moved = Transformer.from_crs(epsg, WEB_EPSG, always_xy=True).transform_bounds(*extent)
+    step = max((moved[2] - moved[0]) / width, (moved[3] - moved[1]) / height)
+    columns, rows = round((moved[2] - moved[0]) / step), round((moved[3] - moved[1]) / step)
+    place = Affine(step, 0.0, moved[0], 0.0, -step, moved[3])
     out = np.zeros((3, rows, columns), np.uint8)
     reproject(
-        np.ascontiguousarray(bands), out, src_transform=from_bounds(*extent, width, height), src_crs=source,
+        np.ascontiguousarray(bands), out, src_transform=origin, src_crs=source,
         dst_transform=place, dst_crs=target, resampling=Resampling.bilinear,
     )  # fmt: skip
     plain = np.ascontiguousarray((255 - out).transpose(1, 2, 0))
     made = QImage(plain.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
-    west, south, east, north = array_bounds(rows, columns, place)
+    west, north = moved[0], moved[3]
+    east, south = west + step * columns, north - step * rows
     to_degrees = Transformer.from_crs(WEB_EPSG, 6668, always_xy=True)
     (x0, y0), (x1, y1) = to_degrees.transform(west, south), to_degrees.transform(east, north)
     return made, ((y0, x0), (y1, x1))

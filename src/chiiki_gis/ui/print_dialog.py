@@ -24,6 +24,7 @@ from chiiki_gis.ui import work
 from chiiki_gis.ui.dialogs import buttons
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.forms import wrapped
+from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.sheet_form import SHEET_WORDS, SheetForm
 from chiiki_gis.ui.sheet_preview import SheetPreview
@@ -38,6 +39,11 @@ _FORMS: tuple[tuple[PrintForm, str], ...] = (
     (PrintForm("printer"), "プリンター"),
 )
 _AFTER_TYPING_MS = 250
+NO_PRINTER = (
+    "図面を印刷しませんでした。",
+    "このパソコンにプリンターが登録されていません。",
+    "プリンターを登録するか、PDFに出力してください。",
+)
 
 
 def print_sheets(parent: QWidget, session: Session, center: tuple[float, float] | None, files: Files) -> None:
@@ -47,6 +53,9 @@ def print_sheets(parent: QWidget, session: Session, center: tuple[float, float] 
         return
     sheet, form = dialog.sheet, dialog.form
     if form.kind == "printer":
+        if not has_printer():
+            session.tell(Notice(*NO_PRINTER, "warning"))
+            return
         chosen = ask_printer(parent, form)
         if chosen is not None:
             work.print_sheet(session, sheet, chosen, Path())
@@ -56,6 +65,13 @@ def print_sheets(parent: QWidget, session: Session, center: tuple[float, float] 
     path = files.save("図面を出力", f"{ending.upper()} (*.{ending})", name, ending)
     if path is not None:
         work.print_sheet(session, sheet, form, path)
+
+
+def has_printer() -> bool:
+    """Whether this computer knows a printer."""
+    from PySide6.QtPrintSupport import QPrinterInfo  # the printing system is looked at now
+
+    return bool(QPrinterInfo.availablePrinterNames())
 
 
 def ask_printer(parent: QWidget, form: PrintForm) -> PrintForm | None:
