@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ import pytest
 from PySide6.QtPrintSupport import QPrinter
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, Cancelled
 from chiiki_gis.core.layer import Source
 from chiiki_gis.core.progress import Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import PrintForm, Sheet
 from chiiki_gis.core.snapshot import Snapshot, snapshot
+from chiiki_gis.export.leave_as import leave_as
 from chiiki_gis.export.pages import draw_png
 from chiiki_gis.export.paper import paint_on, print_paper
 from chiiki_gis.export.pdf_measure import stroked_lines
@@ -109,6 +110,39 @@ def test_only_the_pages_asked_for_are_printed(values: Snapshot, tmp_path: Path) 
     assert paint_on(contents, _printer(tmp_path / "a.pdf", 0), form, Quiet()).pages == 2
     with pytest.raises(BadInput):
         paint_on(contents, _printer(tmp_path / "b.pdf", 0), replace(form, pages=(900, 901)), Quiet())
+
+
+def test_paper_that_the_printer_does_not_take_is_refused_and_not_cut(values: Snapshot) -> None:
+    printer = QPrinter()
+    printer.setPageLayout = lambda _layout: False  # type: ignore[method-assign]
+    with pytest.raises(BadInput) as refused:
+        paint_on(_made(values, Sheet("overview")), printer, PrintForm("printer"), Quiet())
+    assert "A3の用紙を使えないプリンター" in refused.value.why
+
+
+def _impatient() -> Quiet:
+    """Presses 中止 at the second page."""
+
+    def step(done: int, *_rest: object) -> None:
+        if done == 1:
+            raise Cancelled
+
+    quiet = Quiet()
+    quiet.step = step  # type: ignore[method-assign]
+    return quiet
+
+
+@pytest.mark.parametrize("ending", ["pdf", "png"])
+def test_a_series_that_is_stopped_leaves_the_files_of_before(
+    values: Snapshot, tmp_path: Path, ending: str
+) -> None:
+    contents = _made(values, Sheet("overview", "A4", scale=10_000))
+    path = tmp_path / f"図.{ending}"
+    path.write_bytes({"pdf": b"%PDF-old", "png": b"\x89PNG-old"}[ending])
+    before = path.read_bytes()
+    with pytest.raises(Cancelled):
+        leave_as(contents, path, PrintForm(ending, 50), datetime(2026, 4, 1), _impatient())
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {path.name: before}
 
 
 def test_a_printer_that_is_not_there_is_said_in_words(values: Snapshot) -> None:

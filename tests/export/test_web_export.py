@@ -64,6 +64,11 @@ def test_hostile_names_come_through_as_text(hostile, tmp_path):
         assert shown.count(text) == 5
 
 
+def test_hostile_names_of_the_list_are_text_too(hostile, tmp_path):
+    names = [item["name"] for one in data_of(page_of(hostile, tmp_path))["lists"] for item in one["items"]]
+    assert all(names.count(text) == 2 for text in HOSTILE)
+
+
 def test_hostile_names_open_no_tag_and_are_not_run_as_a_template(hostile, page, tmp_path):
     tags = re.compile(r"<\s*/?\s*(script|img|!--)", re.IGNORECASE)
     assert tags.findall(page_of(hostile, tmp_path)) == tags.findall(page)

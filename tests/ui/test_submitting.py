@@ -20,7 +20,7 @@ from chiiki_gis.core.jobs import Written
 from chiiki_gis.core.role import Role
 from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.io.recent import last_folder, note_folder, recent_projects
-from chiiki_gis.ui import work
+from chiiki_gis.ui import print_dialog, work
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.manual import ManualWindow, joined
@@ -156,6 +156,39 @@ def test_a_picture_file_becomes_a_logo_and_what_is_none_is_said(leaking: MainWin
     assert dialog.sheet.logo == b""
     assert "読めません" in dialog.fields.logo_says.text()
     dialog.reject()
+
+
+def test_without_a_printer_the_planner_is_told_what_to_do(
+    leaking: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_dialog, "has_printer", lambda: False)
+    told: list[Notice] = []
+    leaking.session.noticed.connect(told.append)
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, PrintDialog)
+        dialog.choose_form("printer")
+        dialog.accept()
+
+    QTimer.singleShot(0, look)
+    leaking.made["print"].trigger()
+    assert told[-1].why == "このパソコンにプリンターが登録されていません。"
+
+
+def test_a_sheet_leaves_as_the_form_that_was_chosen(leaking: MainWindow, tmp_path: Path) -> None:
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, PrintDialog)
+        dialog.kind.setCurrentIndex(dialog.kind.findData("priority"))
+        dialog.choose_form("png")
+        settle()
+        dialog.accept()
+
+    leaking.commands.files.save = lambda *_said: tmp_path / "図.png"  # type: ignore[method-assign]
+    QTimer.singleShot(0, look)
+    leaking.made["print"].trigger()
+    assert QImage(str(tmp_path / "図.png")).width() > 4000
 
 
 def test_the_manual_is_readable_and_can_be_searched(window: MainWindow) -> None:

@@ -56,7 +56,8 @@ def paint_on(
     try:
         for done, (content, page) in enumerate(pages):
             progress.step(done, len(pages), f"図面を送っています（{done + 1}/{len(pages)}）")
-            printer.setPageLayout(_whole_page(page_layout(content.sheet)))
+            if not printer.setPageLayout(_whole_page(page_layout(content.sheet))):
+                raise _not_printed(form.printer, f"{content.sheet.paper}の用紙を使えないプリンターです。")
             if not (painter.begin(printer) if done == 0 else printer.newPage()):
                 raise _not_printed(form.printer, "プリンターが受け付けませんでした。")
             paint_sheet(painter, content, printer.resolution() / MM_PER_INCH, page)

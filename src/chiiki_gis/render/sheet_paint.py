@@ -155,7 +155,7 @@ def _paint_true_north(painter: QPainter, content: SheetContent, parts: Arrangeme
         return
     block, small = parts.scale_block, parts.sizes.smallest
     x, foot = block.left + arrow_width(parts) * 0.36, block.top + 1 + arrow
-    draw_true_north(painter, x, block.top + 1 + arrow * 0.1, foot, content.north_deg)
+    draw_true_north(painter, x, block.top + 1 + arrow * 0.28, foot, content.north_deg)  # below the N
     words = f"真北 {north_words(content.north_deg)}"
     draw_text(painter, block.left, foot + small * 1.3, words, small, color="#c00000")
 
