@@ -342,19 +342,14 @@ def _print_written(written: Written) -> None:
 
 
 def print_command(options: argparse.Namespace) -> int:
-    """Print a kind of sheet to a PDF."""
-    from chiiki_gis.core.sheet import FIT_SCALE, PrintForm, Sheet
+    """Print a kind of sheet, or a template of the project."""
+    from chiiki_gis.core.sheet import PrintForm
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks.terminal import asked_sheet
 
-    if options.scale is not None and not 100 <= options.scale <= 1_000_000:
-        raise BadInput(
-            f"縮尺1:{options.scale}では印刷できません。",
-            "縮尺の分母は100から1,000,000までです。",
-            "縮尺を指定し直してください。",
-        )
     document, _ = _open(options.project)
-    sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
+    sheet = asked_sheet(options, document.facts)
     form = PrintForm(options.form, options.dpi)
     _print_written(plan.print_sheet(snapshot(document), sheet, options.file, _OnTerminal(), form=form))
     return DONE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from chiiki_gis.core.errors import BadInput, one_line
 
 if TYPE_CHECKING:
     from chiiki_gis.core.document import Document
+    from chiiki_gis.core.facts import FactValue
+    from chiiki_gis.core.sheet import Sheet
 
 
 def tell_notes(notes: Sequence[str]) -> None:
@@ -26,6 +29,30 @@ def open_document(path: Path) -> tuple[Document, int]:
     read = project.open_project(path)
     tell_notes(read.notes)
     return project.document_of(read), read.revision
+
+
+def asked_sheet(options: argparse.Namespace, facts: Mapping[str, FactValue]) -> Sheet:
+    """The sheet that `print` names: a template of the project, else one by its options. Raises BadInput."""
+    from chiiki_gis.core.sheet import FIT_SCALE, Sheet
+    from chiiki_gis.core.sheet_templates import templates_of
+
+    if options.scale is not None and not 100 <= options.scale <= 1_000_000:
+        raise BadInput(
+            f"縮尺1:{options.scale}では印刷できません。",
+            "縮尺の分母は100から1,000,000までです。",
+            "縮尺を指定し直してください。",
+        )
+    if options.template is None:
+        return Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
+    known = {template.name: template.sheet for template in templates_of(facts)}
+    if options.template not in known:
+        names = "、".join(f"「{name}」" for name in known)
+        raise BadInput(
+            f"図面のひな形「{options.template}」が見つかりません。",
+            f"この計画のひな形は、{names}です。" if names else "この計画には、ひな形がありません。",
+            "窓の「図面...」で登録した名前を指定してください。",
+        )
+    return known[options.template]
 
 
 def require_generalising(metres: float) -> float:
