@@ -196,9 +196,7 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument("project", type=Path, metavar="PROJECT")
     sub.add_argument("file", type=Path, metavar="FILE.pdf")
     sub.add_argument("--sheet", default="area", choices=tuple(TITLES))
-    sub.add_argument(
-        "--template", metavar="NAME", help="計画に登録した図面のひな形"
-    )
+    sub.add_argument("--template", metavar="NAME", help="計画に登録した図面のひな形")
     sub.add_argument("--paper", default="A3", choices=tuple(PAPER_MM))
     sub.add_argument("--orientation", default="landscape", choices=("portrait", "landscape"))
     sub.add_argument("--scale", type=int, metavar="N", help="省くと1枚に収まる縮尺")

@@ -507,6 +507,21 @@ def test_tiles_name_their_neighbours(make: Any) -> None:
     assert found == {number for (row, column), number in numbers.items() if row + column == 1 and number != 1}
 
 
+def test_the_index_shows_where_the_subject_lies_among_the_pages(make: Any) -> None:
+    pages = make("overview", scale=25_000, paper="A4")
+    index = pages[0].index
+    assert index is not None
+    (ring,) = index.outline
+    (west, north), (east, south) = (
+        (min(x for x, _ in ring), min(y for _, y in ring)),
+        (max(x for x, _ in ring), max(y for _, y in ring)),
+    )
+    assert 0 < west < 1
+    assert index.columns - 1 < east < index.columns
+    assert west == pytest.approx(index.columns - east, abs=1e-6)
+    assert north == pytest.approx(index.rows - south, abs=1e-6)
+
+
 def test_radicals_become_ordinary_characters() -> None:
     assert unify("⽤途地域⻑野") == "用途地域長野"
 

@@ -15,6 +15,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.privacy import printable_style
+from chiiki_gis.export.sheet_index import Place, index_outline
 from chiiki_gis.export.sheet_subjects import Subject, buildings, drawable, layers_of, subjects_of, whole_of
 from chiiki_gis.export.sheet_tables import area_rows, facility_rows, link_notes, link_rows
 from chiiki_gis.export.verdict_looks import judged_layer
@@ -47,10 +48,6 @@ MAX_PAGES = 200
 
 SITE_SCALE = 2_500
 """Scale of a 付近見取図, as of the 計画図 of 都市計画法施行規則9条."""
-
-
-_Place = tuple[int, int, tuple[float, float]]
-"""Row, column and centre of one map of a series."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +120,7 @@ def foresee(snapshot: Snapshot, sheet: Sheet) -> Foreseen:
     return Foreseen(maps, tuple(sorted(scales)))
 
 
-def _places(sheet: Sheet, subject: Subject) -> tuple[tuple[int, int], list[_Place]]:
+def _places(sheet: Sheet, subject: Subject) -> tuple[tuple[int, int], list[Place]]:
     """The rows and columns of the maps that cover a subject, and the maps that show some of it."""
     if _pages_around(sheet, subject.extent) > 20 * MAX_PAGES:
         raise _too_many_pages(sheet)  # before a grid of millions of tiles is made
@@ -149,13 +146,14 @@ def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]
     if len(places) == 1:
         return [_content(plan, sheet, subject, places[0][2], None)]
     numbers = tuple((row, column, n) for n, (row, column, _) in enumerate(places, 1))
+    outline = index_outline(sheet, places[0], subject)
     return [
         _content(
             plan,
             replace(sheet, title=f"{subject.title}（{n}/{len(places)}）"),
             subject,
             center,
-            SeriesIndex(*size, numbers, (row, column)),
+            SeriesIndex(*size, numbers, (row, column), outline),
         )
         for n, (row, column, center) in enumerate(places, 1)
     ]
