@@ -88,6 +88,7 @@ class PrintForm:
 
     dpi       of pictures
     printer   name of the printer; copies and the pages from 1, both ends included, None for all
+    duplex    on both sides of the paper, a value of QPrinter.DuplexMode
     """
 
     kind: PrintKind = "pdf"
@@ -95,6 +96,8 @@ class PrintForm:
     printer: str = ""
     copies: int = 1
     pages: tuple[int, int] | None = None
+    duplex: int = 0
+    is_grey: bool = False
 
 
 def fitting_scale(

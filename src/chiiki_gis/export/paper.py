@@ -32,6 +32,8 @@ def print_paper(
         raise _not_printed(form.printer, "この名前のプリンターが見つかりません。")
     printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
     printer.setCopyCount(form.copies)
+    printer.setDuplex(QPrinter.DuplexMode(form.duplex))
+    printer.setColorMode(QPrinter.ColorMode.GrayScale if form.is_grey else QPrinter.ColorMode.Color)
     return paint_on(contents, printer, form, progress or Quiet())
 
 

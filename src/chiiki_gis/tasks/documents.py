@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,14 +37,21 @@ def document_input(
 
 
 def write_documents(
-    values: Snapshot, checked: CheckResult, folder: Path, stamp: date | None, progress: Progress = QUIET
+    values: Snapshot,
+    checked: CheckResult,
+    folder: Path,
+    stamp: date | None,
+    progress: Progress = QUIET,
+    names: tuple[str, ...] = (),
 ) -> ExportResult:
-    """Write 特定居住促進計画 and the proposal into a folder. Raises BadInput where they cannot be written."""
-    from dataclasses import replace
+    """Write 特定居住促進計画 and the proposal, or those of some names, into a folder.
 
+    names   of export.document; empty for both
+    Raises BadInput where they cannot be written.
+    """
     from chiiki_gis.export.document import export_documents, require_word_writer
 
     require_word_writer()
     given, missing = document_input(values, checked, stamp, progress)
-    result = export_documents(given, folder)
+    result = export_documents(given, folder, names) if names else export_documents(given, folder)
     return replace(result, notes=(*missing, *result.notes))

@@ -88,7 +88,14 @@ def ask_printer(parent: QWidget, form: PrintForm) -> PrintForm | None:
         return None
     first, last = printer.fromPage(), printer.toPage()
     pages = (first, max(first, last)) if first > 0 else None
-    return replace(form, printer=printer.printerName(), copies=printer.copyCount(), pages=pages)
+    return replace(
+        form,
+        printer=printer.printerName(),
+        copies=printer.copyCount(),
+        pages=pages,
+        duplex=printer.duplex().value,
+        is_grey=printer.colorMode() == QPrinter.ColorMode.GrayScale,
+    )
 
 
 class PrintDialog(QDialog):
