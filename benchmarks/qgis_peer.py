@@ -190,8 +190,8 @@ def export(driver, encoding, ending):
     return median(lambda: QgsVectorFileWriter.writeAsVectorFormatV3(layer("zones"), path, context, options))
 
 
-def sheet():
-    """An A3 page at 1:25,000 with the map as vectors."""
+def sheet(scale):
+    """An A3 page with the map as vectors."""
     layers = styled()
     spot = next(layer("facilities").getFeatures()).geometry().asPoint()
     x, y = spot.x(), spot.y()
@@ -207,7 +207,7 @@ def sheet():
         item.setCrs(QgsCoordinateReferenceSystem(CRS))
         item.setLayers(layers)
         item.setExtent(QgsRectangle(x - 5000, y - 4333, x + 5000, y + 4333))
-        item.setScale(25_000)
+        item.setScale(scale)
         layout.addLayoutItem(item)
         settings = QgsLayoutExporter.PdfExportSettings()
         settings.dpi, settings.forceVectorOutput = 300, True
@@ -228,7 +228,8 @@ ROWS = {
     "join_houses": join_houses,
     "export_gpkg": lambda: export("GPKG", "UTF-8", "gpkg"),
     "export_shapefile": lambda: export("ESRI Shapefile", "CP932", "shp"),
-    "sheet": sheet,
+    "sheet": lambda: sheet(25_000),
+    "sheet_prefecture": lambda: sheet(250_000),
 }
 
 application = QgsApplication([], False)

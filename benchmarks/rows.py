@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import access_rows, data, save_rows, scenario_rows
+from benchmarks import access_rows, data, save_rows, scenario_rows, sheet_rows
 from benchmarks.desk_rows import merge_all
 from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.hand_rows import drag_long, draw_long, snap, trace
@@ -178,8 +178,8 @@ def export(kind: str) -> float:
         return median_ms(lambda: leaving.export(small, kind, Path(folder), checked=checked), 3)
 
 
-def sheet() -> float:
-    """An A3 sheet at 1:25,000 as vector PDF, finished for archiving."""
+def sheet(scale: int) -> float:
+    """An A3 sheet of the prefecture as vector PDF, finished and measured."""
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.tasks import plan
 
@@ -187,7 +187,7 @@ def sheet() -> float:
     spot = values.frame(next(layer.role for layer in values.layers if layer.role.value == "facility"))
     assert spot is not None
     first = spot.geometry.iloc[0]
-    one = Sheet("overview", scale=25_000, center=(first.x, first.y))
+    one = Sheet("overview", scale=scale, center=(first.x, first.y))
     shapes = {entry.layer.id: entry.shapes for entry in drawn()}
     checked: Any = type("Checked", (), {"verdicts": (), "findings": ()})()
     now = datetime(2026, 4, 1).astimezone()
@@ -284,5 +284,16 @@ ROWS = (
     Row("export_roads_shapefile", roads_shapefile("verified"), bound=5_000),
     Row("package", package, bound=10_000),
     Row("merge_77", merge_all, bound=60_000),
-    Row("sheet", sheet, bound=5_000, peer="sheet"),
+    Row("sheet", lambda: sheet(25_000), bound=5_000, peer="sheet"),
+    Row("sheet_a3_25000", sheet_rows.sheet_town, bound=200),
+    Row(
+        "sheet_prefecture",
+        lambda: sheet(250_000),
+        bound=2_500,
+        peer="sheet_prefecture",
+        least_ratio=2.5,
+    ),
+    Row("sheet_preview", sheet_rows.sheet_preview, bound=300),
+    Row("sheet_series", sheet_rows.sheet_series, bound=12_000),
+    Row("page_size", sheet_rows.page_kilobytes, "kB", 700),
 )

@@ -42,7 +42,12 @@ BEST_FONT = "bizud"
 JAPANESE_FONTS = (BEST_FONT, "ipaexg", "ipag", "notosanscjk", "notosansjp")
 """How the font files that render/fonts.py knows begin, in small letters."""
 
-TEST_TOOLS = {"pdftotext": "poppler-utils", "ogrinfo": "gdal-bin"}
+TEST_TOOLS = {
+    "pdftotext": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "ogrinfo": "gdal-bin",
+    "gdalinfo": "gdal-bin",
+}
 """Programs that tests look for; a test without its tool is skipped, in CI that is a failure."""
 
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")

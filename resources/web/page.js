@@ -92,7 +92,12 @@
     });
     overlays[legend(layer)] = group;
   });
-  L.control.layers(null, overlays, { collapsed: false, position: "topright" }).addTo(map);
+  if (data.base) {
+    var picture = L.imageOverlay(data.base.image, data.base.bounds, { pane: "tilePane" }).addTo(map);
+    overlays[element("span", "", data.base.title).outerHTML] = picture;
+  }
+  var isNarrow = window.matchMedia("(max-width: 760px)").matches;
+  L.control.layers(null, overlays, { collapsed: isNarrow, position: "topright" }).addTo(map);
   L.control.zoom({ zoomInTitle: "拡大", zoomOutTitle: "縮小" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
   map.fitBounds(data.bounds, { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20], maxZoom: 17 });
@@ -101,6 +106,32 @@
   heading.appendChild(element("h1", "", data.title));
   heading.appendChild(element("p", "", data.created));
   data.notices.forEach(function (notice) { heading.appendChild(element("p", "notice", notice)); });
+  var lists = document.getElementById("lists");
+  data.lists.forEach(function (list) {
+    lists.appendChild(element("h2", "", list.title));
+    var rows = element("ul", "");
+    list.items.forEach(function (item) {
+      var row = element("li", "");
+      var button = element("button", "place");
+      button.type = "button";
+      button.appendChild(element("span", "mark", item.mark));
+      button.appendChild(element("span", "name", item.name));
+      button.appendChild(element("span", "text", item.text));
+      button.addEventListener("click", function () {
+        map.fitBounds(item.bounds, { maxZoom: 17, padding: [30, 30] });
+        document.getElementById("map_plan").scrollIntoView({ block: "nearest" });
+      });
+      row.appendChild(button);
+      rows.appendChild(row);
+    });
+    lists.appendChild(rows);
+  });
+  if (data.lists.length) {
+    lists.appendChild(element("p", "hint", "意見書には、左の番号を書いてください。"));
+  }
+  map.invalidateSize();
+  map.fitBounds(data.bounds, { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20], maxZoom: 17 });
+
   var sources = document.getElementById("sources");
   data.sources.forEach(function (source) { sources.appendChild(element("span", "", source)); });
 })(map_plan);

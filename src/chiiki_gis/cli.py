@@ -132,6 +132,7 @@ def _add_asking(add: Add) -> None:
     sub = add("check", commands.check, "すべての検査を行います")
     _add_project(sub)
     sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="検査の報告書を書き出します")
+    sub.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="検査の報告書をPDFで書き出します")
     _add_json(sub)
     sub = add(
         "recover", recover_command.recover, "保存されていない編集と世代を調べ、新しいファイルに取り出します"
@@ -207,6 +208,16 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument(
         "--attach", type=Path, action="append", default=[], metavar="FILE", help="添える素案のファイル"
     )
+    sub.add_argument(
+        "--generalise",
+        type=float,
+        default=0.0,
+        metavar="M",
+        help="住民向けの地図で境界を粗くする幅",
+    )
+    sub.add_argument(
+        "--base-image", action="store_true", help="住民向けの地図に、写真や標高の画像を背景として入れます"
+    )
     sub = add("merge", desk_commands.merge, "市町村の提出一式を、都道府県の受け付けに取り込みます")
     sub.add_argument("project", type=Path, metavar="PROJECT")
     sub.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
@@ -216,9 +227,17 @@ def _add_leaving(add: Add) -> None:
     _add_project(sub)
     sub.add_argument("file", type=Path, metavar="FILE.pdf")
     sub.add_argument("--sheet", default="area", choices=tuple(TITLES))
+    sub.add_argument("--template", metavar="NAME", help="計画に登録した図面のひな形")
     sub.add_argument("--paper", default="A3", choices=tuple(PAPER_MM))
     sub.add_argument("--orientation", default="landscape", choices=("portrait", "landscape"))
     sub.add_argument("--scale", type=int, metavar="N", help="省くと1枚に収まる縮尺")
+    sub.add_argument(
+        "--form",
+        default="pdf",
+        choices=("pdf", "layers", "archive", "png"),
+        help="PDF、レイヤを消せるPDF、長期保存用のPDF/A、画像",
+    )
+    sub.add_argument("--dpi", type=int, default=300, metavar="N", help="画像の解像度")
 
 
 def _add_tools(add: Add) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
     from chiiki_gis.core.role import Role
-    from chiiki_gis.core.sheet import Sheet
+    from chiiki_gis.core.sheet import PrintForm, Sheet
     from chiiki_gis.core.snapshot import Snapshot
     from chiiki_gis.rules.evidence import Ground
     from chiiki_gis.rules.live import LiveQuestion
@@ -190,7 +190,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return desk.perform(job, args, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
-        case (("export" | "foreign_characters" | "foresee_sheet" | "print_sheet"), _):
+        case (("export" | "foreign_characters" | "foresee_sheet" | "preview_sheet" | "print_sheet"), _):
             return _let_leave(job, args, warm, progress)
     return _answer_about(job, args, warm, progress, frames)
 
@@ -208,6 +208,8 @@ def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, fr
             return plan.check(warm(values), progress, frames.grounds)
         case "check_report", (values, path):
             return check_report.report_check(warm(values), cast("Path", path), progress, None, frames.grounds)
+        case "house_report", (values, path):
+            return check_report.report_houses(warm(values), cast("Path", path), progress)
         case "live", (values, question):
             return plan.live(warm(values), cast("LiveQuestion", question), frames.grounds)
         case "live_area", (values, row, districts, facts):
@@ -223,7 +225,7 @@ def _answer_about(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, fr
 
 def _let_leave(job: str, args: tuple[Any, ...], warm: Warm, progress: Job) -> object:
     """What leaves the program, and what is told before."""
-    from chiiki_gis.tasks import leaving, plan
+    from chiiki_gis.tasks import leaving, plan, printing
 
     match job, args:
         case "export", (values, kind, folder, options):
@@ -234,8 +236,11 @@ def _let_leave(job: str, args: tuple[Any, ...], warm: Warm, progress: Job) -> ob
             return leaving.foreign_characters(warm(values))
         case "foresee_sheet", (values, sheet):
             return plan.foresee_sheet(warm(values), cast("Sheet", sheet))
-        case "print_sheet", (values, sheet, path):
-            return plan.print_sheet(warm(values), cast("Sheet", sheet), path, progress=progress)
+        case "preview_sheet", (values, sheet, verdicts, page, width):
+            return printing.preview_sheet(warm(values), cast("Sheet", sheet), verdicts, page, width, progress)
+        case "print_sheet", (values, sheet, form, path):
+            asked = cast("PrintForm", form)
+            return printing.print_for_window(warm(values), cast("Sheet", sheet), asked, path, progress)
     raise ValueError(f"no job {job} with {len(args)} arguments")
 
 

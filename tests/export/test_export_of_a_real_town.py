@@ -40,4 +40,4 @@ def test_every_zone_and_vertex_passes_the_second_reading(town, tmp_path, export)
 
 
 def test_the_page_of_a_real_town_is_small(town, tmp_path):
-    assert export_html(town, [], tmp_path).files[0].stat().st_size < 1_000_000
+    assert export_html(town, [], tmp_path).files[0].stat().st_size < 700_000

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import math
+import re
 import shutil
 import subprocess
 import sys
@@ -30,12 +33,15 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, PAPER_MM, Orientation, Paper, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.export.pages import print_pdf, print_png
+from chiiki_gis.export.pdf_archive import NotArchival
+from chiiki_gis.export.pdf_finish import FileFacts, FinishedPage, finish_pdf
 from chiiki_gis.export.pdf_measure import MM_PER_POINT, WrongScale, check_marks, stroked_lines
 from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.export.tounicode import read_map, unify, write_map
 from chiiki_gis.io.cache_build import build_shapes
 from chiiki_gis.render.furniture import BAR_COLOR, CHECK_COLOR, FRAME_COLOR, Mark
 from chiiki_gis.render.sheet import SheetContent, lay_out
+from chiiki_gis.render.sheet_extras import neighbours
 from chiiki_gis.rules.model import Verdict, VerdictWord
 
 pytestmark = pytest.mark.usefixtures("qgui")
@@ -235,6 +241,8 @@ from datetime import date, datetime
 from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.export.pdf_archive import NotArchival
+from chiiki_gis.export.pdf_finish import FileFacts, FinishedPage, finish_pdf
 from chiiki_gis.export.pages import print_pdf
 from chiiki_gis.render.sheet import SheetContent
 
@@ -314,6 +322,23 @@ def test_the_map_knows_its_coordinates(make: Any, tmp_path: Path) -> None:
     assert corner == pytest.approx(content.extent[:2], abs=0.001)
 
 
+@pytest.mark.skipif(shutil.which("gdalinfo") is None, reason="needs gdal-bin")
+@pytest.mark.parametrize("form", ["pdf", "layers", "archive"])
+def test_another_program_reads_the_corners_of_the_map_to_a_centimetre(
+    make: Any, tmp_path: Path, form: Any
+) -> None:
+    content = make(center=(X, Y), scale=10_000)[0]
+    print_pdf([content], tmp_path / "a.pdf", stamp=STAMP, form=form)
+    told = subprocess.run(["gdalinfo", "a.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    ring = re.search(r"NEATLINE=POLYGON \(\((.*?)\)\)", told.stdout)
+    assert ring is not None
+    assert "JGD2011 / Japan Plane Rectangular CS VIII" in told.stdout
+    corners = [tuple(float(v) for v in pair.split()) for pair in ring[1].split(",")]
+    west, south, east, north = content.extent
+    for corner in ((west, south), (west, north), (east, north), (east, south)):
+        assert min(math.dist(corner, found) for found in corners) < 0.01
+
+
 def test_a_large_area_is_tiled_with_an_index(make: Any, tmp_path: Path) -> None:
     contents = make("overview", paper="A4", scale=25_000)
     path = tmp_path / "図面.pdf"
@@ -385,12 +410,116 @@ def test_an_existing_file_stays_when_printing_fails(make: Any, tmp_path: Path) -
 
 def test_a_picture_knows_its_size_in_millimetres(make: Any, tmp_path: Path) -> None:
     path = tmp_path / "図面.png"
-    print_png(make(paper="A4", orientation="portrait")[0], path, dpi=100)
+    print_png(make(paper="A4", orientation="portrait")[:1], path, dpi=100)
     image = QImage(str(path))
     assert image.width() / image.dotsPerMeterX() == pytest.approx(0.210, abs=0.001)
     assert image.height() / image.dotsPerMeterY() == pytest.approx(0.297, abs=0.001)
     with pytest.raises(BadInput):
-        print_png(make()[0], path, dpi=10_000)
+        print_png(make(), path, dpi=10_000)
+
+
+def test_every_page_of_a_series_becomes_a_picture(make: Any, tmp_path: Path) -> None:
+    written = print_png(make("site"), tmp_path / "図.png", dpi=50)
+    assert [path.name for path in written.files] == ["図.png", "図-2.png", "図-3.png"]
+
+
+def test_pages_have_labels_of_their_sheet(make: Any, tmp_path: Path) -> None:
+    print_pdf(make("site", number="別図3"), tmp_path / "a.pdf", stamp=STAMP)
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        assert [page.label for page in pdf.pages] == ["別図3 1/3", "別図3 2/3", "別図3 3/3"]
+
+
+def test_layers_can_be_switched_off_and_are_measured_all_the_same(make: Any, tmp_path: Path) -> None:
+    contents = make("area", scale=5_000)
+    print_pdf(contents, tmp_path / "a.pdf", stamp=STAMP, form="layers")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        names = [str(group.Name) for group in pdf.Root.OCProperties.OCGs]
+        assert len(pdf.pages) == len(contents)
+        drawn = stroked_lines(pdf, 0, (BAR_COLOR,))[BAR_COLOR]
+    assert {"用途地域", "特定居住促進区域", "注記", "整飾"} <= set(names)
+    assert len(names) == len(set(names))
+    length = abs(drawn[0][1][0] - drawn[0][0][0])
+    assert length == pytest.approx(lay_out(contents[0]).bar_metres / 5, abs=0.01)
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler")
+def test_a_layered_page_looks_like_the_plain_one(make: Any, tmp_path: Path) -> None:
+    pictures = []
+    for form in ("pdf", "layers"):
+        print_pdf(make("overview"), tmp_path / f"{form}.pdf", stamp=STAMP, form=form)
+        run = ["pdftoppm", "-r", "40", "-png", "-singlefile", f"{form}.pdf", form]
+        subprocess.run(run, cwd=tmp_path, check=True)
+        pictures.append(QImage(str(tmp_path / f"{form}.png")))
+    assert pictures[0] == pictures[1]
+
+
+def test_an_archive_copy_says_what_it_is_and_holds_nothing_transparent(make: Any, tmp_path: Path) -> None:
+    print_pdf(make("overview"), tmp_path / "a.pdf", stamp=STAMP, form="archive")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        with pdf.open_metadata() as metadata:
+            assert metadata.pdfa_status == "1B"
+        assert "/OutputIntents" in pdf.Root
+        spaces = [
+            str(space)
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Dictionary) and "/ColorSpace" in thing
+            for space in getattr(thing.ColorSpace, "values", list)()
+        ]
+        assert "/DeviceCMYK" not in spaces
+        assert "/VP" in pdf.pages[0].obj
+    with pytest.raises(NotArchival):
+        finish_pdf(*_transparent(), archive=True)
+
+
+def _transparent() -> tuple[bytes, list[FinishedPage], FileFacts]:
+    """A page with a half-transparent state, as PDF/A-1b forbids."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(595, 842))
+    state = pikepdf.Dictionary(GS0=pikepdf.Dictionary(ca=0.5))
+    pdf.pages[0].obj.Resources = pikepdf.Dictionary(ExtGState=state)
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue(), [FinishedPage("図", (210.0, 297.0))], FileFacts("図", "市", "試験", STAMP)
+
+
+def test_facility_pages_come_once_each_in_the_order_of_their_numbers(values: Snapshot, shapes: Any) -> None:
+    numbers = dict(zip((1, 2, 3, 4), (3, 3, 1, 2), strict=True))
+    frame = values.rows(Role.FACILITY)
+    frame = frame.assign(number=[numbers[int(fid)] for fid in frame.index])
+    layers = tuple(replace(x, frame=frame) if x.role == Role.FACILITY else x for x in values.layers)
+    contents = sheet_contents(
+        replace(values, layers=layers), shapes, VERDICTS, Sheet("site", scale=2_500), date(2026, 11, 24)
+    )
+    names = [content.sheet.title for content in contents]
+    assert names == ["付近見取図　お試し住宅", "付近見取図　コワーキング玉川", "付近見取図　交流施設 駅前"]
+
+
+def test_a_site_at_the_scale_of_buildings_is_a_layout(make: Any) -> None:
+    assert make("site", scale=500)[0].sheet.title.startswith("配置図　")
+
+
+def test_tiles_name_their_neighbours(make: Any) -> None:
+    pages = make("overview", scale=25_000, paper="A4")
+    index = pages[0].index
+    assert index is not None
+    numbers = {(row, column): number for row, column, number in index.numbers}
+    found = {number for _, _, number in neighbours(index)}
+    assert found == {number for (row, column), number in numbers.items() if row + column == 1 and number != 1}
+
+
+def test_the_index_shows_where_the_subject_lies_among_the_pages(make: Any) -> None:
+    pages = make("overview", scale=25_000, paper="A4")
+    index = pages[0].index
+    assert index is not None
+    (ring,) = index.outline
+    (west, north), (east, south) = (
+        (min(x for x, _ in ring), min(y for _, y in ring)),
+        (max(x for x, _ in ring), max(y for _, y in ring)),
+    )
+    assert 0 < west < 1
+    assert index.columns - 1 < east < index.columns
+    assert west == pytest.approx(index.columns - east, abs=1e-6)
+    assert north == pytest.approx(index.rows - south, abs=1e-6)
 
 
 def test_radicals_become_ordinary_characters() -> None:

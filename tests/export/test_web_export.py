@@ -64,6 +64,11 @@ def test_hostile_names_come_through_as_text(hostile, tmp_path):
         assert shown.count(text) == 5
 
 
+def test_hostile_names_of_the_list_are_text_too(hostile, tmp_path):
+    names = [item["name"] for one in data_of(page_of(hostile, tmp_path))["lists"] for item in one["items"]]
+    assert all(names.count(text) == 2 for text in HOSTILE)
+
+
 def test_hostile_names_open_no_tag_and_are_not_run_as_a_template(hostile, page, tmp_path):
     tags = re.compile(r"<\s*/?\s*(script|img|!--)", re.IGNORECASE)
     assert tags.findall(page_of(hostile, tmp_path)) == tags.findall(page)
@@ -160,3 +165,48 @@ def test_equal_values_and_day_give_equal_bytes(plan, page, tmp_path):
 
 def test_an_empty_plan_shows_japan(bare, tmp_path):
     assert data_of(page_of(bare, tmp_path))["bounds"] == [[24.0, 122.9], [45.6, 146.0]]
+
+
+def test_areas_and_facilities_are_listed_with_the_numbers_of_comment_sheets(page):
+    areas, facilities = data_of(page)["lists"]
+    assert [(item["mark"], item["name"]) for item in areas["items"]] == [
+        ("区域1", "第一号①髙﨑"),
+        ("区域2", "北"),
+    ]
+    assert [item["mark"] for item in facilities["items"]] == ["施設1", "施設2"]
+    south_west, north_east = areas["items"][0]["bounds"]
+    assert south_west[0] < north_east[0]
+    assert south_west[1] < north_east[1]
+    assert "区域1" in texts_of(data_of(page))
+
+
+def test_generalised_areas_move_no_further_than_said_and_the_page_says_so(plan, tmp_path):
+    import geopandas
+    import shapely
+    from shapely.geometry import shape
+
+    ring = shapely.Point(-29_000, 500).buffer(300, quad_segs=64)
+    plan.put(Role.PROMOTION_AREA, [ring], name=["丸い区域"], number=[9])
+    values = snapshot(plan.document)
+    made = export_html(values, plan.verdicts, tmp_path, stamp=DAY, generalise_m=30).files[0]
+    data = data_of(made.read_text("utf-8"))
+    layer = next(layer for layer in data["layers"] if layer["title"] == "特定居住促進区域")
+    drawn = next(f for f in layer["features"] if ["意見書に書く番号", "区域9"] in f["rows"])
+    moved = geopandas.GeoSeries([shape(drawn["geometry"])], crs=6668).to_crs(6676).iloc[0]
+    assert len(moved.exterior.coords) < len(ring.exterior.coords) / 4
+    assert moved.hausdorff_distance(ring) < 31
+    assert ["面積", f"{ring.area / 10_000:,.2f} ha"] in drawn["rows"]
+    assert any("おおよその形" in notice for notice in data["notices"])
+
+
+def test_a_base_picture_lies_below_the_map_as_data_of_the_page(plan, tmp_path):
+    from chiiki_gis.export.web_base import BaseImage
+
+    base = BaseImage(b"\xff\xd8\xff", ((35.9, 138.1), (36.1, 138.3)), "背景の出典")
+    values = snapshot(plan.document)
+    page = export_html(values, plan.verdicts, tmp_path, stamp=DAY, base=base).files[0].read_text("utf-8")
+    data = data_of(page)
+    assert data["base"]["image"].startswith("data:image/jpeg;base64,")
+    assert data["base"]["bounds"] == [[35.9, 138.1], [36.1, 138.3]]
+    assert any("背景の出典" in source for source in data["sources"])
+    assert "img-src data:" in page

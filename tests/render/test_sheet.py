@@ -19,7 +19,8 @@ from chiiki_gis.render.flow import Box, Row, flow, flow_pages, gap
 from chiiki_gis.render.fonts import japanese_family, missing_characters
 from chiiki_gis.render.furniture import bar_metres, round_length
 from chiiki_gis.render.legend import LegendEntry
-from chiiki_gis.render.sheet import SheetContent, frame_extent, frame_mm, lay_out, paint_sheet
+from chiiki_gis.render.sheet import SheetContent, frame_extent, frame_mm, lay_out
+from chiiki_gis.render.sheet_paint import paint_sheet
 from chiiki_gis.render.tables import AreaRow, FacilityRow
 from chiiki_gis.render.typeset import NOT_FIRST, fit, fit_box, text_width, wrap
 

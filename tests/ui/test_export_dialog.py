@@ -110,3 +110,31 @@ def test_the_package_is_in_the_menu_and_made(ready: MainWindow, tmp_path: Path) 
 def test_a_format_without_choices_asks_for_the_folder_at_once(ready: MainWindow, tmp_path: Path) -> None:
     ready.made["export_kml"].trigger()
     assert (tmp_path / "out" / "plan.kml").is_file()
+
+
+def test_the_page_for_residents_shows_rough_borders_only_where_they_are_asked_for(
+    ready: MainWindow, tmp_path: Path
+) -> None:
+    def plain(dialog: ExportDialog) -> None:
+        assert (dialog.options.generalise_m, dialog.options.base_image) == (0.0, False)
+        assert not dialog.base.isVisible()  # the plan has no picture
+        verb(dialog).click()
+
+    in_dialog(plain)
+    ready.made["export_html"].trigger()
+    page = tmp_path / "out" / "map.html"
+    assert "おおよその形" not in page.read_text("utf-8")
+
+    def rough(dialog: ExportDialog) -> None:
+        dialog.rough.setChecked(True)
+        verb(dialog).click()
+
+    in_dialog(rough)
+    ready.made["export_html"].trigger()
+    assert "おおよその形" in page.read_text("utf-8")
+
+
+def test_the_documents_leave_without_a_question(ready: MainWindow, tmp_path: Path) -> None:
+    ready.made["export_docx"].trigger()
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"特定居住促進計画.docx", "都道府県への提案.docx"}

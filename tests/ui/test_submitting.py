@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import shapely
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton
 from waiting import settle
@@ -19,7 +20,7 @@ from chiiki_gis.core.jobs import Saved, Written
 from chiiki_gis.core.role import Role
 from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.io.recent import last_folder, note_folder, recent_projects
-from chiiki_gis.ui import work
+from chiiki_gis.ui import print_dialog, work
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.manual import ManualWindow, joined
@@ -105,6 +106,89 @@ def test_a_sheet_fits_one_page_unless_a_scale_is_chosen_and_the_pages_are_told(l
     dialog.kind.setCurrentIndex(dialog.kind.findData("facilities"))
     settle()
     assert "拠点施設がまだありません" in dialog.says.text()
+
+
+def test_the_page_itself_is_shown_before_it_is_printed(leaking: MainWindow) -> None:
+    dialog = PrintDialog(leaking, leaking.session, None)
+    dialog.kind.setCurrentIndex(dialog.kind.findData("priority"))
+    settle()
+    before = dialog.preview.picture.pixmap().toImage()
+    assert not before.isNull()
+    dialog.fields.internal.setChecked(True)
+    settle()
+    assert dialog.sheet.mark == "内部利用"
+    assert dialog.preview.picture.pixmap().toImage() != before
+    dialog.fields.title.setText("長い図名" * 400)
+    settle()
+    assert "短くしてください" in dialog.says.text()
+    assert dialog.preview.picture.pixmap().isNull()
+    accept = next(b for b in dialog.findChildren(QPushButton) if b.text() == "出力する...")
+    assert not accept.isEnabled()
+    dialog.reject()
+
+
+def test_a_template_is_kept_with_the_plan_chosen_again_and_undone(leaking: MainWindow) -> None:
+    dialog = PrintDialog(leaking, leaking.session, None)
+    dialog.paper.setCurrentText("A4")
+    dialog.fields.number.setText("別図7")
+    dialog.templates.keep_as("様式")
+    dialog.fields.number.setText("")
+    dialog.paper.setCurrentText("A3")
+    names = dialog.templates.names
+    names.setCurrentIndex(names.findText("様式"))
+    names.activated.emit(names.currentIndex())
+    assert (dialog.sheet.paper, dialog.sheet.number) == ("A4", "別図7")
+    leaking.session.undo()
+    assert names.findText("様式") < 0
+    dialog.reject()
+
+
+def test_a_picture_file_becomes_a_logo_and_what_is_none_is_said(leaking: MainWindow, tmp_path: Path) -> None:
+    dialog = PrintDialog(leaking, leaking.session, None)
+    made = QImage(1200, 300, QImage.Format.Format_ARGB32)
+    made.fill(0)
+    made.save(str(tmp_path / "logo.png"))
+    dialog.fields.take_logo_file(tmp_path / "logo.png")
+    logo = QImage.fromData(dialog.sheet.logo)
+    assert (logo.width(), logo.height(), logo.hasAlphaChannel()) == (600, 150, False)
+    (tmp_path / "x.png").write_text("画像ではない", "utf-8")
+    dialog.fields.take_logo_file(tmp_path / "x.png")
+    assert dialog.sheet.logo == b""
+    assert "読めません" in dialog.fields.logo_says.text()
+    dialog.reject()
+
+
+def test_without_a_printer_the_planner_is_told_what_to_do(
+    leaking: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_dialog, "has_printer", lambda: False)
+    told: list[Notice] = []
+    leaking.session.noticed.connect(told.append)
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, PrintDialog)
+        dialog.choose_form("printer")
+        dialog.accept()
+
+    QTimer.singleShot(0, look)
+    leaking.made["print"].trigger()
+    assert told[-1].why == "このパソコンにプリンターが登録されていません。"
+
+
+def test_a_sheet_leaves_as_the_form_that_was_chosen(leaking: MainWindow, tmp_path: Path) -> None:
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, PrintDialog)
+        dialog.kind.setCurrentIndex(dialog.kind.findData("priority"))
+        dialog.choose_form("png")
+        settle()
+        dialog.accept()
+
+    leaking.commands.files.save = lambda *_said: tmp_path / "図.png"  # type: ignore[method-assign]
+    QTimer.singleShot(0, look)
+    leaking.made["print"].trigger()
+    assert QImage(str(tmp_path / "図.png")).width() > 4000
 
 
 def test_the_manual_is_readable_and_can_be_searched(window: MainWindow) -> None:

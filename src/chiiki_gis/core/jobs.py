@@ -33,6 +33,7 @@ JobName = Literal[
     "save_project",
     "check",
     "check_report",
+    "house_report",
     "live",
     "live_area",
     "area_numbers",
@@ -55,6 +56,7 @@ JobName = Literal[
     "export",
     "foreign_characters",
     "foresee_sheet",
+    "preview_sheet",
     "print_sheet",
     "table_kinds",
     "table_rows",
@@ -81,8 +83,11 @@ class SharedPlace:
 ShapesPlace: TypeAlias = Path | SharedPlace
 """Where the drawing data of a reference layer lies."""
 
-EXPORTS = ("gpkg", "shapefile", "geojson", "kml", "xlsx", "csv", "html", "package")
+EXPORTS = ("gpkg", "shapefile", "geojson", "kml", "xlsx", "csv", "html", "docx", "package")
 """The formats a plan leaves in; `package` is 提出一式."""
+
+NO_HOUSES = frozenset({"html", "docx"})
+"""Formats that hold no vacant house, with consent or without."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,8 @@ class ExportOptions:
     with_consented_houses  True: positions of vacant houses whose owners have agreed go too
     stamp        the date of making, today without one; equal plan and stamp give equal bytes
     kind         which package: 提出一式, or a proposal; `corporation` and `attachments` are for proposals
+    generalise_m   the residents' page shows areas with borders that may be so far off; 0 as they are
+    base_image   the residents' page has the raster layers as a picture below the map
     """
 
     reason: str = ""
@@ -105,6 +112,8 @@ class ExportOptions:
     kind: PackageKind = "submission"
     corporation: str = ""
     attachments: tuple[Path, ...] = ()
+    generalise_m: float = 0.0
+    base_image: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +237,23 @@ class Foreseen:
 
     maps: int
     scales: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A page of a sheet as it will be printed.
+
+    picture  PNG
+    page     its number from 0, of how many pages and maps
+    says     what the planner should know before, Japanese sentences
+    """
+
+    picture: bytes
+    page: int
+    pages: int
+    maps: int
+    scales: tuple[int, ...]
+    says: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,17 @@ Orientation = Literal["portrait", "landscape"]
 Extent = tuple[float, float, float, float]
 """West, south, east, north in metres of the project CRS."""
 
+PrintKind = Literal["pdf", "layers", "archive", "png", "printer"]
+"""A plain PDF, one whose layers can be switched off, PDF/A-1b, pictures, or paper."""
+
 PAPER_MM: dict[str, tuple[float, float]] = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
 """Portrait width and height in mm (JIS P 0138 = ISO 216)."""
 
 SCALES = (2_500, 5_000, 10_000, 15_000, 25_000, 50_000, 100_000)
 """Offered scales; 1/2,500 and 1/25,000 by analogy to 都市計画法施行規則9条."""
+
+DETAIL_SCALES = (500, 1_000)
+"""Offered for one facility's ground besides: at such a scale 付近見取図 becomes 配置図 (規則10条)."""
 
 FIT_SCALE = 0
 """A sheet of this scale takes the largest offered scale at which all it must show fits on one page."""
@@ -34,10 +40,21 @@ TITLES: dict[str, str] = {
 }
 """What a sheet is called unless the planner names it."""
 
+LAYOUT_TITLE = "配置図"
+"""A 付近見取図 at a scale of buildings is called so."""
+
+INTERNAL = "内部利用"
+"""Stamped on a sheet that must not leave the office."""
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """One map annex. The scale is fixed and the frame follows."""
+    """One map annex. The scale is fixed and the frame follows.
+
+    text   the planner's own words, printed as 備考
+    logo   a PNG picture, printed above the legend; empty for none
+    mark   stamped on the map, such as INTERNAL; empty for none
+    """
 
     kind: SheetKind
     paper: Paper = "A3"
@@ -47,12 +64,40 @@ class Sheet:
     number: str = ""
     created: str = ""
     center: tuple[float, float] | None = None
+    text: str = ""
+    logo: bytes = b""
+    mark: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title as typed, else what such a sheet is called."""
+        if self.kind == "site" and self.scale in DETAIL_SCALES:
+            return self.title or LAYOUT_TITLE
+        return self.title or TITLES[self.kind]
 
     @property
     def size_mm(self) -> tuple[float, float]:
         """Width and height of the page."""
         short, long = PAPER_MM[self.paper]
         return (short, long) if self.orientation == "portrait" else (long, short)
+
+
+@dataclass(frozen=True)
+class PrintForm:
+    """As what a sheet leaves.
+
+    dpi       of pictures
+    printer   name of the printer; copies and the pages from 1, both ends included, None for all
+    duplex    on both sides of the paper, a value of QPrinter.DuplexMode
+    """
+
+    kind: PrintKind = "pdf"
+    dpi: int = 300
+    printer: str = ""
+    copies: int = 1
+    pages: tuple[int, int] | None = None
+    duplex: int = 0
+    is_grey: bool = False
 
 
 def fitting_scale(

@@ -34,7 +34,7 @@ _HEADER = ("日時", "計画の識別子", "形式", "残したもの", "件数"
 
 CONSENT_BASIS = "本人の同意がありません（広活法31条3項）"
 PERSONAL = "個人情報を含みうる列です（空家法10条）"
-_INTERNAL_FACTS = ("display_sets", "bookmarks", "council.members", "support_corporations")
+_INTERNAL_FACTS = ("display_sets", "bookmarks", "sheet_templates", "council.members", "support_corporations")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.sheet import Extent
+from chiiki_gis.export.pdf_archive import archival_packet, mend_archive
+from chiiki_gis.export.pdf_layers import merge_layers
 from chiiki_gis.export.pdf_measure import check_marks
 from chiiki_gis.export.tounicode import mend_text
 from chiiki_gis.render.flow import Box
@@ -35,6 +37,8 @@ class FinishedPage:
     """What the file says of one page.
 
     title      its line in the outline
+    label      what a reader calls the page in place of its number; empty for the number
+    parts      layers that it was drawn in, each on a page of its own; empty for one page
     size_mm    exact width and height
     place      None for a page without a map
     marks      lines to measure again
@@ -44,6 +48,8 @@ class FinishedPage:
     size_mm: tuple[float, float]
     place: MapPlace | None = None
     marks: tuple[Mark, ...] = ()
+    label: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,18 @@ class FileFacts:
     stamp: datetime
 
 
-def finish_pdf(raw: bytes, pages: Sequence[FinishedPage], facts: FileFacts) -> bytes:
+def finish_pdf(
+    raw: bytes, pages: Sequence[FinishedPage], facts: FileFacts, *, archive: bool = False
+) -> bytes:
     """The PDF of QPdfWriter, finished and measured; equal input gives equal bytes.
 
-    Raises WrongScale when a marked line is not where it must be.
+    archive   as PDF/A-1b; `raw` must have been written so
+    Raises WrongScale when a marked line is not where it must be, NotArchival for what PDF/A-1b forbids.
     """
     import pikepdf
 
     with pikepdf.open(io.BytesIO(raw)) as pdf:
+        merge_layers(pdf, [page.parts for page in pages])
         if len(pdf.pages) != len(pages):
             raise ValueError(f"{len(pdf.pages)} pages were drawn and {len(pages)} described")
         mend_text(pdf)
@@ -73,15 +83,20 @@ def finish_pdf(raw: bytes, pages: Sequence[FinishedPage], facts: FileFacts) -> b
             if page.place is not None:
                 _set_viewport(pdf, pdf.pages[number], page.place, page.size_mm[1])
         _set_outline(pdf, pages)
+        _set_labels(pdf, pages)
         _set_viewer(pdf)
         _set_facts(pdf, facts)
+        if archive:
+            mend_archive(pdf, archival_packet(facts.title, facts.author, facts.program, facts.stamp))
         pdf.remove_unreferenced_resources()
         out = io.BytesIO()
         pdf.save(
             out,
             deterministic_id=True,
             compress_streams=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable
+            if archive
+            else pikepdf.ObjectStreamMode.generate,
         )
     return out.getvalue()
 
@@ -147,6 +162,22 @@ def _set_outline(pdf: Pdf, pages: Sequence[FinishedPage]) -> None:
     with pdf.open_outline() as outline:
         for number, page in enumerate(pages):
             outline.root.append(pikepdf.OutlineItem(page.title, number))
+
+
+def _set_labels(pdf: Pdf, pages: Sequence[FinishedPage]) -> None:
+    """Page labels: a page with a label has it in place of a number (ISO 32000-1 12.4.2)."""
+    import pikepdf
+    from pikepdf import Array, Dictionary, Name, String
+
+    if not any(page.label for page in pages):
+        return
+    numbers = Array()
+    for number, page in enumerate(pages):
+        numbers.append(number)
+        numbers.append(
+            Dictionary(P=String(page.label)) if page.label else Dictionary(S=Name.D, St=number + 1)
+        )
+    pdf.Root.PageLabels = pikepdf.Dictionary(Nums=numbers)
 
 
 def _set_viewer(pdf: Pdf) -> None:

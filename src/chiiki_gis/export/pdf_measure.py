@@ -82,12 +82,16 @@ def stroked_lines(pdf: Pdf, page_number: int, colors: tuple[str, ...]) -> dict[s
 
 
 def _content_of(page: Page) -> bytes:
-    """All content streams of a page in one."""
+    """All content streams of a page in one, with its layers (export.pdf_layers) in their places."""
     import pikepdf
 
     contents = page.obj["/Contents"]
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    return b"\n".join(stream.read_bytes() for stream in streams)
+    content = b"\n".join(stream.read_bytes() for stream in streams)
+    for name, form in page.obj["/Resources"].get("/XObject", {}).items():
+        if name.startswith("/Fx"):
+            content = content.replace(f"{name} Do".encode("ascii"), b"q\n" + form.read_bytes() + b"\nQ")
+    return content
 
 
 def _up_to_last(content: bytes, wanted: dict[str, tuple[float, ...]]) -> bytes:

@@ -73,8 +73,9 @@ def layers_of(values: Snapshot, kind: SheetKind) -> list[Layer]:
 
 
 def subjects_of(values: Snapshot, kind: SheetKind, title: str) -> list[Subject]:
-    """What the sheets of a kind show, one page or series each, in the order of fids.
+    """What the sheets of a kind show, one page or series each: areas by fid, facilities by number.
 
+    Every area with a geometry, and every building with one, is there exactly once.
     Raises BadInput where the plan has nothing of that kind yet.
     """
     named = title or TITLES[kind]
@@ -105,7 +106,12 @@ def whole_of(subjects: Sequence[Subject], sheet: Sheet) -> Subject:
 
     if len(subjects) == 1:
         return subjects[0]
-    return Subject(sheet.title or TITLES[sheet.kind], shapely.GeometryCollection([s.shape for s in subjects]))
+    return Subject(sheet.name, shapely.GeometryCollection([s.shape for s in subjects]))
+
+
+def by_number(facilities: GeoDataFrame) -> GeoDataFrame:
+    """Facilities in the order of their numbers, those without one last, equal ones as they were."""
+    return facilities.sort_values("number", kind="stable", na_position="last")
 
 
 def _each_area(values: Snapshot, title: str) -> Iterator[Subject]:
@@ -117,7 +123,7 @@ def _each_area(values: Snapshot, title: str) -> Iterator[Subject]:
 
 
 def _each_facility(values: Snapshot, title: str) -> Iterator[Subject]:
-    for fid, row in first_rows(_rows(values, Role.FACILITY)).iterrows():
+    for fid, row in by_number(first_rows(_rows(values, Role.FACILITY))).iterrows():
         yield Subject(f"{title}　{row['name'] or f'施設{fid}'}", row.geometry)
 
 

@@ -12,7 +12,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import Extent
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.zones import BY_NAME
-from chiiki_gis.export.sheet_subjects import Subject, drawable
+from chiiki_gis.export.sheet_subjects import Subject, by_number, drawable
 from chiiki_gis.export.verdict_looks import look_of
 from chiiki_gis.render.tables import AreaRow, FacilityRow, LinkRow
 from chiiki_gis.rules.model import Verdict
@@ -30,7 +30,7 @@ def facility_rows(
 
     inside = facilities[shapely.intersects(facilities.geometry.to_numpy(), shapely.box(*extent))]
     rows = []
-    for fid, row in _by_number(inside).iterrows():
+    for fid, row in by_number(inside).iterrows():
         verdict = verdicts.get(int(str(fid)))
         words, look = look_of(verdict)
         rows.append(FacilityRow(_number(row), _name(row), _short(verdict), words, look.color))
@@ -49,7 +49,7 @@ def link_rows(
     """
     rows = []
     after = _after_words(effects)
-    for fid, building in _by_number(facilities).iterrows():
+    for fid, building in by_number(facilities).iterrows():
         color = look_of(verdicts.get(int(str(fid))))[1].color
         own = links[links["building_id"] == building_of(facilities.loc[[fid]])[0]].sort_values(
             "rank", kind="stable"
@@ -101,10 +101,6 @@ def link_notes(links: GeoDataFrame, facilities: GeoDataFrame) -> list[str]:
     return notes
 
 
-def _by_number(facilities: GeoDataFrame) -> GeoDataFrame:
-    return facilities.sort_values("number", kind="stable", na_position="last")
-
-
 def _number(row: Series[Any]) -> str:
     import pandas
 
@@ -133,7 +129,7 @@ def area_notes(values: Snapshot, subject: Subject, role: Role) -> list[str]:
         if not is_meant or not row["description"]:
             continue
         later = "（この説明文の後で、区域の形を変えています）" if state_of(row) == "stale" else ""
-        notes.append(f"{_area_name(role, row['name'])}の範囲：{row['description']}{later}")
+        notes.append(f"{area_name(role, row['name'])}の範囲：{row['description']}{later}")
     return notes
 
 
@@ -148,13 +144,14 @@ def area_rows(values: Snapshot, subject: Subject) -> list[AreaRow]:
             frame = frame[frame.intersects(subject.shape)]
         hectares = frame.area / 10_000
         for name, size in zip(frame["name"], hectares, strict=True):
-            rows.append(AreaRow(_area_name(role, name), float(size)))
+            rows.append(AreaRow(area_name(role, name), float(size)))
         if len(frame) > 1:
             rows.append(AreaRow(f"{role.japanese}　計", float(hectares.sum()), is_total=True))
     return rows
 
 
-def _area_name(role: Role, name: str | None) -> str:
+def area_name(role: Role, name: str | None) -> str:
+    """What a table calls an area: the role, and its name where that is not said twice."""
     if not name or name == role.japanese:
         return role.japanese
     return name if role.japanese in name else f"{role.japanese}　{name}"

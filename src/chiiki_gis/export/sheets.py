@@ -18,6 +18,7 @@ from chiiki_gis.core.scenarios import name_of
 from chiiki_gis.core.sheet import FIT_SCALE, OVERLAP_MM, SCALES, Extent, Sheet, fitting_scale, tiles
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.privacy import printable_style
+from chiiki_gis.export.sheet_index import Place, index_outline
 from chiiki_gis.export.sheet_subjects import Subject, drawable, layers_of, subjects_of, whole_of
 from chiiki_gis.export.sheet_tables import area_notes, area_rows, facility_rows, link_rows
 from chiiki_gis.export.sheet_works import access_notes, works_layers
@@ -53,10 +54,6 @@ SITE_SCALE = 2_500
 """Scale of a 付近見取図, as of the 計画図 of 都市計画法施行規則9条."""
 
 
-_Place = tuple[int, int, tuple[float, float]]
-"""Row, column and centre of one map of a series."""
-
-
 @dataclass(frozen=True, eq=False)
 class _Plan:
     """What all sheets of one call share."""
@@ -78,7 +75,6 @@ def sheet_contents(
     created: date,
     *,
     pyramids: Mapping[LayerId, Pyramid] | None = None,
-    mark: str = "",
 ) -> list[SheetContent]:
     """Every page of a kind of sheet: one map, or several where the ground is larger than the frame.
 
@@ -86,7 +82,6 @@ def sheet_contents(
     pyramids  of the raster layers; a layer without is not drawn
     verdicts  of `rules.check`; facilities without one are shown as 未判定
     sheet     its scale may be FIT_SCALE; a centre fixes the map and makes it one page
-    mark      stamped on every map
     Never reads or draws vacant houses. Raises BadInput where the plan has nothing to show.
     """
     facilities = first_rows(drawable(snapshot.rows(Role.FACILITY)))
@@ -96,13 +91,13 @@ def sheet_contents(
         snapshot,
         sheet,
         created,
-        mark or (FICTIONAL if snapshot.header.is_fictional else ""),
+        "　".join(filter(None, (sheet.mark, FICTIONAL if snapshot.header.is_fictional else ""))),
         layers,
         facilities,
         by_fid,
     )
     contents: list[SheetContent] = []
-    subjects = subjects_of(snapshot, sheet.kind, sheet.title)
+    subjects = subjects_of(snapshot, sheet.kind, sheet.name)
     if sheet.center is not None:
         subjects = [whole_of(subjects, sheet)]
     for subject in subjects:
@@ -116,7 +111,7 @@ def foresee(snapshot: Snapshot, sheet: Sheet) -> Foreseen:
 
     Raises BadInput where the plan has nothing to show, and for too many pages.
     """
-    subjects = subjects_of(snapshot, sheet.kind, sheet.title)
+    subjects = subjects_of(snapshot, sheet.kind, sheet.name)
     if sheet.center is not None:
         return Foreseen(1, (_scale(sheet, whole_of(subjects, sheet).extent),))
     maps, scales = 0, set()
@@ -129,7 +124,7 @@ def foresee(snapshot: Snapshot, sheet: Sheet) -> Foreseen:
     return Foreseen(maps, tuple(sorted(scales)))
 
 
-def _places(sheet: Sheet, subject: Subject) -> tuple[tuple[int, int], list[_Place]]:
+def _places(sheet: Sheet, subject: Subject) -> tuple[tuple[int, int], list[Place]]:
     """The rows and columns of the maps that cover a subject, and the maps that show some of it."""
     if _pages_around(sheet, subject.extent) > 20 * MAX_PAGES:
         raise _too_many_pages(sheet)  # before a grid of millions of tiles is made
@@ -155,13 +150,14 @@ def _contents_of(plan: _Plan, subject: Subject, room: int) -> list[SheetContent]
     if len(places) == 1:
         return [_content(plan, sheet, subject, places[0][2], None)]
     numbers = tuple((row, column, n) for n, (row, column, _) in enumerate(places, 1))
+    outline = index_outline(sheet, places[0], subject)
     return [
         _content(
             plan,
             replace(sheet, title=f"{subject.title}（{n}/{len(places)}）"),
             subject,
             center,
-            SeriesIndex(*size, numbers, (row, column)),
+            SeriesIndex(*size, numbers, (row, column), outline),
         )
         for n, (row, column, center) in enumerate(places, 1)
     ]
@@ -229,11 +225,12 @@ def _content(
         if sheet.kind == "access"
         else (),
         sources=tuple(_sources([entry.layer for entry in drawn])),
+        unsourced=tuple(e.layer.name for e in drawn if not e.layer.is_plan and not e.layer.source.citation),
         notes=(
             *_told(plan.values, sheet, subject),
             *_notes(plan, sheet, [e.layer for e in drawn], facilities),
         ),
-        north=_true_north(center, plan.values.epsg),
+        north_deg=_true_north(center, plan.values.epsg),
         mark=plan.mark,
         index=index,
     )
@@ -313,18 +310,16 @@ def _plan_title(values: Snapshot) -> str:
     return f"{values.header.title}　{plan}（{name_of(values, values.scenario)}）"
 
 
-def _true_north(center: tuple[float, float], epsg: int) -> str:
-    """真北方向角: the direction of true north from grid north, clockwise, in degrees and minutes."""
+def _true_north(center: tuple[float, float], epsg: int) -> float | None:
+    """真北方向角: the direction of true north from grid north, clockwise, in degrees."""
     if zone_of_epsg(epsg) is None:
-        return ""
+        return None
     import pyproj
 
     crs = pyproj.CRS.from_epsg(epsg)
     to_degrees = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     longitude, latitude = to_degrees.transform(*center)
-    minutes = round(-pyproj.Proj(crs).get_factors(longitude, latitude).meridian_convergence * 60)
-    sign = "+" if minutes >= 0 else "−"
-    return f"（真北方向角 {sign}{abs(minutes) // 60}°{abs(minutes) % 60:02d}′）"
+    return -float(pyproj.Proj(crs).get_factors(longitude, latitude).meridian_convergence)
 
 
 def _touches(layer: Extent | None, extent: Extent) -> bool:

@@ -27,6 +27,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.outgoing import VerdictLike, export_frames
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame
+from chiiki_gis.export.web_base import BaseImage
 from chiiki_gis.export.web_data import page_data
 
 FILE_NAME = "map.html"
@@ -41,12 +42,16 @@ def export_html(
     target: Path,
     *,
     stamp: date | None = None,
+    generalise_m: float = 0.0,
+    base: BaseImage | None = None,
     progress: Progress | None = None,
 ) -> ExportResult:
     """Write the plan as one HTML page.
 
     target   a folder, or a file ending in .html
     stamp    the printed date of making, today by default; equal values and stamp give equal bytes
+    generalise_m   how far borders of the plan's own areas may move (m); said on the page
+    base     a picture below the map
     Shows areas, facilities with their verdict, access links, use zones and the municipality's border; vacant
     houses and floor areas never. Borders of reference layers are simplified by up to 1 m.
     Raises BadInput where it cannot be written, NotTheSame when the page read again holds other data.
@@ -55,7 +60,7 @@ def export_html(
     path = target if target.suffix.lower() == ".html" else target / FILE_NAME
     layers, notes = export_frames(values, verdicts, with_house_counts=False)
     progress.step(0, 1, "住民向けの地図を書き出しています")
-    data = page_data(values, layers, stamp or date.today())
+    data = page_data(values, layers, stamp or date.today(), generalise_m=generalise_m, base=base)
     with staging(path.parent) as stage:
         made = stage / path.name
         made.write_bytes(_page(data).encode("utf-8"))
@@ -74,7 +79,10 @@ def _page(data: dict[str, Any]) -> str:
     title = f"<title>{html.escape(data['title'])}</title>\n"
     head = f"{head}{title}<style>{style}</style>\n<style>{looks}</style>\n<script>{code}</script>\n</head>"
     body = body.replace("<body>", '<body>\n<header id="heading"></header>', 1)
-    footer = '<footer id="sources"></footer>\n<noscript>この地図の表示にはJavaScriptが必要です。</noscript>\n'
+    footer = (
+        '<section id="lists"></section>\n<footer id="sources"></footer>\n'
+        "<noscript>この地図の表示にはJavaScriptが必要です。</noscript>\n"
+    )
     inert = f'<script type="application/json" id="plan-data">{inert_json(data)}</script>\n'
     body = body.replace("</body>", f"{footer}{inert}</body>", 1)
     body = body.replace("</html>", f"<script>{script}</script>\n</html>", 1)

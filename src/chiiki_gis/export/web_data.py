@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,20 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.style import NOTHING, Style, Symbol
 from chiiki_gis.export.geojson import coordinates_of, plain_value, to_degrees
 from chiiki_gis.export.outgoing import FINAL_WORD, Outgoing, families, plan_title
+from chiiki_gis.export.web_lists import (
+    AREA_WORD,
+    COMMENT_NUMBER,
+    DECIMALS,
+    FACILITY_WORD,
+    comment_number,
+    listed,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
+
+    from chiiki_gis.export.web_base import BaseImage
 
 ROLES = (
     Role.MUNICIPALITY,
@@ -28,11 +40,10 @@ ROLES = (
 )
 """What residents see, bottom to top. Floor areas, remarks, sites and vacant houses are not among it."""
 
-DECIMALS = 6
-"""Decimals of a degree: about 10 cm."""
-
 SIMPLIFY_M = 1.0
 """How far a border of a reference layer may move; the plan's own areas are not touched."""
+
+AREA_ROLES = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA)
 
 _PIXELS_PER_MM = 96 / 25.4
 _HATCHED_OPACITY = 0.25
@@ -43,24 +54,59 @@ _DASHES = {"solid": "", "dash": "8 5", "dot": "2 4", "dash_dot": "9 4 2 4"}
 Row = Mapping[str, Any]
 
 
-def page_data(values: Snapshot, layers: Sequence[Outgoing], stamp: date) -> dict[str, Any]:
+def page_data(
+    values: Snapshot,
+    layers: Sequence[Outgoing],
+    stamp: date,
+    *,
+    generalise_m: float = 0.0,
+    base: BaseImage | None = None,
+) -> dict[str, Any]:
     """The page's JSON.
 
-    layers   from `export_frames`; only ROLES are used, reference layers only near the plan's municipalities
+    layers         from `export_frames`; only ROLES are used, reference layers only near the plan's
+                   municipalities
+    generalise_m   how far borders of the plan's areas may move; 0 shows them as they are
+    base           a picture below the map
     `bounds` is [[south, west], [north, east]] of the plan, else of everything; all of Japan where nothing is.
     """
     shown = [layer for role in ROLES for layer in layers if layer.role == role and len(layer.frame)]
     own = _own_ground(values, shown)
+    shown = [_generalised(layer, generalise_m) for layer in shown]
     entries = [_entry(layer, _near(values, layer, own)) for layer in shown]
     sources = list(dict.fromkeys(layer.source for layer in shown if layer.source))
+    if base is not None and base.citation:
+        sources.append(base.citation)
+    rough = generalise_m > 0 and any(layer.role in AREA_ROLES for layer in shown)
     return {
         "title": plan_title(values),
         "created": f"{japanese_date(stamp)}作成",
-        "notices": [FINAL_WORD, "経路の時間は、仮定した速度による計算です。"],
+        "notices": [
+            FINAL_WORD,
+            "経路の時間は、仮定した速度による計算です。",
+            *([f"区域の境界は、おおよその形です（{generalise_m:,.10g}m以内の違いがあります）。"] * rough),
+        ],
         "sources": [f"出典：{'、'.join(sources)}をもとに作成"] if sources else [],
+        "lists": listed(shown),
+        "base": None if base is None else _base(base),
         "bounds": _bounds(shown),
         "layers": [entry for entry in entries if entry["features"]],
     }
+
+
+def _generalised(layer: Outgoing, metres: float) -> Outgoing:
+    """An area layer with simpler borders; its size stays that of the true ones (column area_ha)."""
+    if metres <= 0 or layer.role not in AREA_ROLES:
+        return layer
+    frame = layer.frame
+    simpler = frame.geometry.simplify(metres, preserve_topology=True)
+    return replace(layer, frame=frame.set_geometry(simpler, crs=frame.crs))
+
+
+def _base(base: BaseImage) -> dict[str, Any]:
+    picture = base64.b64encode(base.jpeg).decode("ascii")
+    corners = [[round(degrees, DECIMALS) for degrees in corner] for corner in base.bounds]
+    return {"title": "背景の画像", "image": f"data:image/jpeg;base64,{picture}", "bounds": corners}
 
 
 def _entry(layer: Outgoing, frame: GeoDataFrame) -> dict[str, Any]:
@@ -134,6 +180,7 @@ def _facility_rows(rows: Sequence[Row]) -> list[tuple[str, str | None]]:
     kinds = [KINDS.get(row["kind"], str(row["kind"])) for row in rows if row["kind"]]
     return [
         ("名称", "・".join(dict.fromkeys(row["name"] for row in rows if row["name"]))),
+        (COMMENT_NUMBER, comment_number(FACILITY_WORD, first["number"])),
         ("種類", "・".join(dict.fromkeys(kinds))),
         ("用途地域", first["zone"]),
         ("用途規制", verdict),
@@ -141,9 +188,10 @@ def _facility_rows(rows: Sequence[Row]) -> list[tuple[str, str | None]]:
     ]
 
 
-def _area_rows(title: str) -> Callable[[Row], list[tuple[str, str | None]]]:
+def _area_rows(title: str, word: str = "") -> Callable[[Row], list[tuple[str, str | None]]]:
     return lambda row: [
         (title, row["name"] or "（名称なし）"),
+        (COMMENT_NUMBER, comment_number(word, row["number"]) if word else None),
         ("説明", row["description"]),
         ("面積", f"{row['area_ha']:,.2f} ha"),
     ]
@@ -162,7 +210,7 @@ _ROWS: dict[Role, Callable[[Row], list[tuple[str, str | None]]]] = {
     Role.MUNICIPALITY: lambda row: [("市町村", row["name"])],
     Role.ZONING: lambda row: [("用途地域", row["name"])],
     Role.PRIORITY_DISTRICT: _area_rows(Role.PRIORITY_DISTRICT.japanese),
-    Role.PROMOTION_AREA: _area_rows(Role.PROMOTION_AREA.japanese),
+    Role.PROMOTION_AREA: _area_rows(Role.PROMOTION_AREA.japanese, AREA_WORD),
     Role.ACCESS_LINK: _link_rows,
 }
 

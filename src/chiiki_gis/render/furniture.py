@@ -42,12 +42,14 @@ class SeriesIndex:
     rows, columns   of the whole grid
     numbers         page number by (row, column); places without a page are left out
     current         this page's place
+    outline         what the series shows, as rings in columns and rows from the grid's upper left corner
     """
 
     rows: int
     columns: int
     numbers: tuple[tuple[int, int, int], ...]
     current: tuple[int, int]
+    outline: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 def pen(color: str, width_mm: float) -> QPen:
@@ -167,6 +169,11 @@ def draw_index(painter: QPainter, index: SeriesIndex, box: Box, text_mm: float) 
         color = "#ffffff" if is_current else BLACK
         baseline = place.top + height / 2 + size * 0.37
         draw_text(painter, place.left + cell / 2, baseline, str(number), size, align="center", color=color)
+    painter.setPen(pen("#c00000", 0.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ring in index.outline:
+        places = [QPointF(box.left + column * cell, box.top + row * height) for column, row in ring]
+        painter.drawPolygon(QPolygonF(places))
 
 
 def draw_stamp(painter: QPainter, right: float, top: float, text: str, size_mm: float, width: float) -> None:

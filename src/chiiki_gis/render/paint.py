@@ -90,6 +90,7 @@ def paint_map(
     opaque: bool = False,
     detail: Literal["full", "fast"] = "full",
     cancelled: Callable[[], bool] = never,
+    features: bool = True,
     labels: bool = True,
     paths: PathCache | None = None,
     painted: int = 0,
@@ -100,6 +101,7 @@ def paint_map(
     opaque      blend with white instead of using alpha (PDF/A)
     detail      "fast" allows one pixel of error, for the first picture while the map moves
     cancelled   asked between chunks; once True the picture is left unfinished
+    features    False: labels alone
     paths       what earlier pictures of the same thread have left; makes the next ones of big layers faster
     painted     so many of the layers, from the bottom, are on the picture already, without labels
     """
@@ -109,7 +111,8 @@ def paint_map(
     canvas = _canvas(painter, view, opaque, detail, cancelled, paths)
     painter.save()
     painter.setClipRect(canvas.frame, Qt.ClipOperation.IntersectClip)
-    _draw_layers(canvas, layers[painted:], opaque, detail)
+    if features:
+        _draw_layers(canvas, layers[painted:], opaque, detail)
     for entry in layers:
         chosen = (highlight or {}).get(entry.layer.id)
         if chosen:

@@ -1,6 +1,6 @@
-"""One map annex: map frame at an exact scale, title block, legend, tables, furniture.
+"""One map annex laid out: map frame at an exact scale, title block, legend, tables, furniture.
 
-The same code paints the preview in the window, the PDF, the printer and the PNG.
+`render.sheet_paint` draws it.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from chiiki_gis.core.crs import crs_label
-from chiiki_gis.core.eras import japanese_date
 from chiiki_gis.core.sheet import Extent, Sheet
 from chiiki_gis.render.arrangement import Arrangement, arrange
-from chiiki_gis.render.flow import Box, Placed, Row, flow, flow_pages, gap, paint_placed
+from chiiki_gis.render.flow import Box, Placed, Row, flow, flow_pages, gap
 from chiiki_gis.render.fonts import missing_characters
 from chiiki_gis.render.furniture import (
-    BAND_MM,
     BAR_COLOR,
     CHECK_COLOR,
     CHECK_LINE_MM,
@@ -27,17 +24,15 @@ from chiiki_gis.render.furniture import (
     Mark,
     SeriesIndex,
     bar_metres,
-    draw_check_line,
-    draw_coordinates,
     draw_index,
-    draw_mark,
-    draw_north_arrow,
-    draw_rectangle,
-    draw_scale_bar,
-    draw_stamp,
 )
 from chiiki_gis.render.legend import LegendEntry, legend_rows
-from chiiki_gis.render.paint import MapLayer, paint_map
+from chiiki_gis.render.paint import MapLayer
+from chiiki_gis.render.sheet_extras import (
+    logo_rows,
+    north_words,
+    remark_rows,
+)
 from chiiki_gis.render.tables import (
     AreaRow,
     FacilityRow,
@@ -48,9 +43,7 @@ from chiiki_gis.render.tables import (
     paragraph,
     section_title,
 )
-from chiiki_gis.render.title_block import TitleTexts, draw_continuation_title, draw_title_block
-from chiiki_gis.render.typeset import BLACK, GREY, draw_fitted, draw_text, fit, text_width
-from chiiki_gis.render.view import View
+from chiiki_gis.render.typeset import GREY
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +54,8 @@ class SheetContent:
     center     of the map, metres in the CRS `epsg` (a plane zone)
     layers     bottom to top
     sources    出典, one layer each
-    north      真北方向角 in words, or empty
+    unsourced  names of drawn layers without one
+    north_deg  真北方向角: true north from grid north, clockwise; None where the CRS is no plane zone
     mark       内部利用 or 架空, stamped on the map; empty for none
     position   page of the series and number of pages
     index      key of a series of neighbouring maps, None for a single one
@@ -79,8 +73,9 @@ class SheetContent:
     facilities: tuple[FacilityRow, ...] = ()
     links: tuple[LinkRow, ...] = ()
     sources: tuple[str, ...] = ()
+    unsourced: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    north: str = ""
+    north_deg: float | None = None
     mark: str = ""
     position: tuple[int, int] = (1, 1)
     index: SeriesIndex | None = None
@@ -143,56 +138,6 @@ def lay_out(content: SheetContent) -> SheetLayout:
     return SheetLayout(parts, ((*placed, *feet), *map(tuple, more)), marks, metres, tuple(notes))
 
 
-def paint_sheet(painter: QPainter, content: SheetContent, px_per_mm: float, page: int = 0) -> None:
-    """Draw one page of a sheet; the painter's origin is the page's upper left corner, its unit a pixel.
-
-    page   0 for the map page, then the continuation pages of `lay_out(content).pages`
-    The paper itself is not filled.
-    """
-    layout = lay_out(content)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if page == 0:
-        _paint_map_page(painter, content, layout, px_per_mm)
-    else:
-        painter.scale(px_per_mm, px_per_mm)
-        _paint_more_title(painter, content, layout, page)
-        paint_placed(painter, layout.pages[page])
-    painter.restore()
-
-
-def _paint_map_page(painter: QPainter, content: SheetContent, layout: SheetLayout, px_per_mm: float) -> None:
-    parts, frame = layout.arrangement, layout.arrangement.frame
-    view = View.at_scale(
-        content.center,
-        content.sheet.scale,
-        frame.width * px_per_mm,
-        frame.height * px_per_mm,
-        px_per_mm,
-        frame.left * px_per_mm,
-        frame.top * px_per_mm,
-    )
-    painter.save()
-    painter.scale(px_per_mm, px_per_mm)
-    _paint_scale_block(painter, content, layout, view)
-    painter.restore()
-    painter.save()
-    clip = QRectF(frame.left, frame.top, frame.width, frame.height)
-    painter.setClipRect(
-        QRectF(
-            clip.x() * px_per_mm, clip.y() * px_per_mm, clip.width() * px_per_mm, clip.height() * px_per_mm
-        )
-    )
-    paint_map(painter, content.layers, view)
-    painter.restore()
-    painter.save()
-    painter.scale(px_per_mm, px_per_mm)
-    _paint_frame(painter, content, layout)
-    _paint_title(painter, content, parts)
-    paint_placed(painter, layout.pages[0])
-    painter.restore()
-
-
 def _column_rows(content: SheetContent, parts: Arrangement) -> list[Row]:
     width, sizes = parts.columns[0].width, parts.sizes
     sections = (
@@ -201,8 +146,9 @@ def _column_rows(content: SheetContent, parts: Arrangement) -> list[Row]:
         facility_rows(content.facilities, width, sizes),
         link_rows(content.links, width, sizes),
         _index_rows(content.index, width, parts),
+        remark_rows(content.sheet.text, width, sizes),
     )
-    rows: list[Row] = []
+    rows: list[Row] = logo_rows(content.sheet.logo, width)
     for section in sections:
         if section and rows:
             rows.append(gap(3.0))
@@ -213,6 +159,7 @@ def _column_rows(content: SheetContent, parts: Arrangement) -> list[Row]:
 def _texts_of(content: SheetContent) -> Iterator[str]:
     """Everything written on the sheet that comes from the user."""
     yield from (content.plan_title, content.sheet.title, content.sheet.number, content.author, content.mark)
+    yield content.sheet.text
     yield from (entry.text for entry in content.legend)
     yield from (area.name for area in content.areas)
     for facility in content.facilities:
@@ -240,7 +187,8 @@ def _index_rows(index: SeriesIndex | None, width: float, parts: Arrangement) -> 
 
 def _foot_rows(content: SheetContent, parts: Arrangement) -> tuple[list[Row], list[Row]]:
     """Rows below the map, and those that found no room there and belong to the columns."""
-    north = f"　方位：座標北{content.north}"
+    angle = north_words(content.north_deg)
+    north = f"　方位：座標北（真北方向角 {angle}）" if angle else "　方位：座標北"
     system = f"座標系：{crs_label(content.epsg)}　EPSG:{content.epsg}{north}"
     texts = _foot_texts(content)
     size = parts.sizes.small
@@ -288,7 +236,7 @@ def _flow_with_notice(rows: Sequence[Row], parts: Arrangement) -> tuple[list[Pla
 def _marks(sheet: Sheet, parts: Arrangement) -> tuple[float, tuple[Mark, ...]]:
     """Ground length of the scale bar, and the three lines that are measured again."""
     block, frame, small = parts.scale_block, parts.frame, parts.sizes.small
-    left = block.left + _arrow_width(parts)
+    left = block.left + arrow_width(parts)
     metres = bar_metres(sheet.scale, block.right - left - small * 3)
     bar_y = block.top + parts.sizes.title * 1.6 + small * 1.9
     check_y = block.bottom - small * 2.6
@@ -299,64 +247,6 @@ def _marks(sheet: Sheet, parts: Arrangement) -> tuple[float, tuple[Mark, ...]]:
     )
 
 
-def _arrow_width(parts: Arrangement) -> float:
+def arrow_width(parts: Arrangement) -> float:
+    """Room of the north arrow (mm)."""
     return parts.sizes.title * 3.2
-
-
-def _paint_scale_block(painter: QPainter, content: SheetContent, layout: SheetLayout, view: View) -> None:
-    """North arrow, scale in figures, bar, check line, and the lower edge of the map (later under the frame).
-
-    Bar and edge lie where the map's own transform puts them, so that measuring them measures the map.
-    """
-    parts, sizes = layout.arrangement, layout.arrangement.sizes
-    block, (bar, check, edge) = parts.scale_block, layout.marks
-    left = bar.start[0]
-    arrow = sizes.title * 2.9
-    draw_north_arrow(painter, block.left + _arrow_width(parts) * 0.36, block.top + 1, arrow)
-    scale = f"縮尺 1:{content.sheet.scale:,}"
-    draw_text(painter, left, block.top + sizes.title, scale, sizes.title * 0.85, bold=True)
-    paper = f"{content.sheet.paper}判に等倍で印刷したときの縮尺です。"
-    note = fit(paper, sizes.small, sizes.smallest * 0.8, block.right - left)
-    draw_fitted(painter, left, block.top + sizes.title * 1.2, note, color=GREY)
-    bar_mm = layout.bar_metres / (view.metres_per_px * view.px_per_mm)
-    drawn = Mark(bar.name, bar.color, bar.start, (bar.start[0] + bar_mm, bar.start[1]))
-    draw_scale_bar(painter, drawn, layout.bar_metres, sizes.small)
-    draw_check_line(painter, check, sizes.small)
-    west, south, east, _ = content.extent
-    corners = [_on_paper(view, x, south) for x in (west, east)]
-    draw_mark(painter, Mark(edge.name, edge.color, corners[0], corners[1]), 0.2)
-
-
-def _on_paper(view: View, x: float, y: float) -> tuple[float, float]:
-    """Where the map's own transform puts a ground point, in mm on the page."""
-    left = view.left_px + (x - view.west) / view.metres_per_px
-    top = view.top_px + (view.north - y) / view.metres_per_px
-    return left / view.px_per_mm, top / view.px_per_mm
-
-
-def _paint_frame(painter: QPainter, content: SheetContent, layout: SheetLayout) -> None:
-    parts, frame = layout.arrangement, layout.arrangement.frame
-    draw_coordinates(painter, frame, content.extent, content.sheet.scale, parts.sizes.smallest * 0.95)
-    draw_rectangle(painter, frame.grown(BAND_MM), BLACK, 0.2)
-    draw_rectangle(painter, frame, BLACK, 0.5)
-    if content.mark:
-        size = parts.sizes.heading
-        width = text_width(content.mark, size, bold=True) + 2 * size
-        draw_stamp(painter, frame.right - 3, frame.top + 3, content.mark, size, width)
-
-
-def _paint_title(painter: QPainter, content: SheetContent, parts: Arrangement) -> None:
-    draw_title_block(painter, parts.title, _title_texts(content), parts.sizes)
-
-
-def _paint_more_title(painter: QPainter, content: SheetContent, layout: SheetLayout, page: int) -> None:
-    parts = layout.arrangement
-    texts = _title_texts(content)
-    draw_continuation_title(painter, parts.more_title, texts, page + 1, len(layout.pages), parts.sizes)
-
-
-def _title_texts(content: SheetContent) -> TitleTexts:
-    page, pages = content.position
-    number = f"{content.sheet.number}　{page}/{pages}".strip() if pages > 1 else content.sheet.number
-    created = content.sheet.created or japanese_date(content.created)
-    return TitleTexts(content.plan_title, content.sheet.title, number, created, content.author)

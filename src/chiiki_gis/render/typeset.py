@@ -7,7 +7,7 @@ character on the screen, in a PDF and on a printer.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF
@@ -57,7 +57,13 @@ def _metrics(bold: bool) -> QFontMetricsF:
 
 def text_width(text: str, size_mm: float, *, bold: bool = False) -> float:
     """Width in mm of one line of text whose em is `size_mm`."""
-    return _metrics(bold).horizontalAdvance(text) * size_mm / EM_PX
+    return _advance(text, bold) * size_mm / EM_PX
+
+
+@lru_cache(maxsize=20_000)
+def _advance(text: str, bold: bool) -> float:
+    """Width in px of the font of EM_PX; a series of sheets asks for the same words again and again."""
+    return _metrics(bold).horizontalAdvance(text)
 
 
 def wrap(text: str, size_mm: float, width_mm: float, *, bold: bool = False) -> tuple[str, ...]:

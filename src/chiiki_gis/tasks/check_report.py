@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from chiiki_gis.tasks import plan
 from chiiki_gis.tasks.areas import all_summaries
 
 if TYPE_CHECKING:
+    from chiiki_gis.export.workbook import SheetOut
     from chiiki_gis.rules.evidence import Ground
 
 QUIET = Quiet()
@@ -26,11 +27,47 @@ def report_check(
     progress: Progress = QUIET,
     checked: CheckResult | None = None,
     keep: MutableMapping[str, Ground] | None = None,
+    ending: str = "",
 ) -> Written:
-    """Check the plan and write the report. Raises BadInput where it cannot be written."""
-    from chiiki_gis.export.check_report import write_check_report
+    """Check the plan and write the report as PDF or as an Excel file.
 
+    ending   ".pdf" or ".xlsx", which the name must have; without, a name in .pdf gives a PDF
+    Raises BadInput where it cannot be written.
+    """
+    from chiiki_gis.export.check_report import report_sheets, write_check_report
+    from chiiki_gis.export.place import require_place
+
+    is_pdf = (ending or path.suffix.lower()) == ".pdf"
+    require_place(path, ".pdf" if is_pdf else ".xlsx")
     found = checked or plan.check(values, progress, keep)
     now = datetime.now().astimezone()
-    result = write_check_report(values, found, path, now, all_summaries(values, keep))
+    areas = all_summaries(values, keep)
+    if is_pdf:
+        return _as_pdf(values, report_sheets(values, found, now, areas), "検査結果", path, now, progress)
+    result = write_check_report(values, found, path, now, areas)
+    return Written(result.files, result.notes)
+
+
+def report_houses(values: Snapshot, path: Path, progress: Progress = QUIET) -> Written:
+    """Write 空き家集計 as a PDF. Raises BadInput without vacant houses, and where it cannot be written."""
+    from chiiki_gis.export.house_report import house_tables
+
+    now = datetime.now().astimezone()
+    return _as_pdf(values, house_tables(values), "空き家集計", path, now, progress)
+
+
+def _as_pdf(
+    values: Snapshot, tables: Sequence[SheetOut], word: str, path: Path, now: datetime, progress: Progress
+) -> Written:
+    from chiiki_gis.export.gate import held_from_pages, record
+    from chiiki_gis.export.report_pdf import ReportFacts, write_report_pdf
+    from chiiki_gis.export.sheets import FICTIONAL
+    from chiiki_gis.render.fonts import painting_application
+
+    painting_application()
+    header = values.header
+    mark = FICTIONAL if header.is_fictional else ""
+    facts = ReportFacts(f"{header.title}　特定居住促進計画　{word}", header.title, now, mark)
+    result = write_report_pdf(tables, facts, path, progress)
+    record("report", header.uuid, held_from_pages(values), datetime.now())
     return Written(result.files, result.notes)

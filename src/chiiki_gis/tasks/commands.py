@@ -199,8 +199,9 @@ def check(options: argparse.Namespace) -> int:
     values = _values(document, options.scenario)
     checked = plan.check(values)
     report = reports.findings(checked.findings)
-    if options.xlsx is not None:
-        check_report.report_check(values, options.xlsx, checked=checked)
+    for path, ending in ((options.xlsx, ".xlsx"), (options.pdf, ".pdf")):
+        if path is not None:
+            check_report.report_check(values, path, checked=checked, ending=ending)
     if options.json:
         _print_json(report)
     else:
@@ -290,6 +291,7 @@ def export(options: argparse.Namespace) -> int:
     """Write the plan; with open errors only where a reason is given."""
     from chiiki_gis.core.jobs import ExportOptions
     from chiiki_gis.tasks import leaving, plan
+    from chiiki_gis.tasks.terminal import require_generalising
 
     leaves = ExportOptions(
         reason=(options.reason or "").strip(),
@@ -299,6 +301,8 @@ def export(options: argparse.Namespace) -> int:
         kind=options.kind,
         corporation=options.corporation.strip(),
         attachments=tuple(options.attach),
+        generalise_m=require_generalising(options.generalise),
+        base_image=options.base_image,
     )
     document, _ = _open(options.project)
     values = _values(document, options.scenario)
@@ -347,20 +351,15 @@ def _print_written(written: Written) -> None:
 
 
 def print_command(options: argparse.Namespace) -> int:
-    """Print a kind of sheet to a PDF."""
-    from chiiki_gis.core.sheet import FIT_SCALE, Sheet
+    """Print a kind of sheet, or a template of the project."""
+    from chiiki_gis.core.sheet import PrintForm
     from chiiki_gis.tasks import plan
+    from chiiki_gis.tasks.terminal import asked_sheet
 
-    if options.scale is not None and not 100 <= options.scale <= 1_000_000:
-        raise BadInput(
-            f"縮尺1:{options.scale}では印刷できません。",
-            "縮尺の分母は100から1,000,000までです。",
-            "縮尺を指定し直してください。",
-        )
     document, _ = _open(options.project)
-    sheet = Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
-    values = _values(document, options.scenario)
-    _print_written(plan.print_sheet(values, sheet, options.file, _OnTerminal()))
+    sheet = asked_sheet(options, document.facts)
+    values, form = _values(document, options.scenario), PrintForm(options.form, options.dpi)
+    _print_written(plan.print_sheet(values, sheet, options.file, _OnTerminal(), form=form))
     return DONE
 
 

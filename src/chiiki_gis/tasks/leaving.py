@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput, disk_trouble
-from chiiki_gis.core.jobs import ExportOptions, Written
+from chiiki_gis.core.jobs import NO_HOUSES, ExportOptions, Written
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.scenarios import file_mark, marked_path
 from chiiki_gis.core.snapshot import Snapshot
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chiiki_gis.core.finding import Finding
     from chiiki_gis.export.outgoing import VerdictLike
     from chiiki_gis.export.staging import ExportResult
+    from chiiki_gis.export.web_base import BaseImage
     from chiiki_gis.rules.check import CheckResult
 
 QUIET = Quiet()
@@ -34,12 +35,12 @@ WRITERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "kml": ("kml.export_kml", ("with_consented_houses",)),
     "xlsx": ("spreadsheets.export_xlsx", ("stamp", "with_consented_houses")),
     "csv": ("spreadsheets.export_csv", ("with_consented_houses",)),
-    "html": ("web.export_html", ("stamp",)),
+    "html": ("web.export_html", ("stamp", "generalise_m", "base")),
 }
 """The writer of each format in `export`, imported when it is needed, and what of the options it takes."""
 
 
-MANY_FILES = frozenset({"shapefile", "geojson", "csv"})
+MANY_FILES = frozenset({"shapefile", "geojson", "csv", "docx"})
 """Formats whose files have names of their own."""
 
 
@@ -60,8 +61,19 @@ def write_format(
         "degrees": options.degrees,
         "with_consented_houses": options.with_consented_houses,
         "substitutions": options.substitutes,
+        "generalise_m": options.generalise_m,
+        "base": _base(values, progress) if options.base_image and "base" in taken else None,
     }
     return writer(values, verdicts, target, progress=progress, **{key: said[key] for key in taken})
+
+
+def _base(values: Snapshot, progress: Progress) -> BaseImage | None:
+    """The raster layers as a picture for the residents' page."""
+    from chiiki_gis.export.web_base import base_image
+    from chiiki_gis.render.fonts import painting_application
+
+    painting_application()
+    return base_image(values, plan.pyramids_of(values, progress)[0])
 
 
 def export(
@@ -82,6 +94,7 @@ def export(
     """
     from chiiki_gis.export.gate import held_back, held_note, record
     from chiiki_gis.export.open_errors import write_open_errors
+    from chiiki_gis.tasks.documents import write_documents
     from chiiki_gis.tasks.package import export_package
 
     found = checked or plan.check(values, progress)
@@ -90,12 +103,15 @@ def export(
             written = export_package(values, found, folder, options, progress)
         else:
             target, beside, mark = _places(values, kind, folder)
-            result = write_format(values, kind, target, found.verdicts, options, progress)
+            if kind == "docx":
+                result = write_documents(values, found, target, options.stamp, progress)
+            else:
+                result = write_format(values, kind, target, found.verdicts, options, progress)
             errors = write_open_errors(found.findings, options.reason, beside, mark)
             written = Written((*result.files, *errors), tuple(result.notes))
     except OSError as error:  # where a path cannot even be looked at
         raise disk_trouble(error) from error
-    held = held_back(values, with_consented_houses=options.with_consented_houses and kind != "html")
+    held = held_back(values, with_consented_houses=options.with_consented_houses and kind not in NO_HOUSES)
     record(kind if options.kind == "submission" else options.kind, values.header.uuid, held, datetime.now())
     return Written(written.files, (*written.notes, *held_note(held)))
 

@@ -19,7 +19,7 @@ from chiiki_gis.core.jobs import Foreseen, ImportOptions, Saved, Written
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.core.sheet import PrintForm, Sheet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.formats import read
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chiiki_gis.rules.live import LiveAnswer, LiveQuestion
 
 QUIET = Quiet()
+PLAIN_PDF = PrintForm()
 
 
 def class_ids() -> Collection[str]:
@@ -226,17 +227,19 @@ def print_sheet(
     checked: CheckResult | None = None,
     created: datetime | None = None,
     shapes: Mapping[LayerId, Shapes] | None = None,
+    form: PrintForm = PLAIN_PDF,
 ) -> Written:
-    """Print one kind of sheet to a PDF."""
+    """Print one kind of sheet to a file, or on a printer (`path` is then not looked at)."""
     from chiiki_gis.core.building_rows import first_rows
     from chiiki_gis.export.gate import held_from_pages, record
-    from chiiki_gis.export.pages import print_pdf
+    from chiiki_gis.export.leave_as import leave_as
     from chiiki_gis.export.place import require_place
     from chiiki_gis.export.sheet_tables import link_notes
     from chiiki_gis.export.sheets import sheet_contents
     from chiiki_gis.render.fonts import painting_application
 
-    require_place(path, ".pdf")
+    if form.kind != "printer":
+        require_place(path, ".png" if form.kind == "png" else ".pdf")
     painting_application()
     now = created or datetime.now().astimezone()
     verdicts = (checked or check(values, progress)).verdicts
@@ -244,8 +247,8 @@ def print_sheet(
     contents = sheet_contents(
         values, shapes or shapes_of(values), verdicts, sheet, now.date(), pyramids=pyramids
     )
-    result = print_pdf(contents, path, stamp=now, progress=progress)
+    result = leave_as(contents, path, form, now, progress)
     rows = first_rows(values.rows(Role.FACILITY))
     said = link_notes(values.rows(Role.ACCESS_LINK), rows) if sheet.kind == "access" else []
     record("print", values.header.uuid, held_from_pages(values), datetime.now())
-    return Written((path,), (*missing, *result.notes, *said))
+    return Written(result.files, (*missing, *result.notes, *said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ from chiiki_gis.core.errors import BadInput, one_line
 
 if TYPE_CHECKING:
     from chiiki_gis.core.document import Document
+    from chiiki_gis.core.facts import FactValue
+    from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
 
 
@@ -67,3 +70,38 @@ def scenario_snapshot(document: Document, word: str | None) -> Snapshot:
     if name:
         tell_notes([f"{name}について行います。"])
     return snapshot(document, found.id)
+
+
+def asked_sheet(options: argparse.Namespace, facts: Mapping[str, FactValue]) -> Sheet:
+    """The sheet that `print` names: a template of the project, else one by its options. Raises BadInput."""
+    from chiiki_gis.core.sheet import FIT_SCALE, Sheet
+    from chiiki_gis.core.sheet_templates import templates_of
+
+    if options.scale is not None and not 100 <= options.scale <= 1_000_000:
+        raise BadInput(
+            f"縮尺1:{options.scale}では印刷できません。",
+            "縮尺の分母は100から1,000,000までです。",
+            "縮尺を指定し直してください。",
+        )
+    if options.template is None:
+        return Sheet(options.sheet, options.paper, options.orientation, options.scale or FIT_SCALE)
+    known = {template.name: template.sheet for template in templates_of(facts)}
+    if options.template not in known:
+        names = "、".join(f"「{name}」" for name in known)
+        raise BadInput(
+            f"図面のひな形「{options.template}」が見つかりません。",
+            f"この計画のひな形は、{names}です。" if names else "この計画には、ひな形がありません。",
+            "窓の「図面...」で登録した名前を指定してください。",
+        )
+    return known[options.template]
+
+
+def require_generalising(metres: float) -> float:
+    """How far borders may move on the residents' page (m). Raises BadInput for less than 0 or over 500."""
+    if not 0 <= metres <= 500:
+        raise BadInput(
+            f"境界を粗くする幅「{metres:g}」は使えません。",
+            "0から500までのメートルの数ではありません。",
+            "「--generalise 30」のように指定してください。",
+        )
+    return metres

@@ -227,6 +227,7 @@ def _judge(c: Commands, panels: Panels) -> tuple[Action, ...]:
             2,
             tip="検査の結果、対象外の理由、判定を Excel のファイルに書き出します",
         ),
+        Action("report_check_pdf", "検査の報告書（PDF）...", c.report_check_pdf, JUDGE, 2),
         Action("show_programmes", "補助制度の候補を見る", lambda: panels.show_tab("補助制度"), JUDGE, 2),
         Action(
             "rules",
@@ -277,6 +278,14 @@ def _after(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]
             f"{LEAVE}/書き出し",
             3,
             tip="属性表の行を Excel か CSV のファイルに書き出します",
+        ),
+        Action(
+            "report_houses",
+            "空き家集計（PDF）...",
+            c.report_houses,
+            LEAVE,
+            3,
+            tip="区域と町丁目ごとの空き家の数を PDF に書き出します（位置や所有者は含みません）",
         ),
         Action(
             "support",

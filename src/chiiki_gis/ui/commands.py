@@ -17,10 +17,10 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
 from chiiki_gis.ui import dialogs, export_dialog, finding_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
-from chiiki_gis.ui.files import Files, plan_file_name
+from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.notice import Notice
-from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
+from chiiki_gis.ui.print_dialog import print_sheets
 from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
@@ -340,10 +340,15 @@ class Commands(QObject):
 
     def report_check(self) -> None:
         """検査の報告書."""
-        name = plan_file_name(self.session, "検査の報告書", "xlsx")
-        path = self.files.save("検査の報告書を書き出す", "Excel (*.xlsx)", name, "xlsx")
-        if path is not None:
-            finding_work.write_report(self.session, path)
+        finding_work.ask_report(self.session, self.files, "xlsx")
+
+    def report_check_pdf(self) -> None:
+        """検査の報告書 as PDF."""
+        finding_work.ask_report(self.session, self.files, "pdf")
+
+    def report_houses(self) -> None:
+        """空き家集計."""
+        finding_work.ask_report(self.session, self.files, "pdf", "house_report")
 
     def choose_format(self) -> None:
         """形式を選んで書き出す: a small menu where the mouse is."""
@@ -354,14 +359,7 @@ class Commands(QObject):
 
     def print(self) -> None:
         """図面."""
-        dialog = PrintDialog(self._window, self.session, self.canvas.view.center)
-        if not dialog.exec():
-            return
-        sheet = dialog.sheet
-        name = plan_file_name(self.session, SHEET_WORDS[sheet.kind].split("（")[0], "pdf")
-        path = self.files.save("PDFに出力", "PDF (*.pdf)", name, "pdf")
-        if path is not None:
-            work.print_sheet(self.session, sheet, path)
+        print_sheets(self._window, self.session, self.canvas.view.center, self.files)
 
     def manual(self) -> None:
         """使い方."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from chiiki_gis.core.crs import JGD2011, crs_label
 from chiiki_gis.core.finding import Finding
-from chiiki_gis.core.jobs import ExportOptions
+from chiiki_gis.core.jobs import NO_HOUSES, ExportOptions
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.scenarios import told
 from chiiki_gis.export.cp932 import code_points, fits
@@ -32,6 +32,8 @@ from chiiki_gis.ui.session import Session
 
 HAS_CRS = frozenset({"gpkg", "shapefile", "package"})
 """Formats whose coordinate system may be chosen; the others have their own."""
+ROUGH_M = 30.0
+"""How far a generalised border may lie from the true one: about the depth of a few plots."""
 HAS_CP932 = frozenset({"shapefile", "package"})
 """Formats that hold a Shapefile."""
 
@@ -90,18 +92,18 @@ def _asked(
             return None
         said_before = ExportOptions(why.reason)
     has_houses = any(layer.role == Role.VACANT_HOUSE for layer in session.document.layers)
-    if fmt not in HAS_CRS and not (has_houses and fmt != "html"):
+    asks_houses = has_houses and fmt not in NO_HOUSES
+    if fmt not in HAS_CRS and not asks_houses and fmt != "html":
         return said_before
-    dialog = ExportDialog(parent, fmt, session.document.header.epsg, foreign, has_houses=has_houses)
+    has_rasters = any(layer.is_raster and layer.style.visible for layer in session.document.layers)
+    epsg = session.document.header.epsg
+    dialog = ExportDialog(parent, fmt, epsg, foreign, has_houses=has_houses, has_rasters=has_rasters)
     dialog.setWindowTitle(f"{_what(session, fmt)} を書き出す")
     if not dialog.exec():
         return None
-    chosen = dialog.options
+    chosen, said = dialog.options, said_before
     return replace(
-        said_before,
-        degrees=chosen.degrees,
-        substitutes=chosen.substitutes,
-        with_consented_houses=chosen.with_consented_houses,
+        chosen, reason=said.reason, kind=said.kind, corporation=said.corporation, attachments=said.attachments
     )
 
 
@@ -126,6 +128,7 @@ class ExportDialog(QDialog):
         foreign: Mapping[str, str | None],
         *,
         has_houses: bool,
+        has_rasters: bool = False,
     ) -> None:
         super().__init__(parent)
         word = work.FORMAT_WORDS[fmt]
@@ -138,8 +141,14 @@ class ExportDialog(QDialog):
         if fmt in HAS_CRS:
             form.addRow("座標系", self.crs)
         self.houses = QCheckBox("本人の同意のある空き家の位置も含める")
-        if has_houses and fmt != "html":
+        if has_houses and fmt not in NO_HOUSES:
             form.addRow("空き家", self.houses)
+        self.rough = QCheckBox(f"境界をおおよその形にする（{ROUGH_M:,.0f}m以内）")
+        self.base = QCheckBox("写真や標高の画像を背景に入れる")
+        if fmt == "html":
+            form.addRow("区域", self.rough)
+            if has_rasters:
+                form.addRow("背景", self.base)
         column = QVBoxLayout(self)
         column.addLayout(form)
         self.agreed: dict[str, tuple[QCheckBox, QLineEdit]] = {}
@@ -169,6 +178,8 @@ class ExportDialog(QDialog):
             degrees=self.crs.currentData() == JGD2011,
             substitutes=ticked,
             with_consented_houses=self.houses.isChecked(),
+            generalise_m=ROUGH_M if self.rough.isChecked() else 0.0,
+            base_image=self.base.isChecked(),
         )
 
     def _add(self, rows: QFormLayout, unit: str, other: str | None) -> None:

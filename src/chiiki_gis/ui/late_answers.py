@@ -6,7 +6,7 @@ from chiiki_gis.core.jobs import JobName
 
 OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
 LEAVING: frozenset[JobName] = frozenset(
-    {"export", "export_table", "print_sheet", "check_report", "give_to_support", "desk_book"}
+    {"export", "export_table", "print_sheet", "check_report", "house_report", "give_to_support", "desk_book"}
 )
 """Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
 TOO_LATE = (

@@ -1,8 +1,9 @@
-"""The sheet to print, and how many maps it will take before it is printed."""
+"""図面: the sheet to print as it will look, what is to be known before, and the form in which it leaves."""
 
 from __future__ import annotations
 
-from typing import cast
+from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
@@ -10,76 +11,132 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLineEdit,
+    QHBoxLayout,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.jobs import Foreseen
+from chiiki_gis.core.jobs import Foreseen, Preview
 from chiiki_gis.core.scenarios import told
-from chiiki_gis.core.sheet import FIT_SCALE, SCALES, Orientation, Paper, Sheet, SheetKind
+from chiiki_gis.core.sheet import PrintForm, PrintKind, Sheet
+from chiiki_gis.ui import work
 from chiiki_gis.ui.dialogs import buttons
+from chiiki_gis.ui.files import Files, plan_file_name
 from chiiki_gis.ui.forms import wrapped
+from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.sheet_form import SHEET_WORDS, SheetForm
+from chiiki_gis.ui.sheet_preview import SheetPreview
+from chiiki_gis.ui.template_bar import TemplateBar
 
-SHEET_WORDS: dict[str, str] = {
-    "overview": "総括図（計画の全体）",
-    "priority": "特定居住重点地区の図",
-    "area": "特定居住促進区域の図",
-    "facilities": "拠点施設の図",
-    "access": "アクセス道路の図",
-    "site": "施設の敷地の図",
-}
-_PLACED = "いま画面に見えている所を中心にする"
+_FORMS: tuple[tuple[PrintForm, str], ...] = (
+    (PrintForm("pdf"), "PDF"),
+    (PrintForm("layers"), "PDF（レイヤを消せる）"),
+    (PrintForm("archive"), "長期保存用のPDF（PDF/A-1b）"),
+    (PrintForm("png", 300), "画像（PNG 300dpi、文書に貼る）"),
+    (PrintForm("png", 150), "画像（PNG 150dpi）"),
+    (PrintForm("printer"), "プリンター"),
+)
+_AFTER_TYPING_MS = 250
+NO_PRINTER = (
+    "図面を印刷しませんでした。",
+    "このパソコンにプリンターが登録されていません。",
+    "プリンターを登録するか、PDFに出力してください。",
+)
+
+
+def print_sheets(parent: QWidget, session: Session, center: tuple[float, float] | None, files: Files) -> None:
+    """図面: ask for the sheet and where it goes, and send it there."""
+    dialog = PrintDialog(parent, session, center)
+    if not dialog.exec():
+        return
+    sheet, form = dialog.sheet, dialog.form
+    if form.kind == "printer":
+        if not has_printer():
+            session.tell(Notice(*NO_PRINTER, "warning"))
+            return
+        chosen = ask_printer(parent, form)
+        if chosen is not None:
+            work.print_sheet(session, sheet, chosen, Path())
+        return
+    ending = "png" if form.kind == "png" else "pdf"
+    name = plan_file_name(session, SHEET_WORDS[sheet.kind].split("（")[0], ending)
+    path = files.save("図面を出力", f"{ending.upper()} (*.{ending})", name, ending)
+    if path is not None:
+        work.print_sheet(session, sheet, form, path)
+
+
+def has_printer() -> bool:
+    """Whether this computer knows a printer."""
+    from PySide6.QtPrintSupport import QPrinterInfo  # the printing system is looked at now
+
+    return bool(QPrinterInfo.availablePrinterNames())
+
+
+def ask_printer(parent: QWidget, form: PrintForm) -> PrintForm | None:
+    """The system's printer dialog: which printer, how many copies, which pages. None where none was chosen.
+
+    Its paper and margins are not used: a sheet knows its paper, and margins would change the scale.
+    """
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # the printing system is looked at now
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, False)
+    if not dialog.exec() or not printer.printerName():
+        return None
+    first, last = printer.fromPage(), printer.toPage()
+    pages = (first, max(first, last)) if first > 0 else None
+    return replace(
+        form,
+        printer=printer.printerName(),
+        copies=printer.copyCount(),
+        pages=pages,
+        duplex=printer.duplex().value,
+        is_grey=printer.colorMode() == QPrinter.ColorMode.GrayScale,
+    )
 
 
 class PrintDialog(QDialog):
-    """What sheet, on which paper, at which scale."""
+    """What sheet, on which paper, at which scale; beside it the page itself."""
 
     def __init__(self, parent: QWidget, session: Session, center: tuple[float, float] | None) -> None:
         super().__init__(parent)
         shown = told(session.document, session.scenario)
         self.setWindowTitle(f"図面（{shown}）" if shown else "図面")
-        self.setMinimumWidth(460)
-        self._session, self._center = session, center
-        self.kind, self.paper, self.orientation, self.scale, self.place = (QComboBox() for _ in range(5))
-        self._fill()
-        self.title = QLineEdit()
-        self.title.setPlaceholderText("空欄なら図の種類から付けます")
-        self.number = QLineEdit()
-        form = QFormLayout()
-        for label, widget in (
-            ("図の種類", self.kind), ("用紙", self.paper), ("向き", self.orientation), ("縮尺", self.scale),
-            ("位置", self.place), ("図名", self.title), ("図面番号", self.number),
-        ):  # fmt: skip
-            form.addRow(label, widget)
+        self._session, self._page = session, 0
+        self.fields, self.preview = SheetForm(center), SheetPreview()
+        self.kind, self.paper, self.scale = self.fields.kind, self.fields.paper, self.fields.scale
+        self.templates = TemplateBar(session, lambda: self.sheet)
+        self.output = QComboBox()
+        for number, (_, word) in enumerate(_FORMS):
+            self.output.addItem(word, number)
         self.says = wrapped()
-        self.says.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
-        self._box = buttons(self, "PDFに出力...")
-        column = QVBoxLayout(self)
-        column.addLayout(form)
-        column.addWidget(self.says)
-        column.addWidget(wrapped("縮尺は正確に保たれます。", faint=True))
-        column.addWidget(self._box)
+        self._box = buttons(self, "出力する...")
+        self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.foresee)
-        for box in (self.kind, self.paper, self.orientation, self.scale, self.place):
-            box.currentIndexChanged.connect(lambda _index: self._soon.start())
+        self.fields.changed.connect(self._restart)
+        self.templates.chosen.connect(self.fields.show_sheet)
+        self.preview.page_asked.connect(self._turn)
         self._soon.start()
 
     @property
     def sheet(self) -> Sheet:
         """The sheet as chosen."""
-        return Sheet(
-            kind=cast(SheetKind, self.kind.currentData()),
-            paper=cast(Paper, self.paper.currentData()),
-            orientation=cast(Orientation, self.orientation.currentData()),
-            scale=int(self.scale.currentData()),
-            title=self.title.text().strip(),
-            number=self.number.text().strip(),
-            center=self._center if self.place.currentText() == _PLACED else None,
-        )
+        return self.fields.sheet
+
+    @property
+    def form(self) -> PrintForm:
+        """As what it leaves."""
+        return _FORMS[self.output.currentIndex()][0]
+
+    def choose_form(self, kind: PrintKind) -> None:
+        """Choose the first form of a kind."""
+        kinds = [form.kind for form, _ in _FORMS]
+        self.output.setCurrentIndex(kinds.index(kind))
 
     def foresee(self) -> None:
         """Ask how many maps the sheet takes; an older question is dropped."""
@@ -95,19 +152,39 @@ class PrintDialog(QDialog):
             on_error=self._refuse,
         )
 
-    def _fill(self) -> None:
-        for kind, word in SHEET_WORDS.items():
-            self.kind.addItem(word, kind)
-        for paper in ("A3", "A4"):
-            self.paper.addItem(paper, paper)
-        for orientation, word in (("landscape", "横"), ("portrait", "縦")):
-            self.orientation.addItem(word, orientation)
-        self.scale.addItem("1枚に収まる縮尺", FIT_SCALE)
-        for scale in SCALES:
-            self.scale.addItem(f"1:{scale:,}", scale)
-        self.place.addItem("図の種類に合わせて自動で決める")
-        if self._center is not None:
-            self.place.addItem(_PLACED)
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.addWidget(self.templates)
+        column.addWidget(self.fields)
+        output = QFormLayout()
+        output.addRow("出力", self.output)
+        column.addLayout(output)
+        column.addWidget(wrapped("縮尺は正確に保たれます。", faint=True))
+        column.addWidget(self.says)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(left)
+        scroll.setFixedWidth(400)
+        row = QHBoxLayout()
+        row.addWidget(scroll)
+        row.addWidget(self.preview, 1)
+        whole = QVBoxLayout(self)
+        whole.addLayout(row, 1)
+        whole.addWidget(self._box)
+        self.resize(1120, 680)
+
+    def _restart(self) -> None:
+        self._page = 0
+        typing = self.fields.text.hasFocus() or self.fields.title.hasFocus() or self.fields.number.hasFocus()
+        self._soon.start(_AFTER_TYPING_MS if typing else 0)
+
+    def _turn(self, page: int) -> None:
+        self._page = page
+        self._ask_preview(self.sheet)
 
     def _tell(self, found: Foreseen, sheet: Sheet) -> None:
         if sheet != self.sheet:
@@ -118,8 +195,33 @@ class PrintDialog(QDialog):
             "凡例や表が長いときは、続きのページが加わります。"
         )
         self._allow(True)
+        self._ask_preview(sheet)
+
+    def _ask_preview(self, sheet: Sheet) -> None:
+        self._session.workers.submit(
+            "preview_sheet",
+            self._session.snapshot(),
+            sheet,
+            self._session.verdicts,
+            self._page,
+            self.preview.wanted_width,
+            replaces="preview",
+            on_done=lambda found: self._show(found, sheet),
+            on_error=self._refuse,
+        )
+
+    def _show(self, found: Preview, sheet: Sheet) -> None:
+        if sheet != self.sheet:
+            return
+        self._page = found.page
+        self.preview.show_page(found)
+        scales = "、".join(f"1:{scale:,}" for scale in found.scales)
+        lines = [f"地図は {found.maps} 枚になります（縮尺 {scales}）。全部で {found.pages} ページです。"]
+        self.says.setText("\n".join((*lines, *(f"・{text}" for text in found.says))))
 
     def _refuse(self, error: ChiikiError) -> None:
+        self._allow(False)
+        self.preview.clear(error.what)
         self.says.setText(f"{error.why}{error.todo}")
 
     def _allow(self, allowed: bool) -> None:
@@ -130,4 +232,5 @@ class PrintDialog(QDialog):
     def done(self, result: int) -> None:
         """Close, and listen to no late answer."""
         self._soon.stop()
+        self.templates.let_go()
         super().done(result)

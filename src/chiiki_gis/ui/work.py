@@ -16,7 +16,7 @@ from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.links import REFUSED
 from chiiki_gis.core.rebase import rebased
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.sheet import Sheet
+from chiiki_gis.core.sheet import PrintForm, Sheet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.core.submission import KINDS_OF_PACKAGE
 from chiiki_gis.core.table import TableOut
@@ -36,6 +36,7 @@ FORMAT_WORDS = {
     "xlsx": "Excel",
     "csv": "CSV",
     "html": "地図ページ",
+    "docx": "計画書（Word）",
     "package": "提出一式",
 }
 
@@ -258,15 +259,23 @@ def export_table(session: Session, layer: Layer, out: TableOut, path: Path, fmt:
     )
 
 
-def print_sheet(session: Session, sheet: Sheet, path: Path) -> None:
-    """Write a map annex as PDF."""
-    session.ask(
-        "print_sheet",
-        session.snapshot(),
-        sheet,
-        path,
-        on_done=lambda written: tell_written(session, written, "図面"),
-    )
+def print_sheet(session: Session, sheet: Sheet, form: PrintForm, path: Path) -> None:
+    """Write a map annex, or send it to a printer (`path` is then not looked at)."""
+
+    def take(written: Written) -> None:
+        if written.files:
+            tell_written(session, written, "図面")
+            return
+        session.tell(
+            Notice(
+                f"図面を「{form.printer}」に送りました。",
+                why=_count_notes(written.notes),
+                level="info" if written.notes else "done",
+                details=written.notes,
+            )
+        )
+
+    session.ask("print_sheet", session.snapshot(), sheet, form, path, on_done=take)
 
 
 def recover(session: Session, journal: Path) -> None:
