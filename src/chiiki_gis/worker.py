@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
+    from chiiki_gis.core.looks import FileLook
     from chiiki_gis.core.role import Role
     from chiiki_gis.core.sheet import Sheet
     from chiiki_gis.core.snapshot import Snapshot
@@ -126,7 +127,7 @@ class Job:
             raise Cancelled
         self._answer.send(("progress", self._number, done, total, note))
 
-    def show(self, glimpse: Glimpse) -> None:
+    def show(self, glimpse: Glimpse | FileLook) -> None:
         """Send a glimpse, unless the user has pressed 中止."""
         if self._number in self._cancelled:
             raise Cancelled

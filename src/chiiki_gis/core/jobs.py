@@ -106,6 +106,10 @@ class ImportOptions:
     swap_axes   the two numbers of every vertex change places
     margin_m    leave out what is further than this from the municipality
     addresses   files that say where towns and blocks are, for rows without coordinates
+    columns     part that a column plays → its name: lat, lon, x (north), y (east), address, consent
+    layers      only these of the file's layers; all where empty
+    roles       of single layers of the file; `role` is that of the others
+    is_trial    tell what the file is on the way, and remember nothing of what is said here
     """
 
     role: Role | None = None
@@ -116,6 +120,9 @@ class ImportOptions:
     swap_axes: bool = False
     margin_m: float | None = None
     addresses: tuple[Path, ...] = ()
+    layers: tuple[str, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    is_trial: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,9 @@ from chiiki_gis.io.formats import check_options, read
 from chiiki_gis.io.gazetteer import is_gazetteer
 from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
+from chiiki_gis.io.looks import look_at, look_at_raster
 from chiiki_gis.io.municipalities import municipality_frame, town_of
+from chiiki_gis.io.normalise import vacant_houses
 from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
 from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
@@ -60,12 +62,14 @@ def prepare(
     town: GeoDataFrame | None = None,
     turned: bool = False,
     margin_m: float | None = None,
+    consent: str | None = None,
 ) -> Prepared:
     """Recognise a table, add its normalised columns, mend and move it. Raises BadInput.
 
     town     the municipality in the CRS `target`, by which coordinate systems and axes are checked
     turned   the user says that the two numbers of every vertex change places
     margin_m rows further than this from the municipality are left out; None keeps all
+    consent  the column of a list of vacant houses that holds the owners' consent; None looks for it
     """
     if asked is not None and asked.is_raster:
         raise BadInput(
@@ -88,7 +92,10 @@ def prepare(
     else:
         source, odd = without_unusable(source, epsg)
     source, unset = without_markers(source)
-    normalised, notes = found.normaliser(source)
+    if found.role == Role.VACANT_HOUSE and consent in source.columns:
+        normalised, notes = vacant_houses(source, consent)
+    else:
+        normalised, notes = found.normaliser(source)
     if not found.role.is_plan and found.role != Role.VACANT_HOUSE:
         normalised, kept = locked(normalised)
         notes = [*notes, *kept]
@@ -135,16 +142,27 @@ def import_file(
         return _import_raster(document, path, options, progress)
     require_files(options.addresses)
     result = read(path, options, progress)
+    if options.is_trial:
+        progress.show(look_at(path, result, options))
     notes = list(result.notes)
     town = town_of(document)
     layers: list[Layer] = []
     change: Change | None = None
-    for number, table in enumerate(result.tables):
-        progress.step(number, len(result.tables), f"「{table.name}」を整えています")
+    wanted = [t for t in result.tables if not options.layers or t.name in options.layers]
+    if not wanted:
+        raise BadInput(
+            f"「{path.name}」から取り込むものがありません。",
+            "取り込むレイヤが一つも選ばれていません。",
+            "取り込むレイヤに印を付けてください。",
+        )
+    for number, table in enumerate(wanted):
+        progress.step(number, len(wanted), f"「{table.name}」を整えています")
         if table.format in ("csv", "xlsx") or is_gazetteer(map(str, table.frame.columns)):
             table = _placed(table, options)
+        role = options.roles.get(table.name, options.role)
+        consent = options.columns.get("consent") or profile_of(_headings(table)).get("consent")
         prepared = prepare(
-            table, document.header.epsg, options.role, town, options.swap_axes, options.margin_m
+            table, document.header.epsg, role, town, options.swap_axes, options.margin_m, consent
         )
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
@@ -165,16 +183,21 @@ def import_file(
 
 def _placed(table: Table, options: ImportOptions) -> Table:
     """A list with places by address; what the user said of its columns and files is remembered."""
-    headings = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
-    if options.columns:
+    headings = _headings(table)
+    if options.columns and not options.is_trial:
         keep_profile(headings, options.columns)
-    if options.addresses:
+    if options.addresses and not options.is_trial:
         remember_files(options.addresses)
     if is_gazetteer(headings):
-        remember_files((table.path,))
+        if not options.is_trial:
+            remember_files((table.path,))
         return replace(table, notes=(*table.notes, "以後に取り込む表の所在地は、このファイルでも探します。"))
     columns = options.columns or profile_of(headings)
     return placed_by_address(table, options.addresses or remembered_files(), columns)
+
+
+def _headings(table: Table) -> list[str]:
+    return [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
 
 
 def _import_raster(
@@ -184,6 +207,8 @@ def _import_raster(
 
     require_file(path)
     check_options(path, options)
+    if options.is_trial:
+        progress.show(look_at_raster(path, options))
     layer, notes = raster_layer(path, options, document.header.epsg, progress)
     notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
     change = Change(

@@ -110,8 +110,8 @@ def import_for_window(
     metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
     """
     numbers = count(1)
-    for path in files:
-        _show_glimpses(path, values.epsg, metres, numbers, progress)
+    for path in files if not options.swap_axes else ():
+        _show_glimpses(path, values.epsg, metres, numbers, progress, options)
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
     notes: list[str] = []
@@ -130,7 +130,9 @@ def import_for_window(
     return Imported(whole, cached_shapes(layers, progress), tuple(notes))
 
 
-def _show_glimpses(path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress) -> None:
+def _show_glimpses(
+    path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress, options: ImportOptions
+) -> None:
     """Send what a file looks like. What is wrong with a file is for its import to say."""
     from pyproj.exceptions import ProjError
     from shapely.errors import ShapelyError
@@ -138,7 +140,7 @@ def _show_glimpses(path: Path, epsg: int, metres: float, numbers: count[int], pr
     from chiiki_gis.io.glimpse import glimpses
 
     try:
-        for shapes in glimpses(path, epsg, metres):
+        for shapes in glimpses(path, epsg, metres, options.epsg, options.layers):
             seen = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
             progress.show(Glimpse(seen, shapes))
     except (ProjError, ShapelyError, ValueError, IndexError):

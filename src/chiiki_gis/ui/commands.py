@@ -15,7 +15,7 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
-from chiiki_gis.ui import dialogs, export_dialog, finding_work, recovery, work
+from chiiki_gis.ui import dialogs, export_dialog, finding_work, import_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.manual import ManualWindow
@@ -118,7 +118,9 @@ class Commands(QObject):
             self._import(tuple(found))
 
     def _import(self, files: tuple[Path, ...]) -> None:
-        work.import_files(self.session, files, metres=self.canvas.view.metres_per_px)
+        import_work.add_files(
+            self._window, self.session, lambda: self.scene.layers, files, self.canvas.view.metres_per_px
+        )
 
     def take_files(self, files: list[Path]) -> None:
         """Files were dropped or chosen: a project opens, data are added to the plan."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -88,20 +89,6 @@ def import_files(
     metres   what a pixel of the map is on the ground, for the first look at big files
     """
 
-    def take(imported: Imported) -> None:
-        session.apply(rebased(imported.change, session.document), imported.shapes)
-        names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
-        session.tell(
-            Notice(
-                f"{names or '計画のレイヤ'}を追加しました。",
-                why=_count_notes(imported.notes),
-                level="info" if imported.notes else "done",
-                details=imported.notes,
-                button="元に戻す",
-                press=session.undo,
-            )
-        )
-
     said = options or ImportOptions()
     epsg = session.document.header.epsg
 
@@ -112,7 +99,31 @@ def import_files(
             error, epsg, lambda chosen: import_files(session, paths, repaired(said, chosen), metres)
         )
 
-    session.ask("import_files", session.snapshot(), paths, said, metres, on_done=take, banner=banner)
+    session.ask(
+        "import_files",
+        session.snapshot(),
+        paths,
+        said,
+        metres,
+        on_done=partial(take_imported, session),
+        banner=banner,
+    )
+
+
+def take_imported(session: Session, imported: Imported) -> None:
+    """Apply what was read from files, and say what was found and mended."""
+    session.apply(rebased(imported.change, session.document), imported.shapes)
+    names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
+    session.tell(
+        Notice(
+            f"{names or '計画のレイヤ'}を追加しました。",
+            why=_count_notes(imported.notes),
+            level="info" if imported.notes else "done",
+            details=imported.notes,
+            button="元に戻す",
+            press=session.undo,
+        )
+    )
 
 
 def repaired(said: ImportOptions, chosen: Proposal) -> ImportOptions:
