@@ -22,6 +22,7 @@ from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
 from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
+from chiiki_gis.io.dates import today
 from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
 from chiiki_gis.io.format_table import is_raster, require_file
 from chiiki_gis.io.formats import check_options, read
@@ -234,7 +235,7 @@ def _of_municipality(
 def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
     found = prepared.recognition
     title = one_line(f"{found.title} {found.edition}".strip())
-    source = Source(one_line(path.name), found.edition, found.licence, prepared.table.epsg)
+    source = Source(one_line(path.name), found.edition, found.licence, prepared.table.epsg, today())
     style = reference_style(found.role, found.title)
     if style.label_column is not None and style.label_column not in frame.columns:
         style = replace(style, label_column=None)

@@ -96,6 +96,7 @@ def _project(c: Commands, panels: Panels) -> tuple[Action, ...]:
             toolbar="データ",
             icon="import",
         ),
+        Action("show_sources", "データの出典を見る", lambda: panels.show_tab("出典"), FILE, 3),
         Action("quit", "終了", panels.close, FILE, 4, ("Ctrl+Q",), needs="nothing"),
     )
 

@@ -303,16 +303,6 @@ class Commands(QObject):
             self._style_dialog.deleteLater()
         self._style_dialog = None
 
-    def show_source(self, layer_id: str) -> None:
-        """出典."""
-        layer = self.session.document.layer(LayerId(layer_id))
-        source = layer.source
-        rows = [("ファイル", source.file), ("年度", source.edition), ("利用条件", source.licence)]
-        told = [f"{word}　{value}" for word, value in rows if value]
-        self.session.tell(
-            Notice(f"「{layer.name}」の出典", why="\n".join(told) or "出典の情報がありません。", level="info")
-        )
-
     def _zoom(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> None:
         bounds = self.scene.selected_bounds(layer_id, fids)
         if bounds is not None:

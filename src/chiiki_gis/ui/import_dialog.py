@@ -81,6 +81,8 @@ class ImportDialog(QDialog):
         self.bar = QProgressBar()
         self._trouble = QVBoxLayout()
         self._build(rest)
+        if self.scene.ground is not None:
+            self.canvas.fit(self.scene.ground)
         self.read()
 
     def read(self) -> None:

@@ -45,10 +45,12 @@ class ImportScene(QObject):
     @property
     def extent(self) -> Extent | None:
         """What comes in covers this; None where nothing of it has a place."""
-        from chiiki_gis.ui.scene import union
+        return _extent(self._coming)
 
-        found = [entry.extent for entry in self._coming if entry.extent is not None]
-        return union(found) if found else None
+    @property
+    def ground(self) -> Extent | None:
+        """What the border of the municipality covers; None where the plan has none."""
+        return _extent(self._ground)
 
     def clear(self) -> None:
         """Show the ground alone."""
@@ -74,6 +76,13 @@ class ImportScene(QObject):
         self._coming = coming
         self.layers = (*self._ground, *coming)
         self.changed.emit()
+
+
+def _extent(entries: Sequence[MapLayer]) -> Extent | None:
+    from chiiki_gis.ui.scene import union
+
+    found = [entry.extent for entry in entries if entry.extent is not None]
+    return union(found) if found else None
 
 
 def _drawn(layer: Layer, imported: Imported) -> list[MapLayer]:
