@@ -29,7 +29,7 @@ UNDECIDED_YEAR = 9999
 _YES = {"あり", "有", "同意あり", "同意", "同意済", "済", "○", "〇", "1", "yes", "true", "はい"}
 _NO = {"なし", "無", "同意なし", "不同意", "×", "0", "no", "false", "いいえ"}
 
-MATCH_LEVELS = ("座標", "街区", "町丁目", "市区町村", "なし")
+MATCH_LEVELS = ("座標", "地図", "街区", "町丁目", "市区町村", "なし")
 """How exactly a house is placed, best first; 座標 are its own coordinates."""
 
 _HIGHWAY = {

@@ -18,7 +18,9 @@ from chiiki_gis.io.journal import Orphan
 from chiiki_gis.ui import dialogs, export_dialog, finding_work, import_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.files import Files
+from chiiki_gis.ui.house_windows import HouseWindows, bring
 from chiiki_gis.ui.manual import ManualWindow
+from chiiki_gis.ui.map_pick import MapPick
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
 from chiiki_gis.ui.scene import Scene
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from chiiki_gis.ui.plan_window import PlanWindow
     from chiiki_gis.ui.rules_window import RulesWindow
     from chiiki_gis.ui.style_dialog import StyleDialog
-    from chiiki_gis.ui.support_window import SupportWindow
 
 PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
 
@@ -53,7 +54,8 @@ class Commands(QObject):
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
         self._plan_window: PlanWindow | None = None
-        self._support_window: SupportWindow | None = None
+        self.picker = MapPick(canvas)
+        self.houses = HouseWindows(window, session, self.picker, self.zoom_to_house, self.settings)
         self._rules_window: RulesWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
@@ -198,22 +200,18 @@ class Commands(QObject):
         if self._plan_window is None:
             self._plan_window = PlanWindow(self._window, self.session, self.save)
         self._plan_window.show_page(page)
-        _bring(self._plan_window)
-
-    def support(self) -> None:
-        """支援法人への情報提供: a window of its own."""
-        from chiiki_gis.ui.support_window import SupportWindow
-
-        if self._support_window is None:
-            self._support_window = SupportWindow(self._window, self.session, self.zoom_to_house)
-        else:
-            self._support_window.refresh()
-        _bring(self._support_window)
+        bring(self._plan_window)
 
     def zoom_to_house(self, layer_id: LayerId, fid: Fid) -> None:
         """Show one vacant house."""
         self.selection.pick(layer_id, (fid,))
         self._zoom(layer_id, (fid,))
+
+    def settings(self) -> None:
+        """設定."""
+        from chiiki_gis.ui.settings_dialog import SettingsDialog
+
+        SettingsDialog(self._window).exec()
 
     def rules(self) -> None:
         """規則の一覧: a window of its own; a change of a rule asks for a new check."""
@@ -223,14 +221,13 @@ class Commands(QObject):
             self._rules_window = RulesWindow(self._window, self.session.check_now)
         else:
             self._rules_window.refresh()
-        _bring(self._rules_window)
+        bring(self._rules_window)
 
     def _forget_windows(self) -> None:
         """Another plan is open: what was typed or shown for the one before must not stay."""
-        for window in (self._plan_window, self._support_window):
-            if window is not None:
-                window.let_go()
-        self._plan_window = self._support_window = None
+        if self._plan_window is not None:
+            self._plan_window.let_go()
+        self._plan_window = None
 
     def type_vertices(self) -> None:
         """座標で頂点を置く."""
@@ -364,7 +361,7 @@ class Commands(QObject):
         """使い方."""
         if self._manual is None:
             self._manual = ManualWindow(self._window)
-        _bring(self._manual)
+        bring(self._manual)
 
     def about(self) -> None:
         """この版について."""
@@ -376,10 +373,3 @@ class Commands(QObject):
             f"地域GIS {__version__}\n\n"
             "特定居住促進計画の地図をつくるためのソフトです。\nインターネットには接続しません。",
         )
-
-
-def _bring(window: QWidget) -> None:
-    """Show a window beside the map, in front."""
-    window.show()
-    window.raise_()
-    window.activateWindow()

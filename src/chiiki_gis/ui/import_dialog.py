@@ -207,7 +207,7 @@ class ImportDialog(QDialog):
         self.scene.show_imported(imported, self._values)
         self._was_fitted = False
         self._fit()
-        self.notes.addItems([unmarked_name(note, self.look) for note in imported.notes])
+        self.notes.addItems([foreseen(note, self.look) for note in imported.notes])
         self.notes_title.setText(f"取り込むときに変わること・確かめること（{len(imported.notes)}件）")
         placed = self.scene.extent is not None
         self.state.setText("" if placed else "地図に置ける図形がありません。表としては取り込めます。")
@@ -261,8 +261,9 @@ def _heading_of(table: TableLook, name: str) -> str:
     return f"{known}{SECRET_MARK}" if name in table.personal else known
 
 
-def unmarked_name(note: str, look: FileLook | None) -> str:
-    """A note without the name of the only layer, which the dialog shows already."""
+def foreseen(note: str, look: FileLook | None) -> str:
+    """A note of the import as what will be done; without the name of the only layer, which is in sight."""
+    note = note.replace("取り込みました（", "取り込みます（")
     if look is None or len(look.tables) != 1:
         return note
     return note.removeprefix(f"「{look.tables[0].name}」：")
