@@ -153,7 +153,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, house_places, houses, tables, window
+    from chiiki_gis.tasks import columns, house_places, houses, scans, tables, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -185,6 +185,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return houses.perform(job, args, warm, progress)
         case (("house_addresses" | "match_houses" | "place_house"), _):
             return house_places.perform(job, args, progress)
+        case (("look_at_scan" | "look_closer" | "place_scan"), _):
+            return scans.perform(job, args, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
         case (("export" | "foreign_characters" | "foresee_sheet" | "print_sheet"), _):
