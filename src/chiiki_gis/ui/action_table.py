@@ -98,6 +98,14 @@ def _project(c: Commands, panels: Panels) -> tuple[Action, ...]:
         ),
         Action("show_sources", "データの出典を見る", lambda: panels.show_tab("出典"), FILE, 3),
         Action(
+            "place_scan",
+            "図面の位置合わせ...",
+            c.choose_scan,
+            FILE,
+            3,
+            tip="スキャンした図面を、地図と同じ場所の点で合わせて背景に加えます",
+        ),
+        Action(
             "house_places",
             "空き家の位置...",
             c.houses.places,

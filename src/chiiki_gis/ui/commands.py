@@ -121,7 +121,12 @@ class Commands(QObject):
 
     def _import(self, files: tuple[Path, ...]) -> None:
         import_work.add_files(
-            self._window, self.session, lambda: self.scene.layers, files, self.canvas.view.metres_per_px
+            self._window,
+            self.session,
+            lambda: self.scene.layers,
+            files,
+            self.canvas.view.metres_per_px,
+            self.place_scan,
         )
 
     def take_files(self, files: list[Path]) -> None:
@@ -206,6 +211,18 @@ class Commands(QObject):
         """Show one vacant house."""
         self.selection.pick(layer_id, (fid,))
         self._zoom(layer_id, (fid,))
+
+    def choose_scan(self) -> None:
+        """図面の位置合わせ."""
+        path = self.files.open_one("位置を合わせる画像を選ぶ", "画像 (*.tif *.tiff *.png *.jpg *.jpeg)")
+        if path is not None:
+            self.place_scan(path)
+
+    def place_scan(self, path: Path) -> None:
+        """Put a scanned plan on the ground, in a window beside the map."""
+        from chiiki_gis.ui.scan_window import ScanWindow
+
+        bring(ScanWindow(self._window, self.session, self.canvas, self.picker, path))
 
     def settings(self) -> None:
         """設定."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chiiki_gis.core.errors import ChiikiError, Proposal, Repairable
+from chiiki_gis.core.errors import ChiikiError, PlaceMissing, Proposal, Repairable
 from chiiki_gis.core.jobs import Glimpse, Imported
 from chiiki_gis.core.looks import FileLook, TableLook
 from chiiki_gis.core.role import Role
@@ -48,6 +48,7 @@ class ImportDialog(QDialog):
 
     takes_rest   True where the files that wait shall be taken in as they are
     skips        True where this file is left out and the next one is shown
+    is_to_be_placed  True where it is a picture that shall be placed by control points
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class ImportDialog(QDialog):
         rest: int = 0,
     ) -> None:
         super().__init__(parent)
-        self.takes_rest = self.skips = False
+        self.takes_rest = self.skips = self.is_to_be_placed = False
         self.imported: Imported | None = None
         self.look: FileLook | None = None
         self._session, self._path, self._metres = session, path, metres
@@ -180,6 +181,10 @@ class ImportDialog(QDialog):
         self.skips = True
         self.reject()
 
+    def _place(self) -> None:
+        self.is_to_be_placed = True
+        self.reject()
+
     def _take_rest(self) -> None:
         self.takes_rest = True
         self.accept()
@@ -225,6 +230,10 @@ class ImportDialog(QDialog):
             inside.addWidget(wrapped(text))
         for proposal in error.proposals if isinstance(error, Repairable) else ():
             inside.addWidget(self._repair_button(proposal))
+        if isinstance(error, PlaceMissing):
+            button = QPushButton("位置を合わせる...")
+            button.clicked.connect(self._place)
+            inside.addWidget(button)
         self._trouble.addWidget(frame)
 
     def _repair_button(self, proposal: Proposal) -> QPushButton:

@@ -29,11 +29,13 @@ def add_files(
     ground: Callable[[], Sequence[MapLayer]],
     files: Sequence[Path],
     metres: float,
+    place: Callable[[Path], object],
 ) -> None:
     """Show what each file is before it is taken in.
 
     ground   what the map shows now
     metres   what a pixel of the map is on the ground, for the first look at big files
+    place    puts a picture without a place on the ground
     """
     from chiiki_gis.io.shapefile import without_parts
     from chiiki_gis.ui.import_dialog import ImportDialog
@@ -46,11 +48,13 @@ def add_files(
 
     def go_on(result: int) -> None:
         dialog.deleteLater()
-        if dialog.takes_rest:
+        if dialog.is_to_be_placed:
+            place(waiting[0])
+        elif dialog.takes_rest:
             for path in rest:
                 work.import_files(session, (path,), metres=metres)
         elif result or dialog.skips:
-            add_files(parent, session, ground, rest, metres)
+            add_files(parent, session, ground, rest, metres, place)
 
     dialog.finished.connect(go_on)
     dialog.open()
