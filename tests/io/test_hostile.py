@@ -1,4 +1,8 @@
-"""Files that mean harm or were damaged: no traceback, no hang, no write outside the user's folder."""
+"""Files that mean harm or were damaged: no traceback, no hang, no write outside the user's folder.
+
+The fuzzing tests try some hundred files. A long run of N each, from the checkout:
+CHIIKI_FUZZ=N ./run test tests/io/test_hostile.py -k "damaged or any_"
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,8 @@ from chiiki_gis.io.imports import import_file
 from chiiki_gis.io.store import memory_ref
 
 LIMIT_S = 10.0
+LONG = int(os.environ.get("CHIIKI_FUZZ", "0"))
+"""So many examples for each fuzzing test; 0 for the few of every day."""
 
 
 def plan() -> Document:
@@ -289,7 +295,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, dict[str, bytes]]:
     return name, files
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LONG or 150, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_damaged_files_are_told_or_read_and_write_nothing(case: tuple[str, dict[str, bytes]]) -> None:
     name, files = case
@@ -303,7 +309,7 @@ def test_damaged_files_are_told_or_read_and_write_nothing(case: tuple[str, dict[
         assert [p.name for p in Path(outer).iterdir()] == ["in"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LONG or 60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from((".csv", ".json", ".xml", ".gml", ".kml", ".zip", ".xlsx", ".dxf")),
     st.binary(max_size=300),
@@ -316,7 +322,7 @@ def test_any_bytes_under_any_ending_are_told_or_read(ending: str, content: bytes
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
-@settings(max_examples=100)
+@settings(max_examples=LONG or 100)
 def test_any_text_is_a_table_or_told(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.csv"

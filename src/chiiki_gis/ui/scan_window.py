@@ -67,6 +67,7 @@ class ScanWindow(QWidget):
         self.table = QTableWidget(0, len(HEADS))
         self.table.setHorizontalHeaderLabels(list(HEADS))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().setDefaultSectionSize(24)
         self.table.setTabKeyNavigation(False)
         self.table.itemChanged.connect(self._take_cell)
         self.table.itemSelectionChanged.connect(self._show_point)
