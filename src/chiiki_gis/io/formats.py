@@ -14,7 +14,7 @@ from chiiki_gis.io.places import require_horizontal
 from chiiki_gis.io.shapefile import find_part
 from chiiki_gis.io.tabular import read_csv, read_json_rows
 from chiiki_gis.io.vector import Table, read_osm, read_vector
-from chiiki_gis.io.xml_files import read_xml, root_of
+from chiiki_gis.io.xml_files import read_xml, require_osm
 
 MAX_FILE_BYTES = 4_000_000_000
 """No file of features that a town needs is larger; a Shapefile cannot be."""
@@ -109,7 +109,7 @@ def _read_plain(path: Path, known: Format, options: ImportOptions) -> list[Table
         return [read_parquet(path, options.epsg)]
     if known.reader == "osm":
         if content_of(path) == "xml":
-            root_of(path)
+            require_osm(path)
         return read_osm(path, options.epsg)
     if known.reader == "xml":
         return read_xml(path, options)

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.io.cache import UNIT_M, Level, Shapes
 from chiiki_gis.io.cache_build import FARTHEST_M, bare_shapes
+from chiiki_gis.io.format_table import require_file
 from chiiki_gis.io.levels import rough_outlines, rough_points
-from chiiki_gis.io.vector import epsg_of
+from chiiki_gis.io.vector import epsg_of, failures
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -47,6 +49,10 @@ def glimpses(
     layers   only these of the file; all where empty
     """
     if path.suffix.lower() not in PLAIN_FORMATS or not path.is_file():
+        return
+    try:
+        require_file(path)  # of what is not what its name says, the library might write notes beside it
+    except BadInput:
         return
     gathered: list[NDArray[np.object_]] = []
     due = time.monotonic() + FIRST_SECONDS
@@ -90,13 +96,12 @@ def _read(
     stopped: threading.Event,
 ) -> None:
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
         for name, kind in pyogrio.list_layers(path):
             if kind is not None and not stopped.is_set() and (not layers or name in layers):
                 _read_layer(path, str(name), ready, stopped)
-    except (DataSourceError, DataLayerError, KeyError, ValueError) as error:
+    except (*failures(), KeyError) as error:
         log.info("no glimpse of a file: %s", type(error).__name__)  # the import itself will say why
     finally:
         ready.put(None)

@@ -48,7 +48,10 @@ KeepFrame = Callable[["GeoDataFrame"], FrameRef]
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A table in the project CRS with its normalised columns."""
+    """A table in the project CRS with its normalised columns.
+
+    table   what is known of it; its own frame is let go, since both would not fit into memory twice
+    """
 
     table: Table
     recognition: Recognition
@@ -109,7 +112,8 @@ def prepare(
     swapped = ["指定のとおり、縦と横の座標を入れ替えました。"] if turned else []
     said = (*table.notes, *swapped, *crs_note, *odd, *unset, *notes, *mended, *split)
     everything = [f"「{table.name}」：{note}" for note in said]
-    return Prepared(table, found, frame, tuple(everything))
+    bare = replace(table, frame=table.frame.head(0))
+    return Prepared(bare, found, frame, tuple(everything))
 
 
 def _refuse_people(table: Table, found: Recognition) -> None:
@@ -156,8 +160,12 @@ def import_file(
             "取り込むレイヤが一つも選ばれていません。",
             "取り込むレイヤに印を付けてください。",
         )
-    for number, table in enumerate(wanted):
-        progress.step(number, len(wanted), f"「{table.name}」を整えています")
+    number, total = 0, len(wanted)
+    del result  # each table goes when it has been prepared
+    while wanted:
+        table = wanted.pop(0)
+        progress.step(number, total, f"「{table.name}」を整えています")
+        number += 1
         if table.format in ("csv", "xlsx") or is_gazetteer(map(str, table.frame.columns)):
             table = _placed(table, options)
         role = options.roles.get(table.name, options.role)
@@ -165,6 +173,7 @@ def import_file(
         prepared = prepare(
             table, document.header.epsg, role, town, options.swap_axes, options.margin_m, consent
         )
+        del table
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
             change, more = _plan_change(document, prepared, class_words)
@@ -174,8 +183,10 @@ def import_file(
         notes.extend(more)
         layers.append(_layer(prepared, frame, keep(frame), path))
         if layers[-1].role == Role.ROAD and (gaps := looseness(frame.geometry)):
-            notes.append(f"「{table.name}」：{gaps}")
-        notes.append(f"「{table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。")
+            notes.append(f"「{prepared.table.name}」：{gaps}")
+        notes.append(
+            f"「{prepared.table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。"
+        )
     if change is not None:
         return change, notes
     order = _order(document, layers)

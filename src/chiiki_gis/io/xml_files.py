@@ -62,6 +62,17 @@ def _read_gml(path: Path, options: ImportOptions) -> list[Table]:
     return [replace(table, path=path) for table in tables]
 
 
+def require_osm(path: Path) -> None:
+    """Raise BadInput where an XML file is not OpenStreetMap's: the library would read it as what it is."""
+    root = root_of(path)
+    if root != "osm":
+        raise _refused(
+            path,
+            f"OpenStreetMapのXMLではありません（先頭の要素は「{root[:40]}」です）。",
+            "中身に合う拡張子（GMLなら.gml、KMLなら.kml）に直して選び直してください。",
+        )
+
+
 def root_of(path: Path) -> str:
     """The name of the first element, with its prefix.
 

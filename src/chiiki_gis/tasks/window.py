@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -13,7 +14,7 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
-from chiiki_gis.core.layer import Layer, LayerId, NoRows
+from chiiki_gis.core.layer import FrameRef, Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUIET = Quiet()
+NO_FRAMES: Mapping[str, GeoDataFrame] = {}
 
 
 def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
@@ -116,8 +118,15 @@ def import_for_window(
     before = document.layers
     notes: list[str] = []
     parts = []
+    at_hand: dict[str, GeoDataFrame] = {}
+
+    def keep(frame: GeoDataFrame) -> FrameRef:
+        reference = keep_blob(frame)
+        at_hand[reference.content_hash] = frame
+        return reference
+
     for path in files:
-        change, more = import_into(document, path, options, keep_blob, progress)
+        change, more = import_into(document, path, options, keep, progress)
         document.apply(change)
         parts.append(change)
         notes.extend(more)
@@ -127,7 +136,7 @@ def import_for_window(
     order = tuple(layer.id for layer in document.layers) if layers else None
     note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
     whole = Change(note, put=put, put_layers=layers, order=order)
-    return Imported(whole, cached_shapes(layers, progress), tuple(notes))
+    return Imported(whole, cached_shapes(layers, progress, at_hand), tuple(notes))
 
 
 def _show_glimpses(
@@ -192,8 +201,13 @@ def sample_for_window(pid: int, progress: Progress = QUIET) -> Opened:
     return open_for_window(path, pid, progress)
 
 
-def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, ShapesPlace]:
-    """Where the drawing data of every reference layer lies; built where it is missing or damaged."""
+def cached_shapes(
+    layers: tuple[Layer, ...], progress: Progress = QUIET, at_hand: Mapping[str, GeoDataFrame] = NO_FRAMES
+) -> dict[LayerId, ShapesPlace]:
+    """Where the drawing data of every reference layer lies; built where it is missing or damaged.
+
+    at_hand   frames by content hash that need not be read
+    """
     from chiiki_gis.io.pyramid import known_pyramid
 
     found: dict[LayerId, ShapesPlace] = {}
@@ -201,13 +215,15 @@ def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict
     for number, layer in enumerate(wanted):
         progress.step(number, len(wanted), f"「{layer.name}」の表示を用意しています")
         if not layer.is_raster:
-            found[layer.id] = layer_shapes(layer, progress)
+            found[layer.id] = layer_shapes(layer, progress, at_hand)
         elif (known := known_pyramid(layer, paths.cache_folder())) is not None:
             found[layer.id] = known  # the window asks for the others one by one, while it shows the rest
     return found
 
 
-def layer_shapes(layer: Layer, progress: Progress = QUIET) -> ShapesPlace:
+def layer_shapes(
+    layer: Layer, progress: Progress = QUIET, at_hand: Mapping[str, GeoDataFrame] = NO_FRAMES
+) -> ShapesPlace:
     """Where the drawing data of one reference layer lies, with the classes and labels of its style."""
     from chiiki_gis.io.cache_files import ensure_shapes
     from chiiki_gis.io.pyramid_build import ensure_pyramid
@@ -215,4 +231,6 @@ def layer_shapes(layer: Layer, progress: Progress = QUIET) -> ShapesPlace:
     if layer.is_raster:
         return ensure_pyramid(layer, paths.cache_folder(), progress)
     reference = layer.reference
-    return ensure_shapes(reference.get, reference.content_hash, layer.style, paths.cache_folder())
+    known = at_hand.get(reference.content_hash)
+    read = reference.get if known is None else lambda: known
+    return ensure_shapes(read, reference.content_hash, layer.style, paths.cache_folder())
