@@ -152,6 +152,7 @@ class Answer:
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.lock import beat
+    from chiiki_gis.io.municipalities import municipalities_in
     from chiiki_gis.io.tables import read_names
     from chiiki_gis.tasks import columns, house_places, houses, scans, tables, window
 
@@ -167,6 +168,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return beat(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):
             return window.new_for_window(codes, boundaries, progress)
+        case "municipalities_in", (path,):
+            return municipalities_in(cast("Path", path))
         case "sample_plan", (pid,):
             return window.sample_for_window(cast("int", pid), progress)
         case "import_files", (values, files, options, metres):

@@ -16,6 +16,7 @@ from chiiki_gis.core.snapshot import Snapshot
 JobName = Literal[
     "open_project",
     "new_project",
+    "municipalities_in",
     "recover",
     "beat",
     "sample_plan",

@@ -101,7 +101,9 @@ def _read(
         for name, kind in pyogrio.list_layers(path):
             if kind is not None and not stopped.is_set() and (not layers or name in layers):
                 _read_layer(path, str(name), ready, stopped)
-    except (*failures(), KeyError) as error:
+    except KeyError:
+        log.info("no glimpse of a file without shapes")
+    except failures() as error:
         log.info("no glimpse of a file: %s", type(error).__name__)  # the import itself will say why
     finally:
         ready.put(None)

@@ -21,6 +21,7 @@ from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.house_windows import HouseWindows, bring
 from chiiki_gis.ui.manual import ManualWindow
 from chiiki_gis.ui.map_pick import MapPick
+from chiiki_gis.ui.new_project_dialog import NewProjectDialog
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import SHEET_WORDS, PrintDialog
 from chiiki_gis.ui.scene import Scene
@@ -66,7 +67,7 @@ class Commands(QObject):
 
     def new(self) -> None:
         """新規."""
-        dialog = dialogs.NewProjectDialog(self._window)
+        dialog = NewProjectDialog(self._window, partial(work.list_municipalities, self.session))
         if dialog.exec():
             codes, boundaries = dialog.code_list, dialog.boundaries
             self.leave_project(lambda: work.new_project(self.session, codes, boundaries, self.save_as))

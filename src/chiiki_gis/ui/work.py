@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from chiiki_gis.core.document import Municipality
 from chiiki_gis.core.errors import ChiikiError, Proposal
 from chiiki_gis.core.jobs import ExportOptions, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
@@ -79,6 +80,16 @@ def new_project(
         boundaries,
         on_done=take,
     )
+
+
+def list_municipalities(
+    session: Session, path: Path, done: Callable[[tuple[Municipality, ...]], None]
+) -> None:
+    """Ask which municipalities a file of borders holds; none where it cannot be read."""
+    session.workers.submit(
+        "municipalities_in", path,
+        lane="import", replaces="municipalities", on_done=done, on_error=lambda _error: done(()),
+    )  # fmt: skip
 
 
 def import_files(
