@@ -131,11 +131,7 @@ def _require_driver(path: Path, known: Format) -> None:
 
 def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progress) -> ReadResult:
     with unpacked(path) as folder:
-        readable = sorted(
-            p
-            for p in folder.rglob("*")
-            if p.is_file() and (f := format_of(p)) and f.in_zip and f.reader not in ("zip", "refused")
-        )
+        readable = sorted(p for p in folder.rglob("*") if p.is_file() and _is_data(p))
         found = [p for p in readable if not is_raster(p)]
         kept, twins = without_twins(found, folder)
         distinct = _without_copies(kept)
@@ -158,6 +154,14 @@ def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progr
             )
         tables, left = _read_each(kept, options, progress)
     return ReadResult(known.id, tuple(tables), (*notes, *left))
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a file of a zip is read. Of XML only 基盤地図情報 is: others describe the data beside them."""
+    known = format_of(path)
+    if known is None or known.reader in ("zip", "refused"):
+        return False
+    return known.in_zip or path.name.startswith("FG-GML-")
 
 
 def _read_each(kept: list[Path], options: ImportOptions, progress: Progress) -> tuple[list[Table], list[str]]:
