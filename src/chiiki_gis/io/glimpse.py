@@ -9,6 +9,7 @@ import logging
 import queue
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -98,9 +99,11 @@ def _read(
     import pyogrio
 
     try:
-        for name, kind in pyogrio.list_layers(path):
-            if kind is not None and not stopped.is_set() and (not layers or name in layers):
-                _read_layer(path, str(name), ready, stopped)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the library wonders about is for the import to hear
+            for name, kind in pyogrio.list_layers(path):
+                if kind is not None and not stopped.is_set() and (not layers or name in layers):
+                    _read_layer(path, str(name), ready, stopped)
     except KeyError:
         log.info("no glimpse of a file without shapes")
     except failures() as error:
