@@ -174,3 +174,14 @@ def test_zooming_in_asks_for_the_part_in_sight(window: MainWindow, tmp_path: Pat
     assert left < 3_000 < left + width
     assert top < 1_000 < top + height
     placing.close()
+
+
+def test_an_answer_that_comes_when_the_window_is_closed_is_dropped(
+    window: MainWindow, placing: ScanWindow, scan: Path
+) -> None:
+    from chiiki_gis.io.scans import look_at_scan
+
+    placing.close()
+    settle()
+    placing._take_look(look_at_scan(scan))
+    assert placing._paint not in window.canvas.overlays

@@ -56,6 +56,7 @@ class HousePlacesWindow(QWidget):
         self._session, self._picker, self._zoom = session, picker, zoom
         self._rows: tuple[HouseAddress, ...] = ()
         self._asked = ""
+        self._is_gone = False
         self.layers = QComboBox()
         self.layers.activated.connect(lambda _n: self.refresh())
         self.rough = QCheckBox("町丁目・市区町村の代表点にあるものも表示")
@@ -137,6 +138,7 @@ class HousePlacesWindow(QWidget):
 
     def let_go(self) -> None:
         """The plan is another: nothing of the old one stays in sight."""
+        self._is_gone = True
         self._session.changed.disconnect(self._follow)
         if self._picker.is_waiting:
             self._picker.stop()
@@ -216,7 +218,8 @@ class HousePlacesWindow(QWidget):
             house_work.place_house(self._session, layer, house.fid, at)
 
     def _tell(self, error: ChiikiError) -> Notice:
-        self.says.setText(f"{error.what}{error.why}{error.todo}")
+        if not self._is_gone:
+            self.says.setText(f"{error.what}{error.why}{error.todo}")
         return of_error(error)
 
     def _follow(self, _changed: Changed) -> None:

@@ -18,6 +18,7 @@ class MapPick(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._take: Callable[[Point], object] | None = None
+        self._cursor = canvas.cursor()
         self._swallows_release = False
         canvas.installEventFilter(self)
 
@@ -32,6 +33,8 @@ class MapPick(QObject):
         words   said on the map meanwhile
         take    called with the place (east, north, project CRS)
         """
+        if self._take is None:
+            self._cursor = self._canvas.cursor()
         self._take = take
         self._canvas.setCursor(Qt.CursorShape.CrossCursor)
         self._canvas.say(words)
@@ -41,7 +44,7 @@ class MapPick(QObject):
     def stop(self) -> None:
         """Wait no longer."""
         self._take = None
-        self._canvas.setCursor(Qt.CursorShape.ArrowCursor)
+        self._canvas.setCursor(self._cursor)
         self._canvas.say("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

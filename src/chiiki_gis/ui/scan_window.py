@@ -57,8 +57,8 @@ class ScanWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(f"図面の位置合わせ – {path.name}")
         self.resize(760, 700)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._canvas, self._picker, self._path = session, canvas, picker, path
+        self._is_gone = False
         self.points: tuple[ControlPoint, ...] = ()
         self.fit: Fit | None = None
         self._before: list[tuple[ControlPoint, ...]] = []
@@ -115,7 +115,8 @@ class ScanWindow(QWidget):
 
         def take(made: Imported) -> None:
             work.take_imported(self._session, made)
-            self.close()
+            if not self._is_gone:
+                self.close()
 
         method = self.chosen_method
         self._session.ask(
@@ -124,12 +125,14 @@ class ScanWindow(QWidget):
 
     def closeEvent(self, event: object) -> None:
         """The map shows no points any more."""
-        if self._paint in self._canvas.overlays:
+        if not self._is_gone:
+            self._is_gone = True
             self._canvas.overlays.remove(self._paint)
             self._session.opened.disconnect(self.close)
-        if self._picker.is_waiting:
-            self._picker.stop()
-        self._canvas.update()
+            if self._picker.is_waiting:
+                self._picker.stop()
+            self._canvas.update()
+            self.deleteLater()
         super().closeEvent(event)  # type: ignore[arg-type]  # a QCloseEvent
 
     def _build(self) -> None:
@@ -166,17 +169,21 @@ class ScanWindow(QWidget):
     # Points
 
     def _take_look(self, look: ScanLook) -> None:
+        if self._is_gone:
+            return
         self.picture.show_look(look)
         if look.points and look.epsg == self._session.document.header.epsg:
             self.method.setCurrentIndex(self.method.findData(look.method))
             self._set(look.points)
 
     def _ask_closer(self, window: tuple[float, float, float, float], size: tuple[int, int]) -> None:
+        def take(found: tuple[bytes, tuple[int, int]]) -> None:
+            if not self._is_gone:
+                self.picture.show_closer(window, *found)
+
         self._session.workers.submit(
-            "look_closer", self._path, window, size,
-            replaces="look closer at a scan",
-            on_done=lambda found: self.picture.show_closer(window, *found),
-        )  # fmt: skip
+            "look_closer", self._path, window, size, replaces="look closer at a scan", on_done=take
+        )
 
     def _take_picture_place(self, column: float, row: float) -> None:
         self._wait((column, row))
