@@ -25,7 +25,7 @@ from chiiki_gis.io.datasets import Recognition, recognise
 from chiiki_gis.io.dates import today
 from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
 from chiiki_gis.io.format_table import is_raster, require_file
-from chiiki_gis.io.formats import check_options, read
+from chiiki_gis.io.formats import ReadResult, check_options, read
 from chiiki_gis.io.gazetteer import is_gazetteer
 from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
@@ -153,13 +153,7 @@ def import_file(
     town = town_of(document)
     layers: list[Layer] = []
     change: Change | None = None
-    wanted = [t for t in result.tables if not options.layers or t.name in options.layers]
-    if not wanted:
-        raise BadInput(
-            f"「{path.name}」から取り込むものがありません。",
-            "取り込むレイヤが一つも選ばれていません。",
-            "取り込むレイヤに印を付けてください。",
-        )
+    wanted = _wanted(result, path, options)
     number, total = 0, len(wanted)
     del result  # each table goes when it has been prepared
     while wanted:
@@ -191,6 +185,18 @@ def import_file(
         return change, notes
     order = _order(document, layers)
     return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
+
+
+def _wanted(result: ReadResult, path: Path, options: ImportOptions) -> list[Table]:
+    """The tables that the user wants. Raises BadInput for none."""
+    wanted = [t for t in result.tables if not options.layers or t.name in options.layers]
+    if not wanted:
+        raise BadInput(
+            f"「{path.name}」から取り込むものがありません。",
+            "取り込むレイヤが一つも選ばれていません。",
+            "取り込むレイヤに印を付けてください。",
+        )
+    return wanted
 
 
 def _placed(table: Table, options: ImportOptions) -> Table:
