@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis.road_ends import looseness
 from chiiki_gis.core.change import Change
@@ -14,12 +14,11 @@ from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.document import Document, Municipality
 from chiiki_gis.core.edits import append_rows
 from chiiki_gis.core.errors import BadInput, CrsMissing, one_line
-from chiiki_gis.core.frames import conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.role import COLUMNS, KINDS, WORKS, Role
+from chiiki_gis.core.role import Role
 from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
 from chiiki_gis.io.dates import today
@@ -34,7 +33,8 @@ from chiiki_gis.io.municipalities import municipality_frame, town_of
 from chiiki_gis.io.normalise import vacant_houses
 from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
-from chiiki_gis.io.plan_values import check_values, dangling, one_column_each
+from chiiki_gis.io.plan_rows import facility_column, plan_rows
+from chiiki_gis.io.plan_values import dangling
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table, require_few_columns
@@ -310,40 +310,6 @@ def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, 
     )
 
 
-def plan_rows(
-    prepared: Prepared, class_words: Mapping[str, str], first: int = 1
-) -> tuple[GeoDataFrame, list[str]]:
-    """A table as rows of its plan role, and notes on columns that the role does not know.
-
-    first   the fid that the first row will get; new building ids are made from it
-    Raises BadInput for rows without a shape, of the wrong kind, or with an unknown word.
-    """
-    role, frame = prepared.recognition.role, prepared.frame
-    missing = frame.geometry.isna() | frame.geometry.is_empty
-    if missing.any():
-        raise BadInput(
-            f"「{prepared.table.name}」を取り込めませんでした。",
-            f"図形のない行が{int(missing.sum())}件あります。",
-            "すべての行に図形のあるファイルを選んでください。",
-        )
-    known = {column.name: column.name for column in COLUMNS[role]}
-    known |= {column.japanese: column.name for column in COLUMNS[role]}
-    unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
-    rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
-    notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
-    if role == Role.FACILITY:
-        rows = _buildings(_facility_words(rows, prepared, class_words), first)
-    check_values(rows, role, prepared.table.name)
-    try:
-        return conform(rows, role), notes
-    except (ValueError, TypeError, OverflowError) as error:
-        raise BadInput(
-            f"「{prepared.table.name}」を取り込めませんでした。",
-            "面積や階数の列に、数として読めない値があります。",
-            "数だけを半角で入れたファイルにしてください。",
-        ) from error
-
-
 def _plan_change(
     document: Document, prepared: Prepared, class_words: Mapping[str, str]
 ) -> tuple[Change, list[str]]:
@@ -359,49 +325,6 @@ def _plan_change(
             ("vacant_house_fid", len(rows["vacant_house_fid"].dropna()) if not houses else 0, "空き家"),
         ):
             if missing:
-                notes.append(f"「{_japanese(column)}」の指す{noun}がない施設が{missing}件あります。")
+                notes.append(f"「{facility_column(column)}」の指す{noun}がない施設が{missing}件あります。")
     notes.append(f"「{prepared.table.name}」を{role.japanese}に加えました（{len(rows)}件）。")
     return change, notes
-
-
-def _facility_words(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
-    """Japanese words of kind, class and works as the program's ids. Raises BadInput for an unknown word."""
-    tables = {
-        "kind": {**{k: k for k in KINDS}, **{v: k for k, v in KINDS.items()}},
-        "works": {**{k: k for k in WORKS}, **{v: k for k, v in WORKS.items()}},
-        "use_class": dict(class_words),
-        "part_class": dict(class_words),
-    }
-    for column, words in tables.items():
-        if column in rows.columns:
-            rows[column] = [_word(v, words, column, prepared) for v in rows[column]]
-    return rows
-
-
-def _word(value: Any, words: Mapping[str, str], column: str, prepared: Prepared) -> str | None:
-    if value is None or value != value or str(value).strip() == "":
-        return None
-    found = words.get(str(value).strip())
-    if found is None:
-        raise BadInput(
-            f"「{prepared.table.name}」を取り込めませんでした。",
-            f"「{_japanese(column)}」の列に、知らない言葉「{value}」があります。",
-            f"使えるのは「{'」「'.join(w for w in words if not w.isascii())}」です。",
-        )
-    return found
-
-
-def _japanese(column: str) -> str:
-    return next(c.japanese for c in COLUMNS[Role.FACILITY] if c.name == column)
-
-
-def _buildings(rows: GeoDataFrame, first: int) -> GeoDataFrame:
-    """Rows of equal name and shape are one building; a given building_id is kept."""
-    given = rows["building_id"] if "building_id" in rows.columns else [None] * len(rows)
-    names = rows["name"] if "name" in rows.columns else [None] * len(rows)
-    ids: dict[tuple[Any, bytes], str] = {}
-    out = []
-    for number, (own, name, wkb) in enumerate(zip(given, names, rows.geometry.to_wkb(), strict=True)):
-        made = ids.setdefault((name, wkb), f"b{first + number}")
-        out.append(str(own) if isinstance(own, str) and own else made)
-    return rows.assign(building_id=out)
