@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import access_rows, data, save_rows, scenario_rows, sheet_rows
+from benchmarks import access_rows, data, import_rows, save_rows, scenario_rows, sheet_rows
 from benchmarks.desk_rows import merge_all
 from benchmarks.export_rows import package, roads_gpkg, roads_shapefile
 from benchmarks.hand_rows import drag_long, draw_long, snap, trace
@@ -85,19 +85,6 @@ def _demo() -> tuple[float, float]:
     }
     with tempfile.TemporaryDirectory() as folder:
         return peak_pss_mb([sys.executable, "-m", "chiiki_gis", "demo", folder], environment)
-
-
-def import_zones() -> float:
-    """20,000 zones through the door: read, recognise, mend, normalise, as a layer."""
-    from chiiki_gis.core.document import Municipality, new_document
-    from chiiki_gis.core.jobs import ImportOptions
-    from chiiki_gis.io.project import new_header
-    from chiiki_gis.io.store import memory_ref
-    from chiiki_gis.tasks.plan import import_into
-
-    document = new_document(new_header((Municipality("13101", "千代田区"),), data.EPSG))
-    path = data.table("zones", OUT)
-    return median_ms(lambda: import_into(document, path, ImportOptions(), memory_ref), 3)
 
 
 @cache
@@ -199,12 +186,15 @@ def sheet(scale: int) -> float:
 
 
 LANDS = ("prefecture", "country")
+IMPORTED = (("zones", "zones", 1_500), ("roads", "roads", 4_000), ("country", "country_polygons", 15_000))
 
 ROWS = (
     Row("window", window, bound=500),
     Row("demo", demo_seconds, "s", 20),
     Row("demo_memory", demo_memory, "MB", 700),
-    Row("import_zones", import_zones),
+    *(Row(f"import_{name}", import_rows.take_in(table, OUT), bound=bound) for name, table, bound in IMPORTED),
+    *(Row(f"import_{name}_ogr2ogr", import_rows.ogr2ogr(table, OUT)) for name, table, _ in IMPORTED),
+    *(Row(f"import_{name}_memory", import_rows.memory(table, OUT), "MB", 250) for name, table, _ in IMPORTED),
     Row(
         "draw_prefecture_aa",
         lambda: draw(PREFECTURE, FULL, PREFECTURE_MIDDLE),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from chiiki_gis.core.jobs import Glimpse
     from chiiki_gis.core.layer import Layer
+    from chiiki_gis.core.looks import FileLook
     from chiiki_gis.core.role import Role
     from chiiki_gis.core.sheet import PrintForm, Sheet
     from chiiki_gis.core.snapshot import Snapshot
@@ -125,7 +126,7 @@ class Job:
             raise Cancelled
         self._answer.send(("progress", self._number, done, total, note))
 
-    def show(self, glimpse: Glimpse) -> None:
+    def show(self, glimpse: Glimpse | FileLook) -> None:
         """Send a glimpse, unless the user has pressed 中止."""
         if self._number in self._cancelled:
             raise Cancelled
@@ -149,8 +150,20 @@ class Answer:
 
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
+    from chiiki_gis.io.municipalities import municipalities_in
     from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import columns, desk, generations, houses, left, photos, tables, window
+    from chiiki_gis.tasks import (
+        columns,
+        desk,
+        generations,
+        house_places,
+        houses,
+        left,
+        photos,
+        scans,
+        tables,
+        window,
+    )  # fmt: skip
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -164,6 +177,8 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return window.hold(cast("Path", path), cast("int", pid))
         case "new_project", (codes, boundaries):
             return window.new_for_window(codes, boundaries, progress)
+        case "municipalities_in", (path,):
+            return municipalities_in(cast("Path", path))
         case "sample_plan", (pid,):
             return window.sample_for_window(cast("int", pid), progress)
         case "import_files", (values, files, options, metres):
@@ -188,6 +203,10 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return houses.perform(job, args, warm, progress)
         case (("merge" | "desk_report" | "desk_book"), _):
             return desk.perform(job, args, progress)
+        case (("house_addresses" | "match_houses" | "place_house"), _):
+            return house_places.perform(job, args, progress)
+        case (("look_at_scan" | "look_closer" | "place_scan"), _):
+            return scans.perform(job, args, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
         case (("export" | "foreign_characters" | "foresee_sheet" | "preview_sheet" | "print_sheet"), _):

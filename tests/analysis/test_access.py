@@ -221,3 +221,19 @@ def test_the_way_through_sabae_is_that_of_a_search_over_every_vertex(real_data: 
         assert record["status"] in ("ok", "needs_confirmation"), record
         expected = brute_force(layer, gate, here.geometry.iloc[0], SPEEDS)
         assert (record["km"], record["minutes"]) == pytest.approx(expected, rel=1e-6)
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=4, unique=True),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_ends_that_meet_are_those_on_a_vertex_of_another_line(lines: list[list[tuple[int, int]]]) -> None:
+    met = sum(
+        any(end in other for n, other in enumerate(lines) if n != number)
+        for number, line in enumerate(lines)
+        for end in (line[0], line[-1])
+    )
+    assert meeting_ends(roads(lines).geometry) == (met, 2 * len(lines))

@@ -11,6 +11,7 @@ import pytest
 from chiiki_gis.core.document import Document, Municipality, new_document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ImportOptions
+from chiiki_gis.core.role import Role
 from chiiki_gis.io import project
 from chiiki_gis.io.address import address_key, block_of
 from chiiki_gis.io.formats import read
@@ -175,3 +176,12 @@ def test_a_town_of_a_county_is_found_with_and_without_its_county(real_data: Path
     name = next(iter(towns.towns[address_key("諏訪郡富士見町")]))
     assert towns.find(f"長野県諏訪郡富士見町{name}1")[0] == "町丁目"
     assert towns.find(f"富士見町{name}1")[0] == "町丁目"
+
+
+def test_the_user_may_say_which_column_is_the_consent_and_it_is_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "空き家.csv"
+    path.write_text("緯度,経度,連絡してよいか\n36,138,あり\n36,138.1,なし\n", "utf-8")
+    said = ImportOptions(role=Role.VACANT_HOUSE, columns={"consent": "連絡してよいか"})
+    for options in (said, ImportOptions(role=Role.VACANT_HOUSE)):
+        change, _ = import_file(plan(), path, options, memory_ref, {})
+        assert list(change.put_layers[0].get_frame()["consent"]) == ["あり", "なし"]

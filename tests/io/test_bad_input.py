@@ -19,7 +19,8 @@ from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import containers
 from chiiki_gis.io.formats import read
-from chiiki_gis.io.imports import plan_rows, prepare
+from chiiki_gis.io.imports import prepare
+from chiiki_gis.io.plan_rows import plan_rows
 
 
 def told(path: Path, options: ImportOptions | None = None) -> str:

@@ -177,6 +177,7 @@ def test_a_broken_file_in_a_zip_is_told_and_the_good_one_is_read(tmp_path: Path)
         ("a.xml", b"<?xml version='1.0'?><rss/>", "rss"),
         ("a.xml", b"<ksj:Dataset xmlns:ksj='x'/>", "JPGIS"),
         ("a.xml", b"<Dataset xmlns='http://fgd.gsi.go.jp/spec/2008/FGD_GMLSchema'/>", "基盤地図情報"),
+        ("a.xml", b"<Dataset xmlns='http://fgd.gsi.go.jp/spec/2008/FGD_GMLSchema'><DEM/></Dataset>", "DEM"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_its_name(

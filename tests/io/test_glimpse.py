@@ -79,3 +79,23 @@ def test_a_glimpse_that_is_given_up_does_not_keep_its_file_open(tmp_path: Path) 
     next(seen)
     seen.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "glimpse"]
+
+
+def test_every_layer_of_a_container_is_seen_in_its_own_place(tmp_path: Path) -> None:
+    path = tmp_path / "多.gpkg"
+    plane = geopandas.GeoDataFrame(geometry=[shapely.Point(50, 80)], crs=6676)
+    degrees = geopandas.GeoDataFrame(geometry=[shapely.Point(138.5, 36.0)], crs=6668)
+    plane.to_file(path, layer="甲")
+    degrees.to_file(path, layer="乙")
+    first, second = glimpses(path, 6676, 1.0)
+    assert vertices(first).tolist() == [[50, 80]]
+    assert np.abs(vertices(second)).max() < 1.0
+    assert len(list(glimpses(path, 6676, 1.0, layers=("乙",)))) == 1
+
+
+def test_a_crs_that_the_user_names_places_the_glimpse(tmp_path: Path) -> None:
+    path = kept(tmp_path / "a.shp", shapely.Point(0, 0))
+    path.with_suffix(".prj").unlink()
+    assert list(glimpses(path, 6676, 1.0)) == []
+    (seen,) = glimpses(path, 6676, 1.0, 6676)
+    assert vertices(seen).tolist() == [[0, 0]]

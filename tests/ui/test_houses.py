@@ -56,7 +56,7 @@ def consents(window: MainWindow) -> list[str]:
 def opened(window: MainWindow) -> SupportWindow:
     window.made["support"].trigger()
     settle()
-    found = window.commands._support_window
+    found = window.commands.houses.support_window
     assert found is not None
     return found
 
@@ -147,7 +147,7 @@ def test_recording_consent_shows_in_the_open_view_and_another_plan_closes_it(lis
     assert window.table.rowCount() == 2
     session = listed.session
     session.open(Opened(session.snapshot(), None, 0, {}))
-    assert listed.commands._support_window is None
+    assert listed.commands.houses.support_window is None
 
 
 def test_only_vacant_houses_offer_consent_in_the_table(listed: MainWindow) -> None:

@@ -218,7 +218,9 @@ def test_a_sketch_begun_before_the_lock_is_not_put_into_the_layer(
 
 def test_the_sign_behind_a_reference_layer_shows_its_source(window: MainWindow, panel: LayersPanel) -> None:
     panel.tree.itemClicked.emit(row(panel, ZONING), SOURCE_COLUMN)
-    assert any("試験の資料" in n.why for n in window.banners.notices)
+    table = window.sources.table
+    assert window.tabs.currentWidget() is window.sources
+    assert table.item(table.currentRow(), 0).text() == "試験の資料"
 
 
 def test_opacity_is_tried_on_the_map_and_becomes_one_change_when_the_menu_closes(

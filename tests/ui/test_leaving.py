@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import shapely
+from dropping import asking
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLabel, QMessageBox
@@ -50,6 +51,9 @@ def test_a_dropped_data_file_becomes_a_layer_that_undo_removes(window: MainWindo
     path.write_text(GEOJSON, "utf-8")
     before = len(window.session.document.layers)
     drop(window, path)
+    (dialog,) = asking(window)
+    assert len(window.session.document.layers) == before
+    dialog.take.click()
     assert len(window.session.document.layers) == before + 1
     window.made["undo"].trigger()
     assert len(window.session.document.layers) == before
@@ -66,9 +70,12 @@ def test_a_file_that_cannot_be_read_is_told_in_three_sentences(window: MainWindo
     path = tmp_path / "壊れた.zip"
     path.write_bytes(b"no zip")
     drop(window, path)
-    notice = window.banners.notices[0]
-    assert notice.level == "error"
-    assert all(part.endswith("。") for part in (notice.what, notice.why, notice.todo))
+    (dialog,) = asking(window)
+    told = [label.text() for label in dialog.findChildren(QLabel) if label.text().endswith("。")]
+    assert len([text for text in told if "壊れた.zip" in text]) == 1
+    assert len(told) >= 3
+    assert not dialog.take.isEnabled()
+    dialog.reject()
 
 
 @pytest.mark.parametrize(("button", "closes"), [("保存しない", True), ("キャンセル", False)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dropping import drop, take_in
 from pictures import write_picture
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QLabel, QMenu
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QInputDialog, QLabel, QMenu
 from chiiki_gis.core.layer import Layer
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.raster_ref import RELOCATE, raster_of
+from chiiki_gis.ui import work
 from chiiki_gis.ui.files import Files
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.notice import Notice
@@ -29,7 +31,7 @@ def photo(tmp_path: Path) -> Path:
 @pytest.fixture
 def layer(window: MainWindow, photo: Path) -> Layer:
     """The picture, dropped on the window."""
-    window.commands.take_files([photo])
+    take_in(window, photo)
     return window.session.document.references(Role.RASTER)[0]
 
 
@@ -125,7 +127,7 @@ def test_showing_where_the_file_is_brings_the_picture_back_in_one_step(
 
 
 def test_a_choice_of_colours_is_one_step_that_can_be_undone(window: MainWindow, sample: Path) -> None:
-    window.commands.take_files([sample / "dem10.tif"])
+    take_in(window, sample / "dem10.tif")
     (dem,) = window.session.document.references(Role.DEM)
     found = entries(window, dem)
     assert found["陰影"].isChecked()
@@ -149,7 +151,7 @@ def card_texts(window: MainWindow) -> list[str]:
 
 
 def test_identify_tells_the_height_of_the_ground(window: MainWindow, sample: Path, layer: Layer) -> None:
-    window.commands.take_files([sample / "dem10.tif"])
+    take_in(window, sample / "dem10.tif")
     window.commands.identify((-17_700.0, 16_700.0), 5.0)
     (told,) = [text for text in card_texts(window) if "標高" in text]
     assert 790 < float(told.split()[-2]) < 860
@@ -161,11 +163,12 @@ def test_a_file_without_a_place_is_told_and_changes_nothing(window: MainWindow, 
     path = write_picture(
         tmp_path / "写真.png", np.zeros((3, 8, 8), "u1"), driver="PNG", crs=None, transform=None
     )
-    notices = said(window)
     before = window.session.document.layers
-    window.commands.take_files([path])
+    dialog = drop(window, path)
+    assert any("写真.png" in label.text() for label in dialog.findChildren(QLabel) if "せん" in label.text())
+    assert not dialog.take.isEnabled()
+    dialog.reject()
     assert window.session.document.layers == before
-    assert "写真.png" in notices[-1].what
 
 
 def test_a_scan_without_a_crs_is_placed_once_the_user_names_it(
@@ -173,7 +176,7 @@ def test_a_scan_without_a_crs_is_placed_once_the_user_names_it(
 ) -> None:
     path = write_picture(tmp_path / "図面.tif", np.full((3, 60, 60), 120, "u1"), crs=None)
     notices = said(window)
-    window.commands.take_files([path])
+    work.import_files(window.session, (path,))
     (notice,) = notices
     assert notice.button == "座標系を選ぶ"
     assert notice.press is not None

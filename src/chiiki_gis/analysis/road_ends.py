@@ -28,13 +28,18 @@ def meeting_ends(lines: GeoSeries[Any]) -> tuple[int, int]:
     xy, line = shapely.get_coordinates(parts, return_index=True)
     if not len(xy):
         return 0, 0
-    mm = np.round((xy - xy.min(axis=0)) * 1000).astype(np.int64)
-    _, place = np.unique((mm[:, 0] << 32) | mm[:, 1], return_inverse=True)
     last = np.append(line[1:] != line[:-1], True)
     ends = last | np.append(True, last[:-1])
-    pairs = np.unique(np.stack([place, line]), axis=1)
-    lines_at = np.bincount(pairs[0], minlength=int(place.max()) + 1)
-    return int((lines_at[place[ends]] > 1).sum()), int(ends.sum())
+    xy -= xy.min(axis=0)
+    places = (np.round(xy[:, 0] * 1000).astype(np.int64) << 32) | np.round(xy[:, 1] * 1000).astype(np.int64)
+    del xy
+    end_places, of_end = np.unique(places[ends], return_inverse=True)
+    found = np.minimum(np.searchsorted(end_places, places), len(end_places) - 1)
+    there = end_places[found] == places  # vertices at an end of any line
+    count = int(line[-1]) + 1
+    pairs = np.unique(found[there] * count + line[there])  # a number a pair sorts far quicker than two
+    lines_at = np.bincount(pairs // count, minlength=len(end_places))
+    return int((lines_at[of_end] > 1).sum()), int(ends.sum())
 
 
 def looseness(lines: GeoSeries[Any]) -> str:

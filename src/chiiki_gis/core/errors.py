@@ -68,6 +68,10 @@ class AxesSwapped(Repairable):
     """A file whose numbers make sense only when they change places."""
 
 
+class PlaceMissing(BadInput):
+    """A picture that does not say where it lies: it can be placed by control points."""
+
+
 class CrsMismatch(ChiikiError):
     """Two frames that must share a coordinate system do not."""
 

@@ -20,6 +20,40 @@ class HouseCount:
     consented: int
 
 
+MENDED_ADDRESS = "所在地（修正）"
+"""Column of the address as the planner has mended it; the one of the list stays as it was."""
+
+
+@dataclass(frozen=True)
+class HouseAddress:
+    """A house whose place is not known, or only by its town.
+
+    label   how the list calls it
+    level   match_level: なし, 町丁目 or 市区町村
+    """
+
+    fid: Fid
+    label: str
+    address: str
+    level: str
+
+
+@dataclass(frozen=True)
+class HouseAddresses:
+    """Houses of a list that wait for a place.
+
+    rows     at most some thousand, those without any place first
+    lost     without a place
+    rough    at the middle of a town or municipality
+    houses   all of the list
+    """
+
+    rows: tuple[HouseAddress, ...]
+    lost: int
+    rough: int
+    houses: int
+
+
 @dataclass(frozen=True)
 class HouseColumn:
     """A column of the list. `is_personal`: tells who the owner is or how to reach them."""

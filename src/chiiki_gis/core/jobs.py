@@ -18,6 +18,7 @@ from chiiki_gis.core.submission import PackageKind
 JobName = Literal[
     "open_project",
     "new_project",
+    "municipalities_in",
     "recover",
     "left_picture",
     "keep_generation",
@@ -46,6 +47,12 @@ JobName = Literal[
     "record_consent",
     "view_for_support",
     "give_to_support",
+    "house_addresses",
+    "match_houses",
+    "place_house",
+    "look_at_scan",
+    "look_closer",
+    "place_scan",
     "reach",
     "compare_reach",
     "roads_report",
@@ -144,6 +151,10 @@ class ImportOptions:
     margin_m    leave out what is further than this from the municipality
     addresses   files that say where towns and blocks are, for rows without coordinates
     scenario    the 案 of plan rows that do not say theirs
+    columns     part that a column plays → its name: lat, lon, x (north), y (east), address, consent
+    layers      only these of the file's layers; all where empty
+    roles       of single layers of the file; `role` is that of the others
+    is_trial    tell what the file is on the way, and remember nothing of what is said here
     """
 
     role: Role | None = None
@@ -155,6 +166,9 @@ class ImportOptions:
     margin_m: float | None = None
     addresses: tuple[Path, ...] = ()
     scenario: str = "A"
+    layers: tuple[str, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    is_trial: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,17 @@ class NoRows:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a layer came from, as it must be named on every sheet."""
+    """Where a layer came from, as it must be named on every sheet.
+
+    licence      the 出典 line
+    imported_on  ISO day; empty where it is not known
+    """
 
     file: str = ""
     edition: str = ""
     licence: str = ""
     epsg: int | None = None
+    imported_on: str = ""
 
     @property
     def citation(self) -> str:

@@ -48,6 +48,14 @@ def rename_layer(layer: Layer, name: str) -> Change:
     return Change(f"「{layer.name}」の名前を「{name}」に変更", put_layers=changed)
 
 
+def cite_layers(layers: Sequence[Layer], licence: str, edition: str) -> Change:
+    """Another 出典 line and edition for some layers; empty where they say so already."""
+    cited = (replace(x, source=replace(x.source, licence=licence, edition=edition)) for x in layers)
+    changed = tuple(new for new, old in zip(cited, layers, strict=True) if new.source != old.source)
+    names = "」「".join(layer.name for layer in layers[:3]) + ("」ほか" if len(layers) > 3 else "」")
+    return Change(f"「{names}の出典を変更", put_layers=changed)
+
+
 def lock_layer(layer: Layer, locked: bool) -> Change:
     """Protect a layer from the mouse, or free it."""
     note = f"「{layer.name}」に鍵をかける" if locked else f"「{layer.name}」の鍵を外す"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from chiiki_gis.core.jobs import Glimpse
+    from chiiki_gis.core.looks import FileLook
 
 
 class Progress(Protocol):
@@ -14,7 +15,7 @@ class Progress(Protocol):
     def step(self, done: int, total: int, note: str = "") -> None:
         """Report that `done` of `total` steps are finished; `note` is Japanese."""
 
-    def show(self, glimpse: Glimpse) -> None:
+    def show(self, glimpse: Glimpse | FileLook) -> None:
         """Hand over something to look at until the answer is there."""
 
 
@@ -24,5 +25,5 @@ class Quiet:
     def step(self, done: int, total: int, note: str = "") -> None:
         """Accept the report and drop it."""
 
-    def show(self, glimpse: Glimpse) -> None:
+    def show(self, glimpse: Glimpse | FileLook) -> None:
         """Accept the glimpse and drop it."""

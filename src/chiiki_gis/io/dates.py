@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.eras import western_date
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
 _DATES = re.compile(r"年月日|建築年|築年|建設年|調査日|登録日|DATE_OF", re.IGNORECASE)
 _PERSON = re.compile(r"生年月日")
+
+
+def today() -> str:
+    """The ISO day of this moment here."""
+    return datetime.now().astimezone().date().isoformat()
 
 
 def western_dates(frame: GeoDataFrame) -> tuple[dict[str, list[Any]], list[str]]:

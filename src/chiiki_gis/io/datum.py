@@ -56,6 +56,11 @@ def keep_grids(folder: Path) -> None:
     keep_setting(GRID_SETTING, str(folder.resolve()))
 
 
+def drop_grids() -> None:
+    """Use no grids from now on."""
+    keep_setting(GRID_SETTING, "")
+
+
 def move(frame: GeoDataFrame, epsg: int, target: int) -> tuple[GeoDataFrame, list[str]]:
     """The frame in the CRS `target` (JGD2011), and notes on the operation and how far off it may be.
 

@@ -14,7 +14,7 @@ from chiiki_gis.io.places import require_horizontal
 from chiiki_gis.io.shapefile import find_part
 from chiiki_gis.io.tabular import read_csv, read_json_rows
 from chiiki_gis.io.vector import Table, read_osm, read_vector
-from chiiki_gis.io.xml_files import read_xml, root_of
+from chiiki_gis.io.xml_files import read_xml, require_osm
 
 MAX_FILE_BYTES = 4_000_000_000
 """No file of features that a town needs is larger; a Shapefile cannot be."""
@@ -109,7 +109,7 @@ def _read_plain(path: Path, known: Format, options: ImportOptions) -> list[Table
         return [read_parquet(path, options.epsg)]
     if known.reader == "osm":
         if content_of(path) == "xml":
-            root_of(path)
+            require_osm(path)
         return read_osm(path, options.epsg)
     if known.reader == "xml":
         return read_xml(path, options)
@@ -131,11 +131,7 @@ def _require_driver(path: Path, known: Format) -> None:
 
 def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progress) -> ReadResult:
     with unpacked(path) as folder:
-        readable = sorted(
-            p
-            for p in folder.rglob("*")
-            if p.is_file() and (f := format_of(p)) and f.in_zip and f.reader not in ("zip", "refused")
-        )
+        readable = sorted(p for p in folder.rglob("*") if p.is_file() and _is_data(p))
         found = [p for p in readable if not is_raster(p)]
         kept, twins = without_twins(found, folder)
         distinct = _without_copies(kept)
@@ -158,6 +154,14 @@ def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progr
             )
         tables, left = _read_each(kept, options, progress)
     return ReadResult(known.id, tuple(tables), (*notes, *left))
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a file of a zip is read. Of XML only 基盤地図情報 is: others describe the data beside them."""
+    known = format_of(path)
+    if known is None or known.reader in ("zip", "refused"):
+        return False
+    return known.in_zip or path.name.startswith("FG-GML-")
 
 
 def _read_each(kept: list[Path], options: ImportOptions, progress: Progress) -> tuple[list[Table], list[str]]:

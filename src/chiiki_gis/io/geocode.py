@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import JGD2011
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.io.gazetteer import load_gazetteer
+from chiiki_gis.io.gazetteer import Gazetteer, load_gazetteer
 from chiiki_gis.io.normalise import MATCH_LEVELS
 from chiiki_gis.io.tabular import address_column
 from chiiki_gis.io.vector import Table
@@ -29,11 +30,15 @@ def remembered_files() -> tuple[Path, ...]:
     return tuple(Path(name) for name in found if isinstance(name, str) and Path(name).is_file())
 
 
+def keep_files(files: Sequence[Path]) -> None:
+    """Use these files and no others for the addresses of later imports."""
+    keep_setting(SETTING, [str(p.resolve()) for p in files][:MOST_FILES])
+
+
 def remember_files(files: Sequence[Path]) -> None:
     """Use these files for the addresses of later imports too."""
-    known = [str(p) for p in remembered_files()]
-    new = [str(p.resolve()) for p in files]
-    keep_setting(SETTING, [*new, *(name for name in known if name not in new)][:MOST_FILES])
+    new = [p.resolve() for p in files]
+    keep_files([*new, *(known for known in remembered_files() if known not in new)])
 
 
 def placed_by_address(table: Table, files: Sequence[Path], columns: Mapping[str, str]) -> Table:
@@ -53,29 +58,42 @@ def placed_by_address(table: Table, files: Sequence[Path], columns: Mapping[str,
     has_place = ~(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
     if has_place.all():
         return table
-    gazetteer = load_gazetteer(files)
-    known: dict[str, tuple[str, tuple[float, float] | None]] = {}
-    levels, places = ["座標"] * len(frame), []
     texts = frame[column].to_numpy()
-    for row in numpy.flatnonzero(~has_place):
-        text = texts[row] if isinstance(texts[row], str) else ""
-        if text not in known:
-            known[text] = gazetteer.find(text) if text else ("なし", None)
-        levels[row], place = known[text]
-        if place is not None:
-            places.append((row, place))
-    shapes = numpy.asarray(frame.geometry.to_numpy(), dtype=object).copy()
+    rows = numpy.flatnonzero(~has_place)
     epsg = table.epsg or JGD2011
-    if places:
-        points = geopandas.GeoSeries(
-            geopandas.points_from_xy([p[0] for _, p in places], [p[1] for _, p in places]), crs=JGD2011
-        )
-        for (row, _), point in zip(places, points.to_crs(epsg), strict=True):
+    found = find_places([texts[row] if isinstance(texts[row], str) else "" for row in rows], files, epsg)
+    levels = ["座標"] * len(frame)
+    shapes = numpy.asarray(frame.geometry.to_numpy(), dtype=object).copy()
+    for row, (level, point) in zip(rows, found, strict=True):
+        levels[row] = level
+        if point is not None:
             shapes[row] = point
     placed = geopandas.GeoSeries(shapes, index=frame.index, crs=epsg).rename(frame.geometry.name)
     out = frame.set_geometry(placed).assign(match_level=levels)
     notes = [note for note in table.notes if not note.startswith("座標のない行")]
     return replace(table, frame=out, epsg=epsg, notes=(*notes, *_notes(levels)))
+
+
+def find_places(texts: Sequence[str], files: Sequence[Path], epsg: int) -> list[tuple[str, Any]]:
+    """The level at which each address is known, and its point in the CRS `epsg` or None.
+
+    files   the user's gazetteers. Raises BadInput where no file says anything.
+    """
+    import geopandas
+
+    gazetteer = _gazetteer(tuple((path, path.stat().st_mtime_ns) for path in files))
+    known = {text: gazetteer.find(text) if text else ("なし", None) for text in dict.fromkeys(texts)}
+    placed = {text: place for text, (_, place) in known.items() if place is not None}
+    east, north = ([place[axis] for place in placed.values()] for axis in (0, 1))
+    points = geopandas.GeoSeries(geopandas.points_from_xy(east, north), crs=JGD2011)
+    by_text = dict(zip(placed, points.to_crs(epsg), strict=True))
+    return [(known[text][0], by_text.get(text)) for text in texts]
+
+
+@lru_cache(maxsize=1)
+def _gazetteer(files: tuple[tuple[Path, int], ...]) -> Gazetteer:
+    """The places of some files as they were at some time; reading those of a prefecture takes seconds."""
+    return load_gazetteer([path for path, _ in files])
 
 
 def _notes(levels: Sequence[str]) -> list[str]:

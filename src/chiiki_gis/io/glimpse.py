@@ -9,6 +9,7 @@ import logging
 import queue
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -18,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.io.cache import UNIT_M, Level, Shapes
 from chiiki_gis.io.cache_build import FARTHEST_M, bare_shapes
+from chiiki_gis.io.format_table import require_file
 from chiiki_gis.io.levels import rough_outlines, rough_points
-from chiiki_gis.io.vector import epsg_of
+from chiiki_gis.io.vector import epsg_of, failures
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -37,31 +40,45 @@ WAITING = 4
 """Batches read ahead while earlier ones are worked on."""
 
 
-def glimpses(path: Path, target_epsg: int, metres: float) -> Iterator[Shapes]:
+def glimpses(
+    path: Path, target_epsg: int, metres: float, asked: int | None = None, layers: tuple[str, ...] = ()
+) -> Iterator[Shapes]:
     """The file's shapes, a part at a time, in the project CRS; none where it is no plain vector file.
 
     metres   vertices nearer to each other than this may fall together
+    asked    EPSG code of the file where the user says so
+    layers   only these of the file; all where empty
     """
     if path.suffix.lower() not in PLAIN_FORMATS or not path.is_file():
         return
+    try:
+        require_file(path)  # of what is not what its name says, the library might write notes beside it
+    except BadInput:
+        return
     gathered: list[NDArray[np.object_]] = []
     due = time.monotonic() + FIRST_SECONDS
-    epsg: int | None = None
-    for crs, shapes in _read_ahead(path):
-        epsg = _assumed_epsg(crs, shapes) if epsg is None else epsg
+    epsg = 0
+    known: dict[object, int] = {}
+    for crs, shapes in _read_ahead(path, layers):
+        if crs not in known:
+            known[crs] = asked or _assumed_epsg(crs, shapes)
+        if gathered and known[crs] != epsg:  # another layer
+            yield from _rough(np.concatenate(gathered), epsg, target_epsg, metres)
+            gathered = []
+        epsg = known[crs]
         gathered.append(shapes)
         if time.monotonic() >= due:
             yield from _rough(np.concatenate(gathered), epsg, target_epsg, metres)
             gathered, due = [], time.monotonic() + LATER_SECONDS
-    if gathered and epsg is not None:
+    if gathered:
         yield from _rough(np.concatenate(gathered), epsg, target_epsg, metres)
 
 
-def _read_ahead(path: Path) -> Iterator[tuple[Any, NDArray[np.object_]]]:
+def _read_ahead(path: Path, layers: tuple[str, ...]) -> Iterator[tuple[Any, NDArray[np.object_]]]:
     """Batches of geometries with the file's CRS, read in a thread of their own while others are drawn."""
     ready: queue.Queue[tuple[Any, Any] | None] = queue.Queue(WAITING)
     stopped = threading.Event()
-    reader = threading.Thread(target=_read, name="glimpse", args=(path, ready, stopped), daemon=True)
+    reader = threading.Thread(target=_read, name="glimpse", args=(path, layers, ready, stopped), daemon=True)
     reader.start()
     try:
         while (batch := ready.get()) is not None:
@@ -73,23 +90,41 @@ def _read_ahead(path: Path) -> Iterator[tuple[Any, NDArray[np.object_]]]:
                 ready.get(timeout=0.05)
 
 
-def _read(path: Path, ready: queue.Queue[tuple[Any, Any] | None], stopped: threading.Event) -> None:
-    import shapely
-    from pyogrio.errors import DataLayerError, DataSourceError
-    from pyogrio.raw import open_arrow
+def _read(
+    path: Path,
+    layers: tuple[str, ...],
+    ready: queue.Queue[tuple[Any, Any] | None],
+    stopped: threading.Event,
+) -> None:
+    import pyogrio
 
     try:
-        with open_arrow(path, columns=[], batch_size=BATCH, use_pyarrow=True) as (meta, reader):
-            column = meta["geometry_name"] or "wkb_geometry"
-            for batch in reader:
-                if stopped.is_set():
-                    break
-                wkb = batch.column(column).to_numpy(zero_copy_only=False)
-                ready.put((meta["crs"], shapely.from_wkb(wkb, on_invalid="ignore")))
-    except (DataSourceError, DataLayerError, KeyError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the library wonders about is for the import to hear
+            for name, kind in pyogrio.list_layers(path):
+                if kind is not None and not stopped.is_set() and (not layers or name in layers):
+                    _read_layer(path, str(name), ready, stopped)
+    except KeyError:
+        log.info("no glimpse of a file without shapes")
+    except failures() as error:
         log.info("no glimpse of a file: %s", type(error).__name__)  # the import itself will say why
     finally:
         ready.put(None)
+
+
+def _read_layer(
+    path: Path, layer: str, ready: queue.Queue[tuple[Any, Any] | None], stopped: threading.Event
+) -> None:
+    import shapely
+    from pyogrio.raw import open_arrow
+
+    with open_arrow(path, layer=layer, columns=[], batch_size=BATCH, use_pyarrow=True) as (meta, reader):
+        column = meta["geometry_name"] or "wkb_geometry"
+        for batch in reader:
+            if stopped.is_set():
+                break
+            wkb = batch.column(column).to_numpy(zero_copy_only=False)
+            ready.put((meta["crs"], shapely.from_wkb(wkb, on_invalid="ignore")))
 
 
 def _assumed_epsg(crs: Any, shapes: NDArray[np.object_]) -> int:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis.road_ends import looseness
 from chiiki_gis.core.change import Change
@@ -14,32 +14,28 @@ from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.document import Document, Municipality
 from chiiki_gis.core.edits import append_rows
 from chiiki_gis.core.errors import BadInput, CrsMissing, one_line
-from chiiki_gis.core.frames import FIRST_SCENARIO, conform
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.role import COLUMNS, KINDS, LINK_STATUS, WORKS, Role
+from chiiki_gis.core.role import Role
 from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
+from chiiki_gis.io.dates import today
 from chiiki_gis.io.doctor import crs_proposals, require_axes, swap_axes
 from chiiki_gis.io.format_table import is_raster, require_file
-from chiiki_gis.io.formats import check_options, read
+from chiiki_gis.io.formats import ReadResult, check_options, read
 from chiiki_gis.io.gazetteer import is_gazetteer
 from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
-from chiiki_gis.io.import_scenario import in_scenario, scenario_notes
+from chiiki_gis.io.import_scenario import scenario_notes
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
+from chiiki_gis.io.looks import look_at, look_at_raster
 from chiiki_gis.io.municipalities import municipality_frame, town_of
+from chiiki_gis.io.normalise import vacant_houses
 from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
-from chiiki_gis.io.plan_values import (
-    check_values,
-    continued,
-    dangling,
-    known_columns,
-    one_column_each,
-    with_lists,
-)
+from chiiki_gis.io.plan_rows import facility_column, plan_rows
+from chiiki_gis.io.plan_values import dangling
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table, require_few_columns
@@ -53,7 +49,10 @@ KeepFrame = Callable[["GeoDataFrame"], FrameRef]
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A table in the project CRS with its normalised columns."""
+    """A table in the project CRS with its normalised columns.
+
+    table   what is known of it; its own frame is let go, since both would not fit into memory twice
+    """
 
     table: Table
     recognition: Recognition
@@ -68,12 +67,14 @@ def prepare(
     town: GeoDataFrame | None = None,
     turned: bool = False,
     margin_m: float | None = None,
+    consent: str | None = None,
 ) -> Prepared:
     """Recognise a table, add its normalised columns, mend and move it. Raises BadInput.
 
     town     the municipality in the CRS `target`, by which coordinate systems and axes are checked
     turned   the user says that the two numbers of every vertex change places
     margin_m rows further than this from the municipality are left out; None keeps all
+    consent  the column of a list of vacant houses that holds the owners' consent; None looks for it
     """
     if asked is not None and asked.is_raster:
         raise BadInput(
@@ -96,7 +97,10 @@ def prepare(
     else:
         source, odd = without_unusable(source, epsg)
     source, unset = without_markers(source)
-    normalised, notes = found.normaliser(source)
+    if found.role == Role.VACANT_HOUSE and consent in source.columns:
+        normalised, notes = vacant_houses(source, consent)
+    else:
+        normalised, notes = found.normaliser(source)
     if not found.role.is_plan and found.role != Role.VACANT_HOUSE:
         normalised, kept = locked(normalised)
         notes = [*notes, *kept]
@@ -109,7 +113,8 @@ def prepare(
     swapped = ["指定のとおり、縦と横の座標を入れ替えました。"] if turned else []
     said = (*table.notes, *swapped, *crs_note, *odd, *unset, *notes, *mended, *split)
     everything = [f"「{table.name}」：{note}" for note in said]
-    return Prepared(table, found, frame, tuple(everything))
+    bare = replace(table, frame=table.frame.head(0))
+    return Prepared(bare, found, frame, tuple(everything))
 
 
 def _refuse_people(table: Table, found: Recognition) -> None:
@@ -143,17 +148,27 @@ def import_file(
         return _import_raster(document, path, options, progress)
     require_files(options.addresses)
     result = read(path, options, progress)
+    if options.is_trial:
+        progress.show(look_at(path, result, options))
     notes = list(result.notes)
     town = town_of(document)
     layers: list[Layer] = []
     change: Change | None = None
-    for number, table in enumerate(result.tables):
-        progress.step(number, len(result.tables), f"「{table.name}」を整えています")
+    wanted = _wanted(result, path, options)
+    number, total = 0, len(wanted)
+    del result  # each table goes when it has been prepared
+    while wanted:
+        table = wanted.pop(0)
+        progress.step(number, total, f"「{table.name}」を整えています")
+        number += 1
         if table.format in ("csv", "xlsx") or is_gazetteer(map(str, table.frame.columns)):
             table = _placed(table, options)
+        role = options.roles.get(table.name, options.role)
+        consent = options.columns.get("consent") or profile_of(_headings(table)).get("consent")
         prepared = prepare(
-            table, document.header.epsg, options.role, town, options.swap_axes, options.margin_m
+            table, document.header.epsg, role, town, options.swap_axes, options.margin_m, consent
         )
+        del table
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
             change, more = _plan_change(document, prepared, class_words, options.scenario)
@@ -163,26 +178,45 @@ def import_file(
         notes.extend(more)
         layers.append(_layer(prepared, frame, keep(frame), path))
         if layers[-1].role == Role.ROAD and (gaps := looseness(frame.geometry)):
-            notes.append(f"「{table.name}」：{gaps}")
-        notes.append(f"「{table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。")
+            notes.append(f"「{prepared.table.name}」：{gaps}")
+        notes.append(
+            f"「{prepared.table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。"
+        )
     if change is not None:
         return change, notes
     order = stacked(document.layers, layers)
     return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
 
 
+def _wanted(result: ReadResult, path: Path, options: ImportOptions) -> list[Table]:
+    """The tables that the user wants. Raises BadInput for none."""
+    wanted = [t for t in result.tables if not options.layers or t.name in options.layers]
+    if not wanted:
+        raise BadInput(
+            f"「{path.name}」から取り込むものがありません。",
+            "取り込むレイヤが一つも選ばれていません。",
+            "取り込むレイヤに印を付けてください。",
+        )
+    return wanted
+
+
 def _placed(table: Table, options: ImportOptions) -> Table:
     """A list with places by address; what the user said of its columns and files is remembered."""
-    headings = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
-    if options.columns:
+    headings = _headings(table)
+    if options.columns and not options.is_trial:
         keep_profile(headings, options.columns)
-    if options.addresses:
+    if options.addresses and not options.is_trial:
         remember_files(options.addresses)
     if is_gazetteer(headings):
-        remember_files((table.path,))
+        if not options.is_trial:
+            remember_files((table.path,))
         return replace(table, notes=(*table.notes, "以後に取り込む表の所在地は、このファイルでも探します。"))
     columns = options.columns or profile_of(headings)
     return placed_by_address(table, options.addresses or remembered_files(), columns)
+
+
+def _headings(table: Table) -> list[str]:
+    return [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
 
 
 def _import_raster(
@@ -192,6 +226,8 @@ def _import_raster(
 
     require_file(path)
     check_options(path, options)
+    if options.is_trial:
+        progress.show(look_at_raster(path, options))
     layer, notes = raster_layer(path, options, document.header.epsg, progress)
     notes.append(f"「{path.name}」を{layer.role.japanese}として取り込みました。")
     change = Change(
@@ -217,7 +253,7 @@ def _of_municipality(
 def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: Path) -> Layer:
     found = prepared.recognition
     title = one_line(f"{found.title} {found.edition}".strip())
-    source = Source(one_line(path.name), found.edition, found.licence, prepared.table.epsg)
+    source = Source(one_line(path.name), found.edition, found.licence, prepared.table.epsg, today())
     style = reference_style(found.role, found.title)
     if style.label_column is not None and style.label_column not in frame.columns:
         style = replace(style, label_column=None)
@@ -275,42 +311,6 @@ def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, 
     )
 
 
-def plan_rows(
-    prepared: Prepared, class_words: Mapping[str, str], first: int = 1, scenario: str = FIRST_SCENARIO
-) -> tuple[GeoDataFrame, list[str]]:
-    """A table as rows of its plan role, and notes on columns that the role does not know.
-
-    first     the fid that the first row will get; new building ids are made from it
-    scenario  the 案 of rows that do not say theirs
-    Raises BadInput for rows without a shape, of the wrong kind, or with an unknown word.
-    """
-    role, frame = prepared.recognition.role, prepared.frame
-    missing = frame.geometry.isna() | frame.geometry.is_empty
-    if missing.any() and role != Role.ACCESS_LINK:  # a link that could not be worked out has no line
-        raise BadInput(
-            f"「{prepared.table.name}」を取り込めませんでした。",
-            f"図形のない行が{int(missing.sum())}件あります。",
-            "すべての行に図形のあるファイルを選んでください。",
-        )
-    known = known_columns(role)
-    frame = continued(frame, known)
-    unused = [str(c) for c in frame.columns if c != "geometry" and str(c) not in known]
-    rows = frame.rename(columns=one_column_each(frame, known, prepared.table.name))
-    notes = [f"列「{'」「'.join(unused)}」は、{role.japanese}の項目にないため使いません。"] if unused else []
-    rows = with_lists(_in_codes(in_scenario(rows, scenario), prepared, class_words), role)
-    if role == Role.FACILITY:
-        rows = _buildings(rows, first)
-    check_values(rows, role, prepared.table.name)
-    try:
-        return conform(rows, role), notes
-    except (ValueError, TypeError, OverflowError) as error:
-        raise BadInput(
-            f"「{prepared.table.name}」を取り込めませんでした。",
-            "面積や階数の列に、数として読めない値があります。",
-            "数だけを半角で入れたファイルにしてください。",
-        ) from error
-
-
 def _plan_change(
     document: Document, prepared: Prepared, class_words: Mapping[str, str], scenario: str
 ) -> tuple[Change, list[str]]:
@@ -327,51 +327,6 @@ def _plan_change(
             ("vacant_house_fid", len(rows["vacant_house_fid"].dropna()) if not houses else 0, "空き家"),
         ):
             if missing:
-                notes.append(f"「{_japanese(column)}」の指す{noun}がない施設が{missing}件あります。")
+                notes.append(f"「{facility_column(column)}」の指す{noun}がない施設が{missing}件あります。")
     notes.append(f"「{prepared.table.name}」を{role.japanese}に加えました（{len(rows)}件）。")
     return change, notes
-
-
-def _in_codes(rows: GeoDataFrame, prepared: Prepared, class_words: Mapping[str, str]) -> GeoDataFrame:
-    """Japanese words of kind, class, works and status as the program's ids. Raises BadInput for others."""
-    tables = {
-        "status": {**{k: k for k in LINK_STATUS}, **{v: k for k, v in LINK_STATUS.items()}},
-        "kind": {**{k: k for k in KINDS}, **{v: k for k, v in KINDS.items()}},
-        "works": {**{k: k for k in WORKS}, **{v: k for k, v in WORKS.items()}},
-        "use_class": dict(class_words),
-        "part_class": dict(class_words),
-    }
-    for column, words in tables.items():
-        if column in rows.columns:
-            rows[column] = [_word(v, words, column, prepared) for v in rows[column]]
-    return rows
-
-
-def _word(value: Any, words: Mapping[str, str], column: str, prepared: Prepared) -> str | None:
-    if value is None or value != value or str(value).strip() == "":
-        return None
-    found = words.get(str(value).strip())
-    if found is None:
-        raise BadInput(
-            f"「{prepared.table.name}」を取り込めませんでした。",
-            f"「{_japanese(column)}」の列に、知らない言葉「{value}」があります。",
-            f"使えるのは「{'」「'.join(w for w in words if not w.isascii())}」です。",
-        )
-    return found
-
-
-def _japanese(column: str) -> str:
-    columns = (*COLUMNS[Role.FACILITY], *COLUMNS[Role.ACCESS_LINK])
-    return next(c.japanese for c in columns if c.name == column)
-
-
-def _buildings(rows: GeoDataFrame, first: int) -> GeoDataFrame:
-    """Rows of equal name and shape are one building; a given building_id is kept."""
-    given = rows["building_id"] if "building_id" in rows.columns else [None] * len(rows)
-    names = rows["name"] if "name" in rows.columns else [None] * len(rows)
-    ids: dict[tuple[Any, bytes], str] = {}
-    out = []
-    for number, (own, name, wkb) in enumerate(zip(given, names, rows.geometry.to_wkb(), strict=True)):
-        made = ids.setdefault((name, wkb), f"b{first + number}")
-        out.append(str(own) if isinstance(own, str) and own else made)
-    return rows.assign(building_id=out)

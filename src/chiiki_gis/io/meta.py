@@ -109,10 +109,10 @@ def _check_layer(data: object) -> None:
         raise BadMeta("role")
     if (data["role"] == data["id"]) != Role(data["role"]).is_plan:
         raise BadMeta("id of a plan layer")
-    if not set(data["source"]) <= {"file", "edition", "licence", "epsg"}:
+    if not set(data["source"]) <= {"file", "edition", "licence", "epsg", "imported_on"}:
         raise BadMeta("source")
     _require({"epsg": None, **data["source"]}, {"epsg": int | None})
-    for key in ("file", "edition", "licence"):
+    for key in ("file", "edition", "licence", "imported_on"):
         _require({key: "", **data["source"]}, {key: str})
     _check_style(data["style"])
     if Role(data["role"]).is_plan:

@@ -59,6 +59,22 @@ def municipality_frame(
     return rows, towns, notes
 
 
+def municipalities_in(path: Path) -> tuple[Municipality, ...]:
+    """The municipalities that a file of borders holds, by code. Raises BadInput.
+
+    A file without codes has one municipality at most: that of its name.
+    """
+    from chiiki_gis.io.datasets import recognise
+    from chiiki_gis.io.formats import read
+
+    table = read(path).tables[0]
+    rows, _ = recognise(table.frame, table.name, Role.MUNICIPALITY).normaliser(table.frame)
+    if "code" not in rows.columns or rows["code"].isna().all():
+        rows, _ = _coded_by_name(rows, (), path)
+    known = rows[rows["code"].notna()].drop_duplicates("code").sort_values("code")
+    return tuple(Municipality(str(c), str(n)) for c, n in zip(known["code"], known["name"], strict=True))
+
+
 def _codes_in(frame: GeoDataFrame) -> str:
     codes = sorted(set(frame["code"].dropna().astype(str)))
     if not codes:

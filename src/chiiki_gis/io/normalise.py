@@ -29,7 +29,7 @@ UNDECIDED_YEAR = 9999
 _YES = {"あり", "有", "同意あり", "同意", "同意済", "済", "○", "〇", "1", "yes", "true", "はい"}
 _NO = {"なし", "無", "同意なし", "不同意", "×", "0", "no", "false", "いいえ"}
 
-MATCH_LEVELS = ("座標", "街区", "町丁目", "市区町村", "なし")
+MATCH_LEVELS = ("座標", "地図", "街区", "町丁目", "市区町村", "なし")
 """How exactly a house is placed, best first; 座標 are its own coordinates."""
 
 _HIGHWAY = {
@@ -267,11 +267,11 @@ def districts(frame: GeoDataFrame) -> Result:
     return with_columns(frame, {"name": texts_of(frame, "disname")}), []
 
 
-def vacant_houses(frame: GeoDataFrame) -> Result:
-    """Vacant houses: consent per row, and the personal columns locked."""
+def vacant_houses(frame: GeoDataFrame, consent: str | None = None) -> Result:
+    """Vacant houses: consent per row, by the column given or found by its name; personal columns locked."""
     geometry = frame.geometry.name
     personal = [str(c) for c in frame.columns if c != geometry and names_a_person(str(c), True)]
-    consent = next((str(c) for c in frame.columns if asks_consent(str(c))), None)
+    consent = consent or next((str(c) for c in frame.columns if asks_consent(str(c))), None)
     given = texts_of(frame, "match_level")
     answers = [_consent(v) for v in texts_of(frame, consent)]
     placed = ~(frame.geometry.isna() | frame.geometry.is_empty)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chiiki_gis.core.errors import BadInput, CrsMissing
+from chiiki_gis.core.errors import BadInput, CrsMissing, PlaceMissing
 from chiiki_gis.core.role import RASTER_ROLES, Role
 from chiiki_gis.io.shapefile import find_part
 from chiiki_gis.io.store import Bounds
@@ -106,10 +106,10 @@ def read_header(path: Path, asked: int | None = None) -> RasterFile:
     """
     with opened(path) as source:
         if source.transform.is_identity:
-            raise BadInput(
+            raise PlaceMissing(
                 f"「{path.name}」を取り込めませんでした。",
                 "画像が地図のどこに当たるかの情報（GeoTIFFの座標やワールドファイル）がありません。",
-                "位置の情報を付けた画像か、.tfwなどのワールドファイルを同じフォルダに置いて選び直してください。",
+                "「図面の位置合わせ」で位置を決めるか、.tfwなどのワールドファイルを同じフォルダに置いて選び直してください。",
             )
         _check_bands(source, path)
         crs, evidence = crs_of(source, path, asked)

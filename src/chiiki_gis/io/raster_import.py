@@ -15,6 +15,7 @@ from chiiki_gis.core.layer import Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress
 from chiiki_gis.core.role import Role
+from chiiki_gis.io.dates import today
 from chiiki_gis.io.datum import datum_notes
 from chiiki_gis.io.raster import (
     RasterFile,
@@ -78,7 +79,7 @@ def raster_layer(
     reference = RasterRef(path, file_hash(path, progress), file_stamp(path), target, grid.bounds)
     layer = Layer(
         LayerId(f"{role.value}_{secrets.token_hex(4)}"), role, path.stem, reference,
-        reference_style(role), Source(path.name, "", file.rights, file.epsg),
+        reference_style(role), Source(path.name, "", file.rights, file.epsg, today()),
     )  # fmt: skip
     notes = _notes(file, role, grid, target, asked=options.role is not None)
     return layer, [f"「{path.name}」：{note}" for note in notes]

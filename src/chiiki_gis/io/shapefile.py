@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 from chiiki_gis.core.errors import BadInput
@@ -21,6 +22,27 @@ def find_part(path: Path, ending: str) -> Path | None:
         if candidate.is_file():
             return candidate
     return None
+
+
+PARTS = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix", ".xml", ".qmd")
+WORLD_FILES = (".tfw", ".pgw", ".jgw", ".wld", ".aux", ".ovr")
+
+
+def without_parts(paths: Sequence[Path]) -> list[Path]:
+    """The files to be read of those that were dropped together: a Shapefile's parts go with it."""
+    shapes = {p.with_suffix("") for p in paths if p.suffix.lower() == ".shp"}
+    pictures = {
+        p.with_suffix("") for p in paths if p.suffix.lower() in (".tif", ".tiff", ".png", ".jpg", ".jpeg")
+    }
+
+    def is_part(path: Path) -> bool:
+        ending = path.suffix.lower()
+        stem = path.with_suffix("")
+        return (ending in PARTS and (stem in shapes or stem.with_suffix("") in shapes)) or (
+            ending in WORLD_FILES and stem in pictures
+        )
+
+    return [path for path in paths if not is_part(path)]
 
 
 def check_parts(path: Path) -> list[str]:

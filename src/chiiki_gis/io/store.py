@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pandas import Series
 
 BLOB_TABLE = "content"
+_HASHED_AT_ONCE = 5_000
+"""Shapes whose bytes are in memory at a time."""
 GPKG_VERSION = "1.3"
 """Read without a warning by the GDAL 3.6 and QGIS 3.22 of today's town halls."""
 Bounds = tuple[float, float, float, float]
@@ -132,9 +134,9 @@ def content_hash(frame: GeoDataFrame) -> str:
         total.update(column.encode())
         texts = frame[column].astype(object).where(frame[column].notna(), None).map(repr)
         total.update(pandas.util.hash_pandas_object(texts, index=False).to_numpy().tobytes())
-    shapes = pandas.Series(frame.geometry.to_wkb()).map(lambda wkb: wkb or b"")
-    for wkb in shapes:
-        total.update(wkb)
+    for first in range(0, len(frame), _HASHED_AT_ONCE):
+        for wkb in frame.geometry.iloc[first : first + _HASHED_AT_ONCE].to_wkb():
+            total.update(wkb or b"")
     return total.hexdigest()
 
 

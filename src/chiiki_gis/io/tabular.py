@@ -12,7 +12,7 @@ from chiiki_gis.io.profiles import profile_of
 from chiiki_gis.io.vector import Table, require_few_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pandas import DataFrame, Series
 
@@ -204,15 +204,7 @@ def _placing(rows: DataFrame, columns: Mapping[str, str], path: Path) -> dict[st
             "指定した列の名前が見出しと一致しません。",
             f"見出しは「{'」「'.join(map(str, rows.columns[:12]))}」です。",
         )
-    found = dict(columns)
-    patterns = {"lat": _LATITUDE, "lon": _LONGITUDE, "x": _NORTHING, "y": _EASTING}
-    patterns |= {"address": _ADDRESS, "town": _TOWN}
-    for key, pattern in patterns.items():
-        if key in found:
-            continue
-        names = [str(c) for c in rows.columns if pattern.search(str(c)) and not _OWNER.search(str(c))]
-        if names:
-            found[key] = names[0]
+    found = placing_columns([str(c) for c in rows.columns], columns)
     if {"lat", "lon"} <= set(found) or {"x", "y"} <= set(found) or {"address", "town"} & set(found):
         return found
     raise BadInput(
@@ -220,6 +212,23 @@ def _placing(rows: DataFrame, columns: Mapping[str, str], path: Path) -> dict[st
         "緯度・経度、X・Y座標、住所、市区町村名のどの列も見つかりません。",
         "位置の分かる列を加えるか、列の対応を指定してください。",
     )
+
+
+def placing_columns(headings: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Which column plays which part of placing a row: what the user says, the rest by the headings.
+
+    Keys are lat, lon, x (north), y (east), address and town, those that are found.
+    """
+    found = dict(columns)
+    patterns = {"lat": _LATITUDE, "lon": _LONGITUDE, "x": _NORTHING, "y": _EASTING}
+    patterns |= {"address": _ADDRESS, "town": _TOWN}
+    for key, pattern in patterns.items():
+        if key in found:
+            continue
+        names = [name for name in headings if pattern.search(name) and not _OWNER.search(name)]
+        if names:
+            found[key] = names[0]
+    return found
 
 
 def address_column(frame: DataFrame) -> str | None:

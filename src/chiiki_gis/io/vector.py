@@ -117,26 +117,25 @@ def _read_layer(
     return Table(title, path, format_id, frame, encoding, evidence, found, crs_evidence, tuple(notes))
 
 
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn the library's failures into three sentences."""
+def failures() -> tuple[type[Exception], ...]:
+    """What the library raises where it cannot read a file of features."""
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
     from shapely.errors import ShapelyError
 
+    return (
+        DataSourceError, DataLayerError, FieldError, GeometryError, ShapelyError, UnicodeError, ValueError,
+        UnboundLocalError,  # of pyogrio, where a .prj cannot be decoded
+    )  # fmt: skip
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn the library's failures into three sentences."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the library merely wonders about; callers may record it
             yield
-    except (
-        DataSourceError,
-        DataLayerError,
-        FieldError,
-        GeometryError,
-        ShapelyError,
-        UnicodeError,
-        UnboundLocalError,  # of pyogrio, where a .prj cannot be decoded
-        ValueError,
-    ) as error:
+    except failures() as error:
         raise BadInput(
             f"「{path.name}」を開けませんでした。",
             "ファイルが壊れているか、拡張子と中身の形式が違います。",

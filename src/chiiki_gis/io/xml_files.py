@@ -21,7 +21,7 @@ class _RootFound(Exception):
 
 
 def read_xml(path: Path, options: ImportOptions) -> list[Table]:
-    """KML, GML or CityGML. Raises BadInput for other XML, and for one that declares entities."""
+    """KML, GML, CityGML or 基盤地図情報. Raises BadInput for other XML, and for declared entities."""
     root = root_of(path)
     local = root.rpartition(":")[2]
     if local == "CityModel":
@@ -35,11 +35,9 @@ def read_xml(path: Path, options: ImportOptions) -> list[Table]:
             "同じzipに入っているShapefile（.shp）かGeoJSONを選んでください。",
         )
     if local == "Dataset":
-        raise _refused(
-            path,
-            "基盤地図情報などのXML（JPGIS）は、そのままでは図形として読めません。",
-            "国土地理院の「基盤地図情報ビューア」でShapefileに変換したものを選んでください。",
-        )
+        from chiiki_gis.io.fgd import read_fgd
+
+        return read_fgd(path, options.layer, options.epsg)
     if local not in ("kml", "FeatureCollection", "FeatureInfoResponse"):
         raise _refused(
             path,
@@ -60,6 +58,17 @@ def _read_gml(path: Path, options: ImportOptions) -> list[Table]:
             shutil.copyfile(path.with_suffix(".xsd"), copy.with_suffix(".xsd"))
         tables = read_vector(copy, "gml", options.layer, None, options.epsg)
     return [replace(table, path=path) for table in tables]
+
+
+def require_osm(path: Path) -> None:
+    """Raise BadInput where an XML file is not OpenStreetMap's: the library would read it as what it is."""
+    root = root_of(path)
+    if root != "osm":
+        raise _refused(
+            path,
+            f"OpenStreetMapのXMLではありません（先頭の要素は「{root[:40]}」です）。",
+            "中身に合う拡張子（GMLなら.gml、KMLなら.kml）に直して選び直してください。",
+        )
 
 
 def root_of(path: Path) -> str:

@@ -92,15 +92,16 @@ def import_command(options: argparse.Namespace) -> int:
 
 def _import_options(options: argparse.Namespace) -> ImportOptions:
     from chiiki_gis.core.jobs import ImportOptions
+    from chiiki_gis.core.looks import PLACING
     from chiiki_gis.io.datum import keep_grids
 
     columns = {}
     for part in filter(None, options.columns.split(",")):
         key, found, column = part.partition("=")
-        if not found or key not in ("lat", "lon", "x", "y", "address"):
+        if not found or key not in PLACING:
             raise BadInput(
                 f"列の対応「{part}」が分かりません。",
-                "使えるのは lat・lon・x・y・address の五つです。",
+                f"使えるのは{'・'.join(PLACING)}です。",
                 "「lat=緯度,lon=経度」のように書いてください。",
             )
         columns[key] = column

@@ -18,7 +18,8 @@ from chiiki_gis.io.datasets import japanese_column, recognise
 from chiiki_gis.io.datum import datum_of
 from chiiki_gis.io.format_table import is_raster, require_file
 from chiiki_gis.io.formats import read
-from chiiki_gis.io.imports import Prepared, plan_rows, prepare
+from chiiki_gis.io.imports import Prepared, prepare
+from chiiki_gis.io.plan_rows import plan_rows
 from chiiki_gis.io.vector import Table
 from chiiki_gis.tasks.plan import class_words, read_facts
 

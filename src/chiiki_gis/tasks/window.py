@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import Glimpse, Hold, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
-from chiiki_gis.core.layer import Layer, LayerId, NoRows
+from chiiki_gis.core.layer import FrameRef, Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 QUIET = Quiet()
 CLOCK_SLACK_S = 120.0
 """So far the clocks of a server and of this computer may differ without a word."""
+NO_FRAMES: Mapping[str, GeoDataFrame] = {}
 
 
 def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
@@ -141,15 +143,22 @@ def import_for_window(
     metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
     """
     numbers = count(1)
-    for path in files:
-        _show_glimpses(path, values.epsg, metres, numbers, progress)
+    for path in files if not options.swap_axes else ():
+        _show_glimpses(path, values.epsg, metres, numbers, progress, options)
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
     notes: list[str] = []
     parts = []
     options = replace(options, scenario=values.scenario)
+    at_hand: dict[str, GeoDataFrame] = {}
+
+    def keep(frame: GeoDataFrame) -> FrameRef:
+        reference = keep_blob(frame)
+        at_hand[reference.content_hash] = frame
+        return reference
+
     for path in files:
-        change, more = import_into(document, path, options, keep_blob, progress)
+        change, more = import_into(document, path, options, keep, progress)
         document.apply(change)
         parts.append(change)
         notes.extend(more)
@@ -159,10 +168,12 @@ def import_for_window(
     order = tuple(layer.id for layer in document.layers) if layers else None
     note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
     whole = Change(note, put=put, put_layers=layers, order=order)
-    return Imported(whole, cached_shapes(layers, progress), tuple(notes))
+    return Imported(whole, cached_shapes(layers, progress, at_hand), tuple(notes))
 
 
-def _show_glimpses(path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress) -> None:
+def _show_glimpses(
+    path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress, options: ImportOptions
+) -> None:
     """Send what a file looks like. What is wrong with a file is for its import to say."""
     from pyproj.exceptions import ProjError
     from shapely.errors import ShapelyError
@@ -170,7 +181,7 @@ def _show_glimpses(path: Path, epsg: int, metres: float, numbers: count[int], pr
     from chiiki_gis.io.glimpse import glimpses
 
     try:
-        for shapes in glimpses(path, epsg, metres):
+        for shapes in glimpses(path, epsg, metres, options.epsg, options.layers):
             seen = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
             progress.show(Glimpse(seen, shapes))
     except (ProjError, ShapelyError, ValueError, IndexError):
@@ -222,8 +233,13 @@ def sample_for_window(pid: int, progress: Progress = QUIET) -> Opened:
     return open_for_window(path, pid, progress)
 
 
-def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict[LayerId, ShapesPlace]:
-    """Where the drawing data of every reference layer lies; built where it is missing or damaged."""
+def cached_shapes(
+    layers: tuple[Layer, ...], progress: Progress = QUIET, at_hand: Mapping[str, GeoDataFrame] = NO_FRAMES
+) -> dict[LayerId, ShapesPlace]:
+    """Where the drawing data of every reference layer lies; built where it is missing or damaged.
+
+    at_hand   frames by content hash that need not be read
+    """
     from chiiki_gis.io.pyramid import known_pyramid
 
     found: dict[LayerId, ShapesPlace] = {}
@@ -231,13 +247,15 @@ def cached_shapes(layers: tuple[Layer, ...], progress: Progress = QUIET) -> dict
     for number, layer in enumerate(wanted):
         progress.step(number, len(wanted), f"「{layer.name}」の表示を用意しています")
         if not layer.is_raster:
-            found[layer.id] = layer_shapes(layer, progress)
+            found[layer.id] = layer_shapes(layer, progress, at_hand)
         elif (known := known_pyramid(layer, paths.cache_folder())) is not None:
             found[layer.id] = known  # the window asks for the others one by one, while it shows the rest
     return found
 
 
-def layer_shapes(layer: Layer, progress: Progress = QUIET) -> ShapesPlace:
+def layer_shapes(
+    layer: Layer, progress: Progress = QUIET, at_hand: Mapping[str, GeoDataFrame] = NO_FRAMES
+) -> ShapesPlace:
     """Where the drawing data of one reference layer lies, with the classes and labels of its style."""
     from chiiki_gis.io.cache_files import ensure_shapes
     from chiiki_gis.io.pyramid_build import ensure_pyramid
@@ -245,4 +263,6 @@ def layer_shapes(layer: Layer, progress: Progress = QUIET) -> ShapesPlace:
     if layer.is_raster:
         return ensure_pyramid(layer, paths.cache_folder(), progress)
     reference = layer.reference
-    return ensure_shapes(reference.get, reference.content_hash, layer.style, paths.cache_folder())
+    known = at_hand.get(reference.content_hash)
+    read = reference.get if known is None else lambda: known
+    return ensure_shapes(read, reference.content_hash, layer.style, paths.cache_folder())

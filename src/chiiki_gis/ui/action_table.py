@@ -117,6 +117,24 @@ def _project(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ..
             icon="import",
         ),
         coming_action(desk, FILE),
+        Action("show_sources", "データの出典を見る", lambda: panels.show_tab("出典"), FILE, 3),
+        Action(
+            "place_scan",
+            "図面の位置合わせ...",
+            c.choose_scan,
+            FILE,
+            3,
+            tip="スキャンした図面を、地図と同じ場所の点で合わせて背景に加えます",
+        ),
+        Action(
+            "house_places",
+            "空き家の位置...",
+            c.houses.places,
+            FILE,
+            3,
+            tip="位置の分からない空き家を、所在地の書き直しか地図のクリックで置きます",
+        ),
+        Action("settings", "設定...", c.settings, FILE, 4, needs="nothing"),
         Action("quit", "終了", panels.close, FILE, 4, ("Ctrl+Q",), needs="nothing"),
     )
 
@@ -290,7 +308,7 @@ def _after(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]
         Action(
             "support",
             "支援法人への情報提供...",
-            c.support,
+            c.houses.support,
             LEAVE,
             3,
             tip="促進区域の内で同意のある空き家を、指定した支援法人のために書き出します",

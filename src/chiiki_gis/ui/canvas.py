@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.render.view import Extent, View
+from chiiki_gis.ui.import_map import ImportScene
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.overlays import Highlight, paint_corner, paint_highlight, paint_hint
 from chiiki_gis.ui.render_loop import GROUND, Picture, RenderLoop, Request
@@ -52,7 +53,7 @@ class Canvas(QWidget):
     hint_changed = Signal(str)
     stopped = Signal()
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene | ImportScene) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)

@@ -15,10 +15,13 @@ from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.io.journal import Orphan
-from chiiki_gis.ui import dialogs, export_dialog, finding_work, recovery, work
+from chiiki_gis.ui import dialogs, export_dialog, finding_work, import_work, recovery, work
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.files import Files
+from chiiki_gis.ui.house_windows import HouseWindows, bring
 from chiiki_gis.ui.manual import ManualWindow
+from chiiki_gis.ui.map_pick import MapPick
+from chiiki_gis.ui.new_project_dialog import NewProjectDialog
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.print_dialog import print_sheets
 from chiiki_gis.ui.scene import Scene
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from chiiki_gis.ui.plan_window import PlanWindow
     from chiiki_gis.ui.rules_window import RulesWindow
     from chiiki_gis.ui.style_dialog import StyleDialog
-    from chiiki_gis.ui.support_window import SupportWindow
 
 PROJECT_FILTER = "地域GISのプロジェクト (*.gpkg)"
 
@@ -53,7 +55,8 @@ class Commands(QObject):
         self._style_dialog: StyleDialog | None = None
         self._manual: ManualWindow | None = None
         self._plan_window: PlanWindow | None = None
-        self._support_window: SupportWindow | None = None
+        self.picker = MapPick(canvas)
+        self.houses = HouseWindows(window, session, self.picker, self.zoom_to_house, self.settings)
         self._rules_window: RulesWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
@@ -64,7 +67,7 @@ class Commands(QObject):
 
     def new(self) -> None:
         """新規."""
-        dialog = dialogs.NewProjectDialog(self._window)
+        dialog = NewProjectDialog(self._window, partial(work.list_municipalities, self.session))
         if dialog.exec():
             codes, boundaries = dialog.code_list, dialog.boundaries
             self.leave_project(lambda: work.new_project(self.session, codes, boundaries, self.save_as))
@@ -119,7 +122,14 @@ class Commands(QObject):
             self._import(tuple(found))
 
     def _import(self, files: tuple[Path, ...]) -> None:
-        work.import_files(self.session, files, metres=self.canvas.view.metres_per_px)
+        import_work.add_files(
+            self._window,
+            self.session,
+            lambda: self.scene.layers,
+            files,
+            self.canvas.view.metres_per_px,
+            self.place_scan,
+        )
 
     def take_files(self, files: list[Path]) -> None:
         """Files were dropped or chosen: a project opens, data are added to the plan."""
@@ -191,22 +201,30 @@ class Commands(QObject):
         if self._plan_window is None:
             self._plan_window = PlanWindow(self._window, self.session, self.save)
         self._plan_window.show_page(page)
-        _bring(self._plan_window)
-
-    def support(self) -> None:
-        """支援法人への情報提供: a window of its own."""
-        from chiiki_gis.ui.support_window import SupportWindow
-
-        if self._support_window is None:
-            self._support_window = SupportWindow(self._window, self.session, self.zoom_to_house)
-        else:
-            self._support_window.refresh()
-        _bring(self._support_window)
+        bring(self._plan_window)
 
     def zoom_to_house(self, layer_id: LayerId, fid: Fid) -> None:
         """Show one vacant house."""
         self.selection.pick(layer_id, (fid,))
         self._zoom(layer_id, (fid,))
+
+    def choose_scan(self) -> None:
+        """図面の位置合わせ."""
+        path = self.files.open_one("位置を合わせる画像を選ぶ", "画像 (*.tif *.tiff *.png *.jpg *.jpeg)")
+        if path is not None:
+            self.place_scan(path)
+
+    def place_scan(self, path: Path) -> None:
+        """Put a scanned plan on the ground, in a window beside the map."""
+        from chiiki_gis.ui.scan_window import ScanWindow
+
+        bring(ScanWindow(self._window, self.session, self.canvas, self.picker, path))
+
+    def settings(self) -> None:
+        """設定."""
+        from chiiki_gis.ui.settings_dialog import SettingsDialog
+
+        SettingsDialog(self._window).exec()
 
     def rules(self) -> None:
         """規則の一覧: a window of its own; a change of a rule asks for a new check."""
@@ -216,14 +234,13 @@ class Commands(QObject):
             self._rules_window = RulesWindow(self._window, self.session.check_now)
         else:
             self._rules_window.refresh()
-        _bring(self._rules_window)
+        bring(self._rules_window)
 
     def _forget_windows(self) -> None:
         """Another plan is open: what was typed or shown for the one before must not stay."""
-        for window in (self._plan_window, self._support_window):
-            if window is not None:
-                window.let_go()
-        self._plan_window = self._support_window = None
+        if self._plan_window is not None:
+            self._plan_window.let_go()
+        self._plan_window = None
 
     def type_vertices(self) -> None:
         """座標で頂点を置く."""
@@ -296,16 +313,6 @@ class Commands(QObject):
             self._style_dialog.deleteLater()
         self._style_dialog = None
 
-    def show_source(self, layer_id: str) -> None:
-        """出典."""
-        layer = self.session.document.layer(LayerId(layer_id))
-        source = layer.source
-        rows = [("ファイル", source.file), ("年度", source.edition), ("利用条件", source.licence)]
-        told = [f"{word}　{value}" for word, value in rows if value]
-        self.session.tell(
-            Notice(f"「{layer.name}」の出典", why="\n".join(told) or "出典の情報がありません。", level="info")
-        )
-
     def _zoom(self, layer_id: LayerId, fids: tuple[Fid, ...]) -> None:
         bounds = self.scene.selected_bounds(layer_id, fids)
         if bounds is not None:
@@ -365,7 +372,7 @@ class Commands(QObject):
         """使い方."""
         if self._manual is None:
             self._manual = ManualWindow(self._window)
-        _bring(self._manual)
+        bring(self._manual)
 
     def about(self) -> None:
         """この版について."""
@@ -377,10 +384,3 @@ class Commands(QObject):
             f"地域GIS {__version__}\n\n"
             "特定居住促進計画の地図をつくるためのソフトです。\nインターネットには接続しません。",
         )
-
-
-def _bring(window: QWidget) -> None:
-    """Show a window beside the map, in front."""
-    window.show()
-    window.raise_()
-    window.activateWindow()

@@ -1,29 +1,19 @@
-"""The few dialogs: a new plan, a sheet to print, the plan's facts, and what to do with unsaved edits."""
+"""The few small dialogs: what to do with unsaved edits, and the keys."""
 
 from __future__ import annotations
 
-import unicodedata
-from pathlib import Path
 from typing import Any, Literal, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMessageBox,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
-
-from chiiki_gis.core.crs import prefecture_name
-from chiiki_gis.ui.files import Files
-from chiiki_gis.ui.forms import wrapped
 
 
 def buttons(dialog: QDialog, verb: str) -> QDialogButtonBox:
@@ -36,71 +26,6 @@ def buttons(dialog: QDialog, verb: str) -> QDialogButtonBox:
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
-
-
-class NewProjectDialog(QDialog):
-    """Which municipalities, and where their boundaries are."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("新しい計画")
-        self.setMinimumWidth(520)
-        self.codes = QLineEdit()
-        self.codes.setPlaceholderText("例 20214（複数はコンマで区切る）")
-        self.file = QLineEdit()
-        self.file.setPlaceholderText("国土数値情報「行政区域」（N03）の zip など")
-        choose = QPushButton("選ぶ...")
-        choose.clicked.connect(self._choose)
-        row = QHBoxLayout()
-        row.addWidget(self.file, 1)
-        row.addWidget(choose)
-        self.says = wrapped("", faint=True)
-        form = QFormLayout()
-        form.addRow("市町村コード", self.codes)
-        form.addRow("境界のファイル", row)
-        column = QVBoxLayout(self)
-        column.addWidget(wrapped("計画をつくる市町村を、5桁の全国地方公共団体コードで入れてください。"))
-        column.addLayout(form)
-        column.addWidget(self.says)
-        self.buttons = buttons(self, "作成する")
-        column.addWidget(self.buttons)
-        self.codes.textChanged.connect(self._look)
-        self.file.textChanged.connect(self._look)
-        self._look()
-
-    @property
-    def code_list(self) -> tuple[str, ...]:
-        """The codes as typed, full-width digits mended."""
-        text = unicodedata.normalize("NFKC", self.codes.text()).replace("、", ",").replace(" ", ",")
-        return tuple(part for part in text.split(",") if part)
-
-    @property
-    def boundaries(self) -> Path:
-        """The boundary file."""
-        return Path(self.file.text().strip())
-
-    def _choose(self) -> None:
-        path = Files(self).open_one("境界のファイルを選ぶ", "")
-        if path is not None:
-            self.file.setText(str(path))
-
-    def _look(self) -> None:
-        codes = self.code_list
-        wrong = [c for c in codes if len(c) not in (2, 5) or prefecture_name(c) is None]
-        if wrong:
-            self.says.setText(
-                f"「{wrong[0]}」は市町村コードの形ではありません。5桁（都道府県は2桁）で入れてください。"
-            )
-        elif codes:
-            self.says.setText(
-                "都道府県：" + "、".join(dict.fromkeys(prefecture_name(c) or "" for c in codes))
-            )
-        else:
-            self.says.setText("")
-        has_file = bool(self.file.text().strip()) and self.boundaries.is_file()
-        for button in self.buttons.buttons():
-            if self.buttons.buttonRole(button) == QDialogButtonBox.ButtonRole.AcceptRole:
-                button.setEnabled(bool(codes) and not wrong and has_file)
 
 
 def ask_about_unsaved(parent: QWidget) -> Literal["save", "leave", "stay"]:

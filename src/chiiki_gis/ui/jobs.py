@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from chiiki_gis import paths
 from chiiki_gis.core.errors import ChiikiError
-from chiiki_gis.core.jobs import Glimpse, JobName
+from chiiki_gis.core.jobs import JobName
 from chiiki_gis.core.pipe import packed, read_message
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class _Request:
     on_done: Callable[[Any], None]
     on_error: Callable[[ChiikiError], None] | None
     on_progress: Callable[[int, int, str], None] | None
-    on_glimpse: Callable[[Glimpse], None] | None
+    on_glimpse: Callable[[Any], None] | None
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Workers(QObject):
         on_done: Callable[[Any], None],
         on_error: Callable[[ChiikiError], None] | None = None,
         on_progress: Callable[[int, int, str], None] | None = None,
-        on_glimpse: Callable[[Glimpse], None] | None = None,
+        on_glimpse: Callable[[Any], None] | None = None,
     ) -> Ticket:
         """Ask for a job. The callbacks run on the UI thread, at most one of done and error, once.
 

@@ -45,6 +45,7 @@ from chiiki_gis.ui.scene import Scene
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.sketch_keeper import SketchKeeper
+from chiiki_gis.ui.sources_panel import SourcesPanel
 from chiiki_gis.ui.start_page import StartPage
 from chiiki_gis.ui.status_bar import StatusBar
 from chiiki_gis.ui.steps import OPEN_VERDICTS, WRONG_VERDICTS
@@ -196,6 +197,7 @@ class MainWindow(QMainWindow):
         self.findings = FindingsPanel(self.session)
         self.table = TablePanel(self.session, self.selection)
         self.access = AccessPanel(self.session)
+        self.sources = SourcesPanel(self.session)
         self.history = HistoryPanel(self.session)
         for name in ("delete", "home"):  # what is picked in these tables is picked on the map
             self.findings.table.addAction(self.made[name])
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
         self.tabs.setDocumentMode(True)
         for name, panel in (
             ("検査", self.findings), ("属性表", self.table),
-            ("アクセス", self.access), ("補助制度", self.programmes),
+            ("アクセス", self.access), ("補助制度", self.programmes), ("出典", self.sources),
             (TAB, ScenarioPanel(self.scenarios)), ("操作履歴", self.history),
         ):  # fmt: skip
             self.tabs.addTab(panel, name)
@@ -249,7 +251,7 @@ class MainWindow(QMainWindow):
         self.steps.chosen.connect(lambda name: self.made[name].trigger())
         self.layers.zoom_asked.connect(self.commands.zoom_to_layer)
         self.layers.table_asked.connect(self._open_table)
-        self.layers.source_asked.connect(self.commands.show_source)
+        self.layers.source_asked.connect(self._show_source)
         self.layers.style_asked.connect(self.commands.style_layer)
         self.findings.counted.connect(lambda n: self.tabs.setTabText(0, f"検査 ({n})"))
         self.findings.picked.connect(self.commands.pick_finding)
@@ -335,6 +337,10 @@ class MainWindow(QMainWindow):
     def _open_table(self, layer_id: str) -> None:
         self.table.show_layer(LayerId(layer_id))
         self.show_tab("属性表")
+
+    def _show_source(self, layer_id: str) -> None:
+        self.show_tab("出典")
+        self.sources.show_layer(LayerId(layer_id))
 
     def _enable(self) -> None:
         is_open = self.session.is_open

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.jobs import Glimpse, JobName
+from chiiki_gis.core.jobs import JobName
 from chiiki_gis.core.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Submitter(Protocol):
         on_done: Callable[[Any], None],
         on_error: Callable[[ChiikiError], None] | None = None,
         on_progress: Callable[[int, int, str], None] | None = None,
-        on_glimpse: Callable[[Glimpse], None] | None = None,
+        on_glimpse: Callable[[Any], None] | None = None,
     ) -> Stoppable:
         """Ask a helper process; the callbacks run on the UI thread."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from chiiki_gis.core.document import Municipality
 from chiiki_gis.core.errors import ChiikiError, Proposal
 from chiiki_gis.core.jobs import ExportOptions, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
@@ -83,6 +85,16 @@ def new_project(
     )
 
 
+def list_municipalities(
+    session: Session, path: Path, done: Callable[[tuple[Municipality, ...]], None]
+) -> None:
+    """Ask which municipalities a file of borders holds; none where it cannot be read."""
+    session.workers.submit(
+        "municipalities_in", path,
+        lane="import", replaces="municipalities", on_done=done, on_error=lambda _error: done(()),
+    )  # fmt: skip
+
+
 def import_files(
     session: Session, paths: tuple[Path, ...], options: ImportOptions | None = None, metres: float = 1.0
 ) -> None:
@@ -90,20 +102,6 @@ def import_files(
 
     metres   what a pixel of the map is on the ground, for the first look at big files
     """
-
-    def take(imported: Imported) -> None:
-        session.apply(rebased(imported.change, session.document), imported.shapes)
-        names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
-        session.tell(
-            Notice(
-                f"{names or '計画のレイヤ'}を追加しました。",
-                why=_count_notes(imported.notes),
-                level="info" if imported.notes else "done",
-                details=imported.notes,
-                button="元に戻す",
-                press=session.undo,
-            )
-        )
 
     said = options or ImportOptions()
     epsg = session.document.header.epsg
@@ -115,7 +113,31 @@ def import_files(
             error, epsg, lambda chosen: import_files(session, paths, repaired(said, chosen), metres)
         )
 
-    session.ask("import_files", session.snapshot(), paths, said, metres, on_done=take, banner=banner)
+    session.ask(
+        "import_files",
+        session.snapshot(),
+        paths,
+        said,
+        metres,
+        on_done=partial(take_imported, session),
+        banner=banner,
+    )
+
+
+def take_imported(session: Session, imported: Imported) -> None:
+    """Apply what was read from files, and say what was found and mended."""
+    session.apply(rebased(imported.change, session.document), imported.shapes)
+    names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
+    session.tell(
+        Notice(
+            f"{names or '計画のレイヤ'}を追加しました。",
+            why=_count_notes(imported.notes),
+            level="info" if imported.notes else "done",
+            details=imported.notes,
+            button="元に戻す",
+            press=session.undo,
+        )
+    )
 
 
 def repaired(said: ImportOptions, chosen: Proposal) -> ImportOptions:
