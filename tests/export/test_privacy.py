@@ -214,7 +214,7 @@ def test_logs_and_the_record_tell_counts_only(planted, checked, tmp_path, caplog
 def test_the_notes_say_what_was_held_back(planted, checked, tmp_path):
     notes = leaving.export(planted, "gpkg", tmp_path, checked=checked, options=OPTIONS).notes
     told = next(note for note in notes if note.startswith("含めなかったもの："))
-    for words in ("同意のない空き家2件", "空き家の元の列", "ほかの案の地物1件", "内部の記録4件"):
+    for words in ("同意のない空き家2件", "空き家の元の列", "ほかの案（案B）の地物1件", "内部の記録4件"):
         assert words in told
 
 
