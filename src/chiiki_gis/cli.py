@@ -87,6 +87,8 @@ def parser() -> argparse.ArgumentParser:
     _add_filling(add)
     _add_asking(add)
     _add_leaving(add)
+    _add_desk(add)
+    _add_paper(add)
     _add_roads(add)
     _add_tools(add)
     return top
@@ -218,11 +220,10 @@ def _add_leaving(add: Add) -> None:
     sub.add_argument(
         "--base-image", action="store_true", help="住民向けの地図に、写真や標高の画像を背景として入れます"
     )
-    sub = add("merge", desk_commands.merge, "市町村の提出一式を、都道府県の受け付けに取り込みます")
-    sub.add_argument("project", type=Path, metavar="PROJECT")
-    sub.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
-    sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="市町村ごとの一覧を書き出します")
-    _add_json(sub)
+
+
+def _add_paper(add: Add) -> None:
+    """Map annexes."""
     sub = add("print", commands.print_command, "図面をPDFにします")
     _add_project(sub)
     sub.add_argument("file", type=Path, metavar="FILE.pdf")
@@ -238,6 +239,15 @@ def _add_leaving(add: Add) -> None:
         help="PDF、レイヤを消せるPDF、長期保存用のPDF/A、画像",
     )
     sub.add_argument("--dpi", type=int, default=300, metavar="N", help="画像の解像度")
+
+
+def _add_desk(add: Add) -> None:
+    """What a prefecture does with what its towns hand over."""
+    sub = add("merge", desk_commands.merge, "市町村の提出一式を、都道府県の受け付けに取り込みます")
+    sub.add_argument("project", type=Path, metavar="PROJECT")
+    sub.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
+    sub.add_argument("--xlsx", type=Path, metavar="FILE.xlsx", help="市町村ごとの一覧を書き出します")
+    _add_json(sub)
 
 
 def _add_tools(add: Add) -> None:

@@ -151,19 +151,7 @@ class Answer:
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.municipalities import municipalities_in
-    from chiiki_gis.io.tables import read_names
-    from chiiki_gis.tasks import (
-        columns,
-        desk,
-        generations,
-        house_places,
-        houses,
-        left,
-        photos,
-        scans,
-        tables,
-        window,
-    )  # fmt: skip
+    from chiiki_gis.tasks import columns, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -191,6 +179,17 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return columns.summarise(cast("Layer", layer), column)
         case "save_project", (values, path, revision, pid):
             return window.save_for_window(values, path, revision, cast("int", pid), progress)
+        case (("export" | "foreign_characters" | "foresee_sheet" | "preview_sheet" | "print_sheet"), _):
+            return _let_leave(job, args, warm, progress)
+    return _work_on(job, args, warm, progress, frames)
+
+
+def _work_on(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
+    """What is looked up and kept beside the plan: rows, photographs, scans, generations, packages of towns."""
+    from chiiki_gis.io.tables import read_names
+    from chiiki_gis.tasks import desk, generations, house_places, houses, left, photos, scans, tables
+
+    match job, args:
         case "names", (reference, column):
             return read_names(cast("FrameRef", reference), str(column))
         case (("take_photos" | "photo_picture"), _):
@@ -209,8 +208,6 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
             return scans.perform(job, args, progress)
         case (("table_kinds" | "table_rows" | "table_sums" | "copy_rows" | "export_table"), _):
             return tables.perform(job, args, progress)
-        case (("export" | "foreign_characters" | "foresee_sheet" | "preview_sheet" | "print_sheet"), _):
-            return _let_leave(job, args, warm, progress)
     return _answer_about(job, args, warm, progress, frames)
 
 

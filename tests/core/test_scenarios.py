@@ -197,14 +197,11 @@ def test_undo_shows_the_scenario_whose_edit_it_took_back() -> None:
     history.apply(scenarios.copy_scenario(document, "A", "B"))
     (area,) = rows_of(document.plan(Role.PROMOTION_AREA), "B").index
     history.apply(set_geometry(document, _AREA, Fid(int(area)), shapely.box(0, 0, 9, 9), "動かす"))
-    before = document.layers
-    change = history.undo()
-    assert change is not None
-    assert scenarios.shown_after("A", before, document, change) == "B"
-    before = document.layers
-    change = history.undo()
-    assert change is not None
-    assert scenarios.shown_after("B", before, document, change) == "A"
+    for shown, then in (("A", "B"), ("B", "A")):
+        before = document.layers
+        done = history.undo()
+        assert done is not None
+        assert scenarios.shown_after(shown, before, document, done[0]) == then
 
 
 def test_a_copy_made_before_a_crash_is_done_again_beside_what_came_since() -> None:

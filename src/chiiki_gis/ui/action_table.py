@@ -106,6 +106,14 @@ def _project(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ..
             (),
             "前の保存の内容を調べ、取り出します",
         ),
+        *_data(c, panels, desk),
+        Action("settings", "設定...", c.settings, FILE, 4, needs="nothing"),
+        Action("quit", "終了", panels.close, FILE, 4, ("Ctrl+Q",), needs="nothing"),
+    )
+
+
+def _data(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]:
+    return (
         Action(
             "import",
             "データを追加...",
@@ -134,8 +142,6 @@ def _project(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ..
             3,
             tip="位置の分からない空き家を、所在地の書き直しか地図のクリックで置きます",
         ),
-        Action("settings", "設定...", c.settings, FILE, 4, needs="nothing"),
-        Action("quit", "終了", panels.close, FILE, 4, ("Ctrl+Q",), needs="nothing"),
     )
 
 
