@@ -6,6 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from chiiki_gis.core.role import KINDS
+from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.draw_actions import area_actions, draw_aids
@@ -21,6 +22,8 @@ ACCESS, LEAVE, HELP = "アクセス", "図面・提出", "ヘルプ"
 
 class Panels(ViewPanels, Protocol):
     """What the window itself can do for an action."""
+
+    access: AccessPanel
 
     def show_verdict(self) -> None:
         """Select the facility whose verdict matters most."""
@@ -242,6 +245,22 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             icon="access",
         ),
         Action("show_access", "アクセスの表を見る", lambda: panels.show_tab("アクセス"), ACCESS, 1),
+        Action(
+            "reach",
+            "到達圏...",
+            lambda: panels.access.reach_asked.emit(),
+            ACCESS,
+            2,
+            tip="施設やICから道路で着く範囲を計算し、比べます",
+        ),
+        Action(
+            "works",
+            "道路整備...",
+            lambda: panels.access.works_asked.emit(),
+            ACCESS,
+            2,
+            tip="道路の改良や新しい道路で、ICからの時間がどう変わるかを比べます",
+        ),
         Action(
             "print", "図面...", c.print, LEAVE, 1, ("Ctrl+P",), "図面を PDF に出力します", "図面", "print"
         ),
