@@ -93,7 +93,7 @@ def _apart(after: Network, works: tuple[RoadImprovement, ...]) -> list[str]:
     import numpy as np
 
     new = [work for work in works if work.is_new_road]
-    first = int(after.row.max(initial=-1)) + 1 - len(new)
+    first = len(after.names) - len(new)
     own = after.row >= first
     main = set(after.component[after.start[~own]].tolist())
     notes = []
