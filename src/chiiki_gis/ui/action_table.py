@@ -46,6 +46,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
         *_draw(commands),
         *measure_actions(commands),
         *_judge(commands, panels),
+        *_access(commands, panels),
         *_after(commands, panels),
         *view_actions(commands, looking, panels),
         Action(
@@ -221,18 +222,7 @@ def _judge(c: Commands, panels: Panels) -> tuple[Action, ...]:
     )
 
 
-def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
-    exports = tuple(
-        Action(
-            f"export_{fmt}",
-            f"{word}...",
-            partial(c.export, fmt),
-            f"{LEAVE}/書き出し",
-            1,
-            tip=f"計画を {word} に書き出します",
-        )
-        for fmt, word in FORMAT_WORDS.items()
-    )
+def _access(c: Commands, panels: Panels) -> tuple[Action, ...]:
     return (
         Action(
             "access",
@@ -261,6 +251,22 @@ def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
             2,
             tip="道路の改良や新しい道路で、ICからの時間がどう変わるかを比べます",
         ),
+    )
+
+
+def _after(c: Commands, panels: Panels) -> tuple[Action, ...]:
+    exports = tuple(
+        Action(
+            f"export_{fmt}",
+            f"{word}...",
+            partial(c.export, fmt),
+            f"{LEAVE}/書き出し",
+            1,
+            tip=f"計画を {word} に書き出します",
+        )
+        for fmt, word in FORMAT_WORDS.items()
+    )
+    return (
         Action(
             "print", "図面...", c.print, LEAVE, 1, ("Ctrl+P",), "図面を PDF に出力します", "図面", "print"
         ),
