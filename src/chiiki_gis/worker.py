@@ -185,7 +185,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
 
 
 def _work_on(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
-    """What is looked up and kept beside the plan: rows, photographs, scans, generations, packages of towns."""
+    """What is looked up and kept beside the plan: rows, photographs, scans, generations, packages."""
     from chiiki_gis.io.tables import read_names
     from chiiki_gis.tasks import desk, generations, house_places, houses, left, photos, scans, tables
 

@@ -300,3 +300,15 @@ def test_the_command_line_estimates_compares_and_writes(
     assert main(["links", project, str(tmp_path / "links.xlsx")]) == 0
     assert (tmp_path / "links.xlsx").is_file()
     assert main(["links", project, str(tmp_path / "links.txt")]) == 2
+
+
+def test_estimates_of_new_roads_are_compared_with_estimates(town: Document) -> None:
+    town.apply(add_facility(town, "exchange", Point(12_000, 0)))
+    apply(town, choose_new_road(town.facts, NewRoadChoice("3-30")))
+    apply(town, set_improvement(town.facts, BYPASS))
+    effect = effects(snapshot(town)).rows[1]
+    assert (effect.before.status, effect.after.status) == ("estimate", "estimate")
+    # 8 km times 1.3 from the end of the roads, which is reached over 12 km before and 4 km afterwards.
+    assert effect.before.km == pytest.approx(12 + 10.4)
+    assert effect.after.km == pytest.approx(4 + 10.4)
+    assert effect.before.road_km is None

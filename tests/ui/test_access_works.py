@@ -122,6 +122,14 @@ def test_the_buttons_wait_until_a_plan_is_open(session: Session, town: MainWindo
     assert not any(button.isEnabled() for button in panel.buttons)
 
 
+def test_the_menu_opens_the_works_too(town: MainWindow) -> None:
+    opened = town.improvements.window
+    assert opened is not None
+    opened.close()
+    town.made["works"].trigger()
+    assert opened.isVisible()
+
+
 def test_without_a_road_picked_the_banner_says_how_to_pick_one(town: MainWindow) -> None:
     town.selection.clear()
     town.improvements.improve()

@@ -90,7 +90,7 @@ class Paper:
 
     def new_page(self) -> None:
         """Go on at the top of a page."""
-        self._document.add_page_break()
+        self._document.add_page_break()  # type: ignore[no-untyped-call]
 
     def write(self, path: Path) -> None:
         """Save with nothing of the time of saving in it."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pandas import Series
 
 
+_STATES = {"estimate": "（概算）", "needs_confirmation": "（要確認）"}
+
+
 def facility_rows(
     facilities: GeoDataFrame, verdicts: Mapping[int, Verdict], extent: Extent
 ) -> list[FacilityRow]:
@@ -58,7 +61,7 @@ def link_rows(
             is_known = link["km"] == link["km"] and link["minutes"] == link["minutes"]
             distance = f"{link['km']:.1f} km" if is_known else "―"
             time = f"約{link['minutes']:.0f}分" if is_known else "算定できません"
-            state = {"estimate": "（概算）", "needs_confirmation": "（要確認）"}.get(link["status"], "")
+            state = _STATES.get(link["status"], "")
             place = link["interchange"] or "―"
             later = after.get(str(link["building_id"]), "") if link["rank"] == 1 else ""
             number, name = _number(building), _name(building)
@@ -75,7 +78,8 @@ def _after_words(kept: KeptEffects | None) -> dict[str, str]:
             found[effect.building] = "算定できません"
         else:
             other = "" if way.interchange == effect.before.interchange else f"{way.interchange} "
-            found[effect.building] = f"{other}{way.km:.1f} km 約{way.minutes:.0f}分"
+            state = _STATES.get(way.status, "")
+            found[effect.building] = f"{other}{way.km:.1f} km 約{way.minutes:.0f}分{state}"
     return found
 
 

@@ -96,7 +96,8 @@ def works(options: argparse.Namespace) -> int:
 def _way_words(way: Way) -> str:
     if way.km is None or way.minutes is None:
         return "計算できません"
-    return f"{way.interchange}から約{way.km:.1f} km・{way.minutes:.1f}分（仮定値）"
+    label = "概算" if way.status == "estimate" else "仮定値"
+    return f"{way.interchange}から約{way.km:.1f} km・{way.minutes:.1f}分（{label}）"
 
 
 def links(options: argparse.Namespace) -> int:

@@ -56,11 +56,13 @@ def _ways(
     from chiiki_gis.analysis.holds import hold_on
     from chiiki_gis.analysis.reach import minutes_of, road_km_within
     from chiiki_gis.analysis.routes import search_from
+    from chiiki_gis.tasks.new_roads import new_roads_of
 
     facilities = values.rows(Role.FACILITY)
+    finder, _ = new_roads_of(values, progress)
     result = access_links(
         facilities, interchanges(values), None, profile, network=network, kept=networks.searches,
-        progress=progress,
+        progress=progress, new_roads=finder,
     )  # fmt: skip
     best = {row["building_id"]: row for _, row in result.frame.iterrows() if row["rank"] == 1}
     places = buildings_of(facilities)
@@ -91,7 +93,7 @@ def _apart(after: Network, works: tuple[RoadImprovement, ...]) -> list[str]:
     import numpy as np
 
     new = [work for work in works if work.is_new_road]
-    first = int(after.row.max(initial=-1)) + 1 - len(new)
+    first = len(after.names) - len(new)
     own = after.row >= first
     main = set(after.component[after.start[~own]].tolist())
     notes = []

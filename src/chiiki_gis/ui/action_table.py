@@ -6,6 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from chiiki_gis.core.role import KINDS
+from chiiki_gis.ui.access_panel import AccessPanel
 from chiiki_gis.ui.actions import ICON_ONLY, Action
 from chiiki_gis.ui.commands import Commands
 from chiiki_gis.ui.desk_actions import DeskActions, coming_action, proposal_actions, towns_action
@@ -27,6 +28,7 @@ class Panels(ViewPanels, Protocol):
     """What the window itself can do for an action."""
 
     scenarios: ScenarioHand
+    access: AccessPanel
 
     def show_verdict(self) -> None:
         """Select the facility whose verdict matters most."""
@@ -53,6 +55,7 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
         *_draw(commands),
         *measure_actions(commands),
         *_judge(commands, panels),
+        *_access(commands, panels),
         *_after(commands, panels, desk),
         *scenario_actions(panels.scenarios, panels.show_tab),
         *view_actions(commands, looking, panels),
@@ -265,6 +268,38 @@ def _judge(c: Commands, panels: Panels) -> tuple[Action, ...]:
     )
 
 
+def _access(c: Commands, panels: Panels) -> tuple[Action, ...]:
+    return (
+        Action(
+            "access",
+            "アクセスを計算",
+            c.compute_access,
+            ACCESS,
+            1,
+            tip="施設から IC までの経路を計算します",
+            toolbar="アクセス",
+            icon="access",
+        ),
+        Action("show_access", "アクセスの表を見る", lambda: panels.show_tab("アクセス"), ACCESS, 1),
+        Action(
+            "reach",
+            "到達圏...",
+            lambda: panels.access.reach_asked.emit(),
+            ACCESS,
+            2,
+            tip="施設やICから道路で着く範囲を計算し、比べます",
+        ),
+        Action(
+            "works",
+            "道路整備...",
+            lambda: panels.access.works_asked.emit(),
+            ACCESS,
+            2,
+            tip="道路の改良や新しい道路で、ICからの時間がどう変わるかを比べます",
+        ),
+    )
+
+
 def _after(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]:
     exports = tuple(
         Action(
@@ -278,17 +313,6 @@ def _after(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]
         for fmt, word in FORMAT_WORDS.items()
     )
     return (
-        Action(
-            "access",
-            "アクセスを計算",
-            c.compute_access,
-            ACCESS,
-            1,
-            tip="施設から IC までの経路を計算します",
-            toolbar="アクセス",
-            icon="access",
-        ),
-        Action("show_access", "アクセスの表を見る", lambda: panels.show_tab("アクセス"), ACCESS, 1),
         Action(
             "print", "図面...", c.print, LEAVE, 1, ("Ctrl+P",), "図面を PDF に出力します", "図面", "print"
         ),
