@@ -93,12 +93,13 @@ def package() -> float:
     from chiiki_gis.core.jobs import ExportOptions
     from chiiki_gis.core.snapshot import snapshot
     from chiiki_gis.io.store import memory_ref
-    from chiiki_gis.tasks import leaving, plan
+    from chiiki_gis.tasks import leaving
+    from chiiki_gis.tasks.access import link
     from chiiki_gis.tasks.sample import sample_document
 
     with tempfile.TemporaryDirectory() as folder:
         document, _ = sample_document(memory_ref, beside=Path(folder))
-        document.apply(plan.link(snapshot(document)).change)
+        document.apply(link(snapshot(document)).change)
         values = snapshot(document)
         options = ExportOptions(reason="測定", stamp=DAY)
         return median_ms(lambda: leaving.export(values, "package", Path(folder), options=options), 3)

@@ -304,12 +304,13 @@ def test_help_names_every_command_that_is_real(capsys: pytest.CaptureFixture[str
         "judge",
         "access",
         "export",
+        "merge",
         "print",
         "selftest",
     ):
         assert f"    {name}" in told
-    assert "merge" not in told
     assert "    recover" in told
+    assert "    datapack" in told
 
 
 def test_a_file_whose_name_is_no_text_is_imported_and_printed(

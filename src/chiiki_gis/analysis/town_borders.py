@@ -53,12 +53,12 @@ def gaps(areas: GeoDataFrame, towns: Sequence[str | None], width_m: float = GAP_
 
     shapes = list(valid_shapes(areas.geometry))
     half = width_m / 2
+    tree = shapely.STRtree([shape for shape in shapes if shape is not None])
     found = []
     for one, two in _pairs(shapes, towns, width_m):
         first, second = _near(shapes[one], shapes[two], width_m), _near(shapes[two], shapes[one], width_m)
         both = shapely.union(first, second)
         closed = both.buffer(half, quad_segs=4).buffer(-half, quad_segs=4)
-        tree = shapely.STRtree([shape for shape in shapes if shape is not None])
         taken = tree.geometries[tree.query(closed, predicate="intersects")]
         between = polygons_of(shapely.difference(closed, shapely.union_all(taken)))
         for piece in shapely.get_parts(between):

@@ -226,6 +226,8 @@ def _crossing(values: Snapshot, ground: GeoDataFrame) -> Iterator[LinkLine]:
 
 
 def _length_m(line: Any, epsg: int, zone: int) -> float:
+    if epsg == zone:
+        return float(line.length)
     import geopandas
 
     return float(geopandas.GeoSeries([line], crs=epsg).to_crs(zone).length.iloc[0])
