@@ -331,3 +331,11 @@ def test_several_files_are_taken_in_by_pressing_enter_for_each(window: MainWindo
     files = [write(tmp_path / f"{n}.gpkg", shapely.box(0, 0, 9, 9)) for n in ("甲", "乙")]
     take_in(window, *files)
     assert sorted(names(window)) == sorted(["甲", "乙"])
+
+
+def test_where_nothing_has_a_place_the_municipality_is_shown(town: MainWindow, tmp_path: Path) -> None:
+    dialog = drop(town, write(tmp_path / "遠.gpkg", shapely.Point(1e9, 1e9)))
+    west, south, east, north = dialog.canvas.view.extent
+    assert west < -5000 < 5000 < east
+    assert south < -5000 < 5000 < north
+    assert "表としては取り込めます" in dialog.state.text()

@@ -185,3 +185,15 @@ def test_an_answer_that_comes_when_the_window_is_closed_is_dropped(
     settle()
     placing._take_look(look_at_scan(scan))
     assert placing._paint not in window.canvas.overlays
+
+
+def test_files_that_were_dropped_with_a_scan_are_asked_about_too(
+    window: MainWindow, scan: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "航空写真.tif"
+    write_picture(other, np.full((3, 60, 60), 120, "u1"))
+    dialog = drop(window, scan, other)
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == "位置を合わせる...").click()
+    (dialog,) = asking(window)
+    assert "航空写真.tif" in dialog.windowTitle()
+    dialog.reject()

@@ -244,8 +244,8 @@ class ImportDialog(QDialog):
         return button
 
     def _fit(self) -> None:
-        """Show all that comes in, once."""
-        extent = self.scene.extent
+        """Show all that comes in, once; the municipality where nothing of it has a place."""
+        extent = self.scene.extent or (self.scene.ground if self.imported is not None else None)
         if extent is not None and not self._was_fitted:
             self._was_fitted = True
             self.canvas.fit(extent)

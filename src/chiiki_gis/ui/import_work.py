@@ -50,10 +50,10 @@ def add_files(
         dialog.deleteLater()
         if dialog.is_to_be_placed:
             place(waiting[0])
-        elif dialog.takes_rest:
+        if dialog.takes_rest:
             for path in rest:
                 work.import_files(session, (path,), metres=metres)
-        elif result or dialog.skips:
+        elif result or dialog.skips or dialog.is_to_be_placed:
             add_files(parent, session, ground, rest, metres, place)
 
     dialog.finished.connect(go_on)
