@@ -52,7 +52,7 @@ class Unit:
         """What a sentence calls it."""
         if self.role == Role.LOT.value:
             return f"{_lot_words(self.name)}の土地" if self.name else "地番の分からない土地"
-        return self.name or Role(self.role).japanese
+        return self.name or (self.layer if self.role == Role.REFERENCE.value else Role(self.role).japanese)
 
 
 @dataclass(frozen=True)
