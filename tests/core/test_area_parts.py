@@ -15,6 +15,7 @@ from chiiki_gis.core.area_parts import (
     state_of,
     with_true_parts,
 )
+from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
 from chiiki_gis.core.edits import add_area, drop_features, set_geometry, set_values, split_feature
 from chiiki_gis.core.layer import Fid, LayerId
@@ -119,6 +120,16 @@ def test_neither_half_of_a_split_area_keeps_the_sentence(document: Document) -> 
     document.apply(with_true_parts(document, change))
     assert [state(document, fid) for fid in (1, 2)] == ["stale", "stale"]
     assert [description(document, fid) for fid in (1, 2)] == [None, None]
+
+
+def test_an_area_from_a_file_keeps_its_words_and_is_marked_where_its_shape_is_not_that_of_its_parts(
+    document: Document,
+) -> None:
+    parts = AreaParts((unit("乙"),), digest(SQUARE))
+    rows = add_area(document, Role.PROMOTION_AREA, shapely.box(0, 0, 99.99, 100)).put[AREA].copy()
+    rows["parts"], rows["description"] = parts.text, parts.sentence
+    document.apply(with_true_parts(document, Change("取り込み", put={AREA: rows})))
+    assert (state(document, 2), description(document, 2)) == ("stale", "乙の全域")
 
 
 def test_a_shape_changed_by_another_program_is_noticed(document: Document) -> None:

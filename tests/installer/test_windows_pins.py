@@ -15,7 +15,7 @@ FILE = TOP / "installer" / "windows" / "pins.txt"
 TOOLS = FILE.with_name("signature_tools.txt")
 PINS = {pin.name: pin.version for pin in read_pins(FILE)}
 OF_WINE = {"numpy", "pyside6-essentials", "shiboken6"}
-"""What is older than in constraints.txt, because Wine 8 runs no newer one (docs/decisions/0010)."""
+"""What is older than in constraints.txt, because Wine 8 runs no newer one (docs/decisions/0018)."""
 WINDOWS = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "extra": ""}
 
 

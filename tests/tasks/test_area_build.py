@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas
 import pytest
 import shapely
@@ -78,6 +80,13 @@ def test_what_was_outside_anyway_is_not_named_as_taken_out(values: Snapshot) -> 
 def test_lots_are_named_by_number_and_never_by_another_column(values: Snapshot) -> None:
     built = build_area(values, (Pick(LOT, 1), Pick(LOT, 2)))
     assert built.parts.sentence == "92番の土地及び201番2の土地の全域"
+    assert "山田" not in built.parts.text
+
+
+def test_names_of_a_table_of_people_never_reach_the_sentence(values: Snapshot) -> None:
+    own = layer(LayerId("r"), Role.REFERENCE, {"name": ["山田"], "所有者氏名": ["山田"]}, [box(0, 0, 9, 9)])
+    built = build_area(replace(values, layers=(*values.layers, own)), (Pick(LayerId("r"), 1),))
+    assert built.parts.sentence == f"{own.name}の全域"
     assert "山田" not in built.parts.text
 
 

@@ -122,7 +122,9 @@ def test_the_selected_area_is_made_larger_and_keeps_its_row(town: MainWindow) ->
     settle()
     town.made["build_area"].trigger()
     settle()
-    assert "を変える" in town.build_panel.target.currentText()
+    target = town.build_panel.target
+    assert target.currentText() == "新しい促進区域"
+    target.setCurrentIndex(target.findText("選んだ「特定居住促進区域1」を変える"))
     pick(town, WEST)
     press(town, Qt.Key.Key_Return)
     settle()

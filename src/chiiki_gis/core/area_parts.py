@@ -52,7 +52,7 @@ class Unit:
         """What a sentence calls it."""
         if self.role == Role.LOT.value:
             return f"{_lot_words(self.name)}の土地" if self.name else "地番の分からない土地"
-        return self.name or Role(self.role).japanese
+        return self.name or (self.layer if self.role == Role.REFERENCE.value else Role(self.role).japanese)
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def with_true_parts(document: Document, change: Change) -> Change:
     """The change, and with it what it makes untrue of the parts of areas.
 
     Where an area built from polygons takes another shape, its parts are marked as out of date, and a
-    description that only repeated them is taken away; what the planner has written stays. Further vertices on
-    its outline change nothing.
+    description that only repeated them is taken away; what the planner has written, or a file has brought,
+    stays. Further vertices on its outline change nothing.
     """
     put = dict(change.put)
     for layer_id in AREA_LAYERS:
@@ -186,17 +186,26 @@ def _true_rows(before: GeoDataFrame, rows: GeoDataFrame) -> GeoDataFrame:
     changed = rows
     for fid, text in rows["parts"].items():
         parts, shape = read_parts(text), rows.geometry.loc[fid]
-        if parts is None or parts.is_stale or parts.shape == digest(shape):
+        if parts is None or parts.is_stale or shape is None or parts.shape == digest(shape):
             continue
         old = before.geometry.get(fid)
-        held = old is not None and parts.shape == digest(old)
-        is_same = held and old.symmetric_difference(shape).area < _SAME_GROUND_M2
+        is_same = old is not None and parts.shape == digest(old) and _is_same_ground(old, shape)
         new = replace(parts, shape=digest(shape)) if is_same else replace(parts, is_stale=True)
         changed = changed.copy() if changed is rows else changed
         changed.loc[fid, "parts"] = new.text
-        if not is_same and parts.sentence and rows["description"].loc[fid] == parts.sentence:
+        is_of_plan = (
+            old is not None or (before["parts"] == text).any()
+        )  # what comes from a file keeps its words
+        follows = bool(parts.sentence) and rows["description"].loc[fid] == parts.sentence
+        if is_of_plan and follows and not is_same:
             changed.loc[fid, "description"] = None
     return changed
+
+
+def _is_same_ground(old: Any, new: Any) -> bool:
+    """Whether two outlines differ by no more than vertices on them."""
+    valid = old.is_valid and new.is_valid and abs(old.area - new.area) < _SAME_GROUND_M2
+    return bool(valid and old.symmetric_difference(new).area < _SAME_GROUND_M2)
 
 
 def _unit(data: Mapping[str, Any]) -> Unit:

@@ -12,6 +12,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.io.personal import names_a_person
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -229,6 +230,8 @@ def _names(layer: Layer, frame: GeoDataFrame) -> list[str]:
             if any(_LOT_NUMBER.match(text) for text in texts):
                 return [text if _LOT_NUMBER.match(text) else "" for text in texts]
         return [""] * len(frame)
+    if any(names_a_person(str(column), False) for column in frame.columns):
+        return [""] * len(frame)  # a table of people: its names may be theirs
     return _texts(frame, "name")
 
 

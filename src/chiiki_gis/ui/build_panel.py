@@ -155,7 +155,7 @@ class BuildPanel(QDialog):
             rows = self._session.document.layer(layer).rows
             if fid in rows.index:
                 name = rows["name"].get(fid) or roles[layer].japanese
-                wanted.insert(0, (f"選んだ「{name}」を変える", (roles[layer], fid)))
+                wanted.append((f"選んだ「{name}」を変える", (roles[layer], fid)))
         known = [self.target.itemData(n) for n in range(self.target.count())]
         if known == [data for _, data in wanted] and not anew:
             return

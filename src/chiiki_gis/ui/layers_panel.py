@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from chiiki_gis.core import layer_edits
-from chiiki_gis.core.change import Change
+from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.style import Symbol
@@ -63,8 +63,12 @@ class LayersPanel(QWidget):
         self._later = Later(self, self.refresh)
         self._looks_later = Later(self, self._refresh_changed)
         session.opened.connect(self._later.ask)
-        session.changed.connect(lambda _changed: self._looks_later.ask())
+        session.changed.connect(self._follow)
         scene.shapes_came.connect(self._later.ask)
+
+    def _follow(self, changed: Changed) -> None:
+        """Layers themselves may have been changed in the tree; an edit of rows seldom shows there."""
+        (self._later if changed.layer_list else self._looks_later).ask()
 
     def _refresh_changed(self) -> None:
         """Write the tree anew where an edit has changed anything that stands in it."""
