@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import statistics
@@ -78,18 +79,18 @@ def sketch_on_disk() -> float:
     """The slowest of 20 vertices of a long sketch: from the click until a file with it is flushed."""
     from types import SimpleNamespace
 
-    from PySide6.QtWidgets import QApplication
-
     from chiiki_gis.core.jobs import Opened
     from chiiki_gis.io.journal import Journal
     from chiiki_gis.io.project import open_project
     from chiiki_gis.io.sketch_file import sketch_path, sketches_at
+    from chiiki_gis.render.fonts import painting_application
     from chiiki_gis.ui.selection import Selection
     from chiiki_gis.ui.session import Session
     from chiiki_gis.ui.sketch_keeper import SketchKeeper
     from chiiki_gis.ui.tools.toolbox import Toolbox
 
-    application = QApplication.instance() or QApplication([])
+    application = painting_application()
+    gc.collect()  # the sessions of other rows, here and not in the writing thread
     with _own_state():
         path = _copy(planned_prefecture())
         read = open_project(path)
@@ -125,14 +126,13 @@ def _date_of(file: Path) -> int:
 
 def edit_on_disk() -> float:
     """The slowest of 200 edits of that plan: from the gesture until it is in the journal and flushed."""
-    from PySide6.QtCore import QCoreApplication
-
     from chiiki_gis.core.jobs import Opened
     from chiiki_gis.io.journal import Journal
     from chiiki_gis.io.project import open_project
+    from chiiki_gis.render.fonts import painting_application
     from chiiki_gis.ui.session import Session
 
-    application = QCoreApplication.instance() or QCoreApplication([])
+    application = painting_application()
     with _own_state():
         read = open_project(planned_prefecture())
         session = Session(_Nobody(), Journal)

@@ -19,7 +19,7 @@ from chiiki_gis.core.layer import Fid, Layer, LayerId, same_layer
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import generations as kept
-from chiiki_gis.io.generations import generations, generations_at, read_generation, sweep_state
+from chiiki_gis.io.generations import FIRST, generations, generations_at, read_generation, sweep_state
 from chiiki_gis.io.history_log import history_path
 from chiiki_gis.io.project import open_project
 from chiiki_gis.io.store import blob_path, keep_blob
@@ -58,6 +58,24 @@ def test_each_save_keeps_a_generation_with_what_was_done(session: Session, saved
     assert (first.count, newest.count, newest.revision) == (1, 3, 2)
     assert newest.notes[1].startswith("元に戻す：")
     assert list(read_generation(first.path).rows(Role.FACILITY).geometry.x) == [1]
+
+
+def test_the_first_save_of_a_colleagues_file_keeps_what_was_there(session: Session, saved: Path) -> None:
+    session.apply(Change("取り込む", put_layers=(road(),)))
+    place(session, 1)
+    work.save(session, saved)
+    for one in of(session):  # another computer
+        one.path.unlink()
+    blob_path(session.document.layer(ROAD).reference.content_hash).unlink()
+    place(session, 2)
+    session.apply(Change("道路を削除", drop_layers=(ROAD,)))
+    work.save(session, saved)
+    newest, before = of(session)
+    assert before.notes == (FIRST,)
+    found = read_generation(before.path)
+    assert list(found.rows(Role.FACILITY).geometry.x) == [1]
+    assert len(found.layers[-1].get_frame()) == 1
+    assert newest.count == 2
 
 
 def test_saving_without_an_edit_keeps_no_second_generation(session: Session, saved: Path) -> None:

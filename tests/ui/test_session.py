@@ -215,6 +215,21 @@ def test_a_plan_that_was_never_saved_comes_back(session: Session) -> None:
     assert len(again.document.plan(Role.FACILITY)) == 1
 
 
+def test_edits_of_a_project_whose_file_is_gone_come_back(session: Session, saved: Path) -> None:
+    place(session, 1)
+    work.save(session, saved)
+    place(session, 2)
+    saved.unlink()
+    orphan = next(one for one in orphans() if one.project == saved)
+    again = crash(session)
+    told = offers(again)
+    work.recover(again, orphan.path)
+    press(told[0])
+    assert list(again.document.plan(Role.FACILITY).geometry.x) == [1, 2]
+    assert again.has_unsaved
+    assert saved not in [one.project for one in orphans()]
+
+
 def another_holds(project: Path) -> None:
     """A living process of this computer has the project: the one that runs the tests."""
     take_lock(project, os.getppid())

@@ -163,7 +163,7 @@ def test_a_disk_that_refuses_a_sketch_is_told_once_and_tried_again(
         raise OSError(28, "no space")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sketch_file, "write_sketch", full)
+        broken.setattr(sketch_file, "put_sketch", full)
         draw(window)
         until(lambda: told)
         window.toolbox.sketches["draw_promotion"].put([(0.0, 60.0)])

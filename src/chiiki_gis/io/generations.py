@@ -23,7 +23,8 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.beside import write_whole
 from chiiki_gis.io.encode import dumps, snapshot_from_json, snapshot_to_json
 from chiiki_gis.io.journal import place_name
-from chiiki_gis.io.store import kept_as_blob
+from chiiki_gis.io.project import open_project
+from chiiki_gis.io.store import blob_ref, kept_as_blob
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ MOST = 20
 """So many are kept of one project."""
 QUOTA_BYTES = 5_000_000_000
 MOST_NOTES = 200
+FIRST = "このパソコンで保存する前の計画"
 _DAY_S = 86_400.0
 _UNSAVED_DAYS, _HISTORY_DAYS = 30, 365
 """A history that nobody has touched for so long goes: of a plan that was never saved, and of any."""
@@ -64,19 +66,11 @@ def keep_generation(values: Snapshot, project: Path, revision: int, notes: Seque
     folder = _folder(values.header.uuid)
     try:
         known = sorted(folder.glob("*.jsonl"), key=_number)
-        body = dumps(snapshot_to_json(replace(values, layers=tuple(map(_kept, values.layers))))) + "\n"
+        body = _body(replace(values, layers=tuple(map(_kept, values.layers))))
         if known and known[-1].read_text("utf-8").partition("\n")[2] == body:
             return
         number = _number(known[-1]) + 1 if known else 1
-        head = {
-            "project": str(project.resolve()),
-            "title": values.header.title,
-            "revision": revision,
-            "when": datetime.now().astimezone().isoformat(),
-            "count": len(notes),
-            "notes": list(notes)[-MOST_NOTES:],
-        }
-        write_whole(folder / f"{number:06}.jsonl", [dumps(head) + "\n", body])
+        _write(folder / f"{number:06}.jsonl", values, project, revision, notes, body)
         for old in [*known, folder / f"{number:06}.jsonl"][:-MOST]:
             old.unlink(missing_ok=True)
         _keep_quota(folder / f"{number:06}.jsonl")
@@ -87,6 +81,47 @@ def keep_generation(values: Snapshot, project: Path, revision: int, notes: Seque
             disk_reason(error),
             "空き容量を増やすと、次の保存から残ります。",
         ) from error
+
+
+def keep_what_was(project: Path) -> None:
+    """Before a project is saved for the first time on this computer: its plan as it is becomes a generation.
+
+    Reads the plan's rows alone. The reference tables are kept by whoever saves: those the plan goes on with
+    as blobs of the next generation, those it drops for the undo.
+    """
+    try:
+        read = open_project(project)
+        folder = _folder(read.snapshot.header.uuid)
+        if not any(folder.glob("*.jsonl")):
+            layers = tuple(map(_named, read.snapshot.layers))
+            body = _body(replace(read.snapshot, layers=layers))
+            _write(folder / "000001.jsonl", read.snapshot, project, read.revision, (), body, FIRST)
+    except (OSError, BadInput):
+        log.info("no generation of what was there", exc_info=True)  # saving says what is wrong
+
+
+def _body(values: Snapshot) -> str:
+    return dumps(snapshot_to_json(values)) + "\n"
+
+
+def _write(
+    path: Path,
+    values: Snapshot,
+    project: Path,
+    revision: int,
+    notes: Sequence[str],
+    body: str,
+    first: str = "",
+) -> None:
+    head = {
+        "project": str(project.resolve()),
+        "title": values.header.title,
+        "revision": revision,
+        "when": datetime.now().astimezone().isoformat(),
+        "count": len(notes),
+        "notes": [first] if first else list(notes)[-MOST_NOTES:],
+    }
+    write_whole(path, [dumps(head) + "\n", body])
 
 
 def generations(uuid: str) -> tuple[Generation, ...]:
@@ -170,6 +205,13 @@ def _kept(layer: Layer) -> Layer:
     if layer.is_plan or layer.is_raster:
         return layer
     return replace(layer, frame=kept_as_blob(layer.reference))
+
+
+def _named(layer: Layer) -> Layer:
+    """A layer whose rows are looked for in a blob."""
+    if layer.is_plan or layer.is_raster:
+        return layer
+    return replace(layer, frame=blob_ref(layer.reference))
 
 
 def _generation(path: Path) -> Generation | None:

@@ -159,14 +159,14 @@ def read_history(uuid: str, project: Path, revision: int, identity: str, epsg: i
     if not path.is_file():
         elsewhere = any(_folder().glob(f"{uuid}-*.jsonl"))
         return KeptSteps(why=OTHER_PLACE if elsewhere else NO_HISTORY)
-    lines, seals = _read(path, epsg)
+    lines, seals, others = _read(path, epsg)
     fitting = [s for s in seals if s.get("identity") == identity and s.get("revision") == revision]
     at = fitting[-1].get("at") if fitting and identity else None
     if not isinstance(at, int) or not 0 <= at <= len(lines):
         return KeptSteps(why=OTHER_STATE)
     undo, redo = _stacks(lines[:at])
     kept = KeptSteps(tuple(undo[-STEPS:]), tuple(redo))
-    if at == len(lines) == len(kept.undo) + len(kept.redo) and len(seals) < _MOST_SEALS:
+    if at == len(lines) == len(kept.undo) + len(kept.redo) and len(seals) + others < _MOST_SEALS:
         return kept  # as it would be written anew
     seal = {"op": "sealed", "identity": identity, "revision": revision, "at": len(kept.undo) + len(kept.redo)}
     try:
@@ -219,9 +219,10 @@ def _stacks(lines: Sequence[_Line]) -> tuple[list[KeptStep], list[KeptStep]]:
     return undo, redo
 
 
-def _read(path: Path, epsg: int) -> tuple[list[_Line], list[dict[str, Any]]]:
-    """The steps in order, and the seals."""
+def _read(path: Path, epsg: int) -> tuple[list[_Line], list[dict[str, Any]], int]:
+    """The steps in order, the seals, and how many lines are neither."""
     lines: list[_Line] = []
+    others = 0
     seals: list[dict[str, Any]] = []
     for text in path.read_text("utf-8", "replace").split("\n")[:-1]:
         head_text, _, body = text.partition("\t")
@@ -233,10 +234,12 @@ def _read(path: Path, epsg: int) -> tuple[list[_Line], list[dict[str, Any]]]:
             continue
         if kind == "sealed":
             seals.append(head)
-        elif kind != "hold":
+        elif kind == "hold":
+            others += 1
+        else:
             is_sound = head.get("crc") == zlib.crc32(body.encode("utf-8", "replace"))
             lines.append(_Line(kind, KeptStep(str(head.get("note")), body, epsg) if is_sound else None))
-    return lines, seals
+    return lines, seals, others
 
 
 def _lines_of(undo: Iterable[Step], redo: Iterable[Step]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,19 @@ def sketch_path(uuid: str, project: Path | None, shared: bool) -> Path:
 
 def write_sketch(path: Path, sketch: KeptSketch, project: Path | None, title: str) -> None:
     """Put a sketch on disk in place of the one before: whole, or not at all."""
+    put_sketch(path, sketch_text(sketch, project, title))
+
+
+def put_sketch(path: Path, text: str) -> None:
+    """The same, of a text that was made before."""
+    write_whole(path, [text])
+
+
+def sketch_text(sketch: KeptSketch, project: Path | None, title: str) -> str:
+    """A sketch as it is written."""
     place = str(project.resolve()) if project else None
-    data = {**writer(), "project": place, "title": title, "sketch": asdict(sketch)}
-    write_whole(path, [dumps(data) + "\n"])
+    data = {**writer(), "project": place, "title": title, "sketch": vars(sketch)}
+    return dumps(data) + "\n"
 
 
 def all_orphans() -> list[Orphan]:

@@ -109,13 +109,18 @@ def keep_blob(frame: GeoDataFrame, digest: str | None = None) -> TableRef:
 
 def kept_as_blob(reference: FrameRef) -> TableRef:
     """The blob of a reference's content; its rows are read only where there is none yet."""
-    path, digest = blob_path(reference.content_hash), reference.content_hash
+    path = blob_path(reference.content_hash)
     if not path.is_file():
-        return keep_blob(reference.get(), digest)
+        return keep_blob(reference.get(), reference.content_hash)
     with suppress(OSError):  # its age says when it was last wanted
         os.utime(path)
-    columns = tuple(reference.columns)
-    return TableRef(path, BLOB_TABLE, digest, reference.count, columns, reference.bounds)
+    return blob_ref(reference)
+
+
+def blob_ref(reference: FrameRef) -> TableRef:
+    """Where the blob of a reference's content lies, or will lie."""
+    digest, columns = reference.content_hash, tuple(reference.columns)
+    return TableRef(blob_path(digest), BLOB_TABLE, digest, reference.count, columns, reference.bounds)
 
 
 def blob_path(digest: str) -> Path:

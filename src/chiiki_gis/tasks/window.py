@@ -22,6 +22,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.first_look import keep_plan
+from chiiki_gis.io.generations import keep_what_was
 from chiiki_gis.io.history_log import NO_HISTORY, identity_of, read_history
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
@@ -101,6 +102,8 @@ def save_for_window(
         path.parent.mkdir(parents=True, exist_ok=True)
     take_lock(path, pid)
     notes = _clock_notes(path)
+    if path.is_file() and revision is not None:
+        keep_what_was(path)
     try:
         saved = save(values, path, revision, progress)
     except BaseException:

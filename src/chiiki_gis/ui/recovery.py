@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.document import Document
@@ -47,6 +48,15 @@ def offer(session: Session) -> None:
             picture=partial(session.left_picture, left[-1].path) if left else None,
         )
     )
+
+
+def take_up(session: Session, journal: Path) -> None:
+    """Have the edits of a journal offered whose project file is gone: it lies under the name of that file."""
+    from chiiki_gis.io.journal import read_left_over
+
+    left = read_left_over(journal)
+    if left is not None and journal not in [one.path for one in session.left_over]:
+        session.left_over = (*session.left_over, left)
 
 
 def what_is_left(count: int, sketches: int) -> str:

@@ -137,10 +137,11 @@ class SketchKeeper(QObject):
         )
 
     def _write(self, path: Path, kept: KeptSketch) -> None:
-        from chiiki_gis.io.sketch_file import write_sketch
+        from chiiki_gis.io.sketch_file import put_sketch, sketch_text
 
-        project, title = self._session.path, self._session.document.header.title
-        self._order(path, lambda: write_sketch(path, kept, project, title))
+        # The text is made here: a thread that makes many objects may have Python clear away dead widgets.
+        text = sketch_text(kept, self._session.path, self._session.document.header.title)
+        self._order(path, lambda: put_sketch(path, text))
 
     def _forget(self, path: Path) -> None:
         from chiiki_gis.io.sketch_file import forget_sketch

@@ -302,7 +302,7 @@ def print_sheet(session: Session, sheet: Sheet, form: PrintForm, path: Path) -> 
 
 def recover(session: Session, journal: Path) -> None:
     """Open the plan of a journal whose project file was never written, or is gone."""
-    session.ask("recover", journal, on_done=lambda opened: _take_project(session, opened))
+    session.ask("recover", journal, on_done=lambda opened: _take_project(session, opened, journal))
 
 
 def _remember(session: Session) -> None:
@@ -310,8 +310,10 @@ def _remember(session: Session) -> None:
         note_project(session.path, session.document.header.title)
 
 
-def _take_project(session: Session, opened: Opened) -> None:
+def _take_project(session: Session, opened: Opened, journal: Path | None = None) -> None:
     session.open(opened)
+    if journal is not None:
+        recovery.take_up(session, journal)
     _remember(session)
     recovery.offer(session)
     if opened.read_only is not None:
