@@ -76,7 +76,7 @@ def test_the_copy_is_shown_and_named_in_tabs_and_title(plan: MainWindow) -> None
 def test_drawing_goes_into_the_scenario_that_is_shown(plan: MainWindow) -> None:
     session = plan.session
     plan.toolbox.facility.kind = "exchange"
-    plan.toolbox._place_facility("exchange", (50.0, 50.0))
+    plan.toolbox._place_facility("exchange", (50.0, 50.0), None)
     assert len(session.rows(Role.FACILITY)) == 2
     assert len(session.rows(Role.FACILITY, "A")) == 1
 
