@@ -32,6 +32,7 @@ USUAL = r"C:\users\{user}\AppData\Local\Programs\地域GIS"
 DESK = r"C:\users\企画課 担当\OneDrive-○○市役所\地域GIS"
 """A folder as a town hall has it: Japanese, with a space and a sign outside the letters."""
 GONE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\ChiikiGIS"
+CLASSES = (".gpkg", "ChiikiGIS.Project")
 OPENS = r"HKCU\Software\Classes\ChiikiGIS.Project\shell\open\command"
 PATIENCE = 120
 """Seconds that a window may take on a busy machine."""
@@ -151,9 +152,13 @@ def _use(wine: Wine, trial: Trial, usual: str, pictures: Path) -> None:
                 f"{time.monotonic() - started:.1f} s")  # fmt: skip
     _look_at_window(wine, trial, pictures / "plan.png")
     program.wait(timeout=PATIENCE)
+    for key in CLASSES:
+        wine.lend_to_machine(key)
     wine.start("start", plan)
     trial.claim("a plan opens by association", until(lambda: bool(wine.windows("plan.gpkg")), PATIENCE))
     _look_at_window(wine, trial, pictures / "association.png")
+    for key in CLASSES:
+        wine.take_from_machine(key)
     trial.claim("running it changed no file of the program", manifest(wine.place(usual)) == laid)
 
 

@@ -62,6 +62,22 @@ class Wine:
         found = re.search(r"REG_\w+\s+(.*)", done.stdout)
         return found.group(1).strip() if done.returncode == 0 and found else None
 
+    def lend_to_machine(self, key: str) -> None:
+        """Copy a key of HKCU\\Software\\Classes to the machine's: Wine 8 opens files by the machine's alone.
+
+        Windows merges the two. Give it back with `take_from_machine`.
+        """
+        file = self.prefix / "drive_c" / "lent.reg"
+        self.run("reg", "export", rf"HKCU\Software\Classes\{key}", r"C:\lent.reg", "/y")
+        text = file.read_text("utf-16").replace("HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE")
+        file.write_text(text, "utf-16")
+        self.run("reg", "import", r"C:\lent.reg")
+        file.unlink()
+
+    def take_from_machine(self, key: str) -> None:
+        """Undo `lend_to_machine`."""
+        self.run("reg", "delete", rf"HKLM\Software\Classes\{key}", "/f")
+
     def processes(self, name: str) -> int:
         """How many processes of this prefix run a program whose command line holds `name`."""
         count = 0
