@@ -186,10 +186,13 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
 
 def _work_on(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames: WarmFrames) -> object:
     """What is looked up and kept beside the plan: rows, photographs, scans, generations, packages."""
+    from chiiki_gis.io.datapack import data_packs
     from chiiki_gis.io.tables import read_names
     from chiiki_gis.tasks import desk, generations, house_places, houses, left, photos, scans, tables
 
     match job, args:
+        case "data_packs", (folder,):
+            return data_packs(cast("Path | None", folder))
         case "names", (reference, column):
             return read_names(cast("FrameRef", reference), str(column))
         case (("take_photos" | "photo_picture"), _):

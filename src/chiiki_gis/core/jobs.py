@@ -71,6 +71,7 @@ JobName = Literal[
     "copy_rows",
     "export_table",
     "names",
+    "data_packs",
     "take_photos",
     "photo_picture",
     "merge",

@@ -146,6 +146,18 @@ def damage(pack: DataPack, progress: Progress = Quiet()) -> list[str]:  # noqa: 
     return told
 
 
+def data_packs(folder: Path | None) -> tuple[DataPack, ...]:
+    """The pack of a folder, without one those that are found. Raises BadInput for a damaged folder."""
+    if folder is None:
+        return tuple(packs_beside_program())
+    pack = read_pack(folder)
+    wrong = damage(pack)
+    if wrong:
+        more = f"（ほか{len(wrong) - 1}件）" if len(wrong) > 1 else ""
+        raise _refused(folder, wrong[0].rstrip("。") + f"{more}。", "配布元からもう一度コピーしてください。")
+    return (pack,)
+
+
 def packs_beside_program() -> list[DataPack]:
     """Packs that lie where they were carried to: beside the program, and in the user's documents.
 

@@ -127,6 +127,14 @@ def _data(c: Commands, panels: Panels, desk: DeskActions) -> tuple[Action, ...]:
             toolbar="データ",
             icon="import",
         ),
+        Action(
+            "import_packs",
+            "データパックから追加...",
+            c.import_packs,
+            FILE,
+            3,
+            tip="USBメモリなどで運んだデータの一式から、計画に加えるものを選びます",
+        ),
         coming_action(desk, FILE),
         Action("show_sources", "データの出典を見る", lambda: panels.show_tab("出典"), FILE, 3),
         Action(

@@ -121,6 +121,12 @@ class Commands(QObject):
         if found:
             self._import(tuple(found))
 
+    def import_packs(self) -> None:
+        """データパックから追加."""
+        from chiiki_gis.ui.datapack_dialog import add_from_packs
+
+        add_from_packs(self._window, self.session, self.files, self._import)
+
     def _import(self, files: tuple[Path, ...]) -> None:
         import_work.add_files(
             self._window,
