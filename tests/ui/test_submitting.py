@@ -18,6 +18,7 @@ from chiiki_gis import paths
 from chiiki_gis.core.edits import add_area, add_facility
 from chiiki_gis.core.jobs import Saved, Written
 from chiiki_gis.core.role import Role
+from chiiki_gis.export import verdict_looks
 from chiiki_gis.export.sheets import sheet_contents
 from chiiki_gis.io.recent import last_folder, note_folder, recent_projects
 from chiiki_gis.ui import print_dialog, work
@@ -202,6 +203,11 @@ def test_the_manual_is_readable_and_can_be_searched(window: MainWindow) -> None:
     assert manual.text.textCursor().selectedText() == "空き家"
     manual.search.setText("ありえない言葉")
     assert manual.says.text() == "見つかりません"
+
+
+def test_the_manual_explains_every_verdict_in_the_words_of_the_tables() -> None:
+    page = (paths.resources() / "help" / "start.md").read_text("utf-8")
+    assert [word for word, _ in verdict_looks._WORDS.values() if f"| {word} |" not in page] == []
 
 
 def test_japanese_lines_of_the_manual_are_joined_without_a_gap() -> None:

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QText
 from chiiki_gis import paths
 from chiiki_gis.ui.theme import FAINT, LINE
 
+PAGES = ("manual.md", "start.md")
+"""What each panel does; then installing, the first plan, where data come from, and what to do when."""
 _LINE_PERCENT = 135
 
 
@@ -46,7 +48,8 @@ class ManualWindow(QWidget):
         row.addWidget(self.says)
         self.text = QTextBrowser()
         self.text.setStyleSheet("QTextBrowser { border: 0; }")
-        self.text.setMarkdown(joined((paths.resources() / "help" / "manual.md").read_text("utf-8")))
+        pages = (paths.resources() / "help" / name for name in PAGES)
+        self.text.setMarkdown(joined("\n\n".join(page.read_text("utf-8") for page in pages)))
         _space_out(self.text.document())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
