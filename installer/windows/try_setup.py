@@ -94,6 +94,7 @@ def _go_through(wine: Wine, trial: Trial, setup: Path, pictures: Path) -> None:
     )
     _uninstall(wine, trial, usual)
     _install_at_desk(wine, trial, setup)
+    _elsewhere(wine, trial)
     added = _outside(wine) - before
     trial.claim("nothing was written outside the users' folders", not added, sorted(added)[:5] or "")
     system = (wine.prefix / "system.reg").read_text("utf-8", "replace")
@@ -201,11 +202,29 @@ def _install_at_desk(wine: Wine, trial: Trial, setup: Path) -> None:
     first, second = DESK.split(" ")
     done = wine.run(str(setup), "/S", f"/D={first}", second, seconds=900)
     trial.claim("it installs into a Japanese folder with a space", done.returncode == 0)
-    told = wine.run(rf"{DESK}\chiiki-gis.exe", "selftest", "--json", seconds=600)
-    report = json.loads(told.stdout) if told.stdout.startswith("{") else {}
-    trial.claim("the self-test passes there", bool(report.get("ok")), _wrong(report) or told.stderr[-500:])
+    report = _self_test(wine, trial, "the self-test passes there")
     trial.claim("how soon the window was painted", report.get("window_painted_ms") is not None,
                 f"{report.get('window_painted_ms')} ms")  # fmt: skip
+
+
+def _elsewhere(wine: Wine, trial: Trial) -> None:
+    """A program folder that cannot be written, and a profile that lies on another drive, as on a server."""
+    for path in files_of(wine.place(DESK)):
+        path.chmod(0o444)
+    _self_test(wine, trial, "the self-test passes in a folder that is read-only")
+    profile = next((wine.prefix / "drive_c" / "users").glob("*/AppData/Local"))
+    server = wine.prefix / "server"
+    shutil.move(profile, server)
+    (wine.prefix / "dosdevices" / "s:").symlink_to(server)
+    profile.symlink_to(server)
+    _self_test(wine, trial, "the self-test passes with a profile on another drive")
+
+
+def _self_test(wine: Wine, trial: Trial, claim: str) -> dict[str, object]:
+    told = wine.run(rf"{DESK}\chiiki-gis.exe", "selftest", "--json", seconds=600)
+    report: dict[str, object] = json.loads(told.stdout) if told.stdout.startswith("{") else {}
+    trial.claim(claim, bool(report.get("ok")), _wrong(report) or told.stderr[-500:])
+    return report
 
 
 if __name__ == "__main__":
