@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chiiki_gis.core.errors import CrsMismatch
 
 FEW_PARTS = 8
-"""Up to so many pieces outside, each is looked at by itself; a border drawn twice leaves thousands of them."""
+"""Up to so many pieces outside, each is looked at by itself; a border drawn twice leaves thousands."""
 
 if TYPE_CHECKING:
     import numpy
