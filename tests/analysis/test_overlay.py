@@ -122,6 +122,16 @@ def test_slivers_within_the_tolerance_are_left_out() -> None:
     assert outside["area_outside_m2"].tolist() == pytest.approx([0, 110])
 
 
+def test_a_border_drawn_twice_leaves_nothing_but_what_really_reaches_beyond() -> None:
+    """Many slivers are looked at together, few one by one: both find the same."""
+    teeth = [box(100, 10 * n, 200.9 if n % 2 else 200, 10 * n + 10) for n in range(10)]
+    many = shapely.union_all([*teeth, box(199, 30, 204, 40), box(150, 95, 160, 103)])
+    few = shapely.union_all([*teeth[:4], box(199, 30, 204, 40)])
+    outside = overlay.area_outside(frame([many, few]), TOWN, 1.0)
+    assert len(shapely.get_parts(shapely.difference(many, TOWN.union_all()))) > 5
+    assert outside["area_outside_m2"].tolist() == pytest.approx([40 + 30, 40])
+
+
 def test_everything_is_outside_an_empty_container() -> None:
     outside = overlay.area_outside(frame([box(0, 0, 10, 10)]), frame([]))
     assert outside["area_outside_m2"].tolist() == [100]

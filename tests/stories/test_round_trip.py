@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from chiiki_gis.core.layer import plan_layer_id
 from chiiki_gis.core.merging import accepted
 from chiiki_gis.core.role import COLUMNS, PLAN_ROLES, Role
 from chiiki_gis.core.snapshot import snapshot
+from chiiki_gis.core.style import NOTHING, Category, Style, Symbol
 from chiiki_gis.export.dictionary import FIELDS
 from chiiki_gis.io.plan_values import SHORT_NAMES
 from chiiki_gis.io.store import memory_ref
@@ -206,6 +208,114 @@ def test_what_was_read_again_leaves_with_the_same_looks(hard, gpkg, from_gpkg, t
     again = written(from_gpkg, "gpkg", tmp_path) / "submission.gpkg"
     assert looks(again) == looks(gpkg)
     assert len(looks(gpkg)) == len(PLAN_ROLES) + 1
+
+
+OWN = Style(
+    Symbol("#12ab9f", "#aa0011", 1.3, "dash", "cross", "triangle", 4.4), "name",
+    (
+        Category("𠮷野é〜−", "はん例<&>", Symbol(None, "#00ff00", 0.7)),
+        Category("x", "しまう", NOTHING, False),
+    ),
+    "note", 3.3, "#445566", 0.35, False, shows_others=False,
+)  # fmt: skip
+BY_NUMBER = Style(
+    class_column="use_floor_m2",
+    categories=(Category("0", "小", Symbol()), Category("1", "大", Symbol("#000000"))),
+    breaks=(0.0, 100.5, 5000.0),
+)
+PLAIN = replace(OWN, class_column=None, categories=(), label_column="name", shows_others=True)
+LOOKS = {Role.PROMOTION_AREA: OWN, Role.SITE: PLAIN, Role.FACILITY: BY_NUMBER}
+BAD_COLOR = '{"role": "site", "style": {"symbol": {"fill": "url(x)"}, "categories": []}}'
+
+
+def looked(document: Document) -> dict[Role, Style]:
+    return {role: document.layer(plan_layer_id(role)).style for role in PLAN_ROLES}
+
+
+def in_own_looks(document: Document) -> Document:
+    layers = [replace(document.layer(plan_layer_id(role)), style=style) for role, style in LOOKS.items()]
+    document.apply(Change("見た目", put_layers=tuple(layers)))
+    return document
+
+
+@pytest.fixture
+def dressed() -> Document:
+    """Every kind of look, and sites whose numbers have a gap."""
+    document = in_own_looks(town())
+    put(document, Role.SITE, [box(9 * n, 0, 9 * n + 5, 5) for n in range(3)], name=["甲", "乙", "丙"])
+    document.apply(Change("消す", drop={plan_layer_id(Role.SITE): (1,)}))
+    put(document, Role.FACILITY, [Point(20, 2)], name=["館"], building_id=["b1"], site_fid=[3])
+    put(document, Role.PROMOTION_AREA, [box(0, 0, 99, 99)], name=["区域"], number=[1])
+    return document
+
+
+def taken_in(path: Path, into: Document) -> list[str]:
+    """A whole file as one change, with its notes; undone and done again on the way."""
+    rows, looks = {role: len(into.plan(role)) for role in PLAN_ROLES}, looked(into)
+    change, notes = import_into(into, path, ImportOptions(), memory_ref)
+    back = into.apply(change)
+    again = into.apply(back)
+    assert {role: len(into.plan(role)) for role in PLAN_ROLES} == rows
+    assert looked(into) == looks
+    into.apply(again)
+    return notes
+
+
+def test_a_planners_own_looks_come_back_and_facilities_stay_on_their_sites(dressed, tmp_path):
+    file = written(dressed, "gpkg", tmp_path) / "submission.gpkg"
+    again = town("again")
+    taken_in(file, again)
+    assert looked(again) == looked(dressed)
+    (site,) = again.plan(Role.FACILITY)["site_fid"]
+    assert again.plan(Role.SITE).loc[site, "name"] == "丙"
+
+
+def test_a_plan_that_has_rows_or_looks_of_its_own_keeps_its_looks_and_says_so(dressed, tmp_path):
+    file = written(dressed, "gpkg", tmp_path) / "submission.gpkg"
+    again = town("again")
+    put(again, Role.PROMOTION_AREA, [box(0, 0, 9, 9)], name=["前から"])
+    before = looked(again)[Role.PROMOTION_AREA]
+    notes = taken_in(file, again)
+    assert looked(again)[Role.PROMOTION_AREA] == before
+    assert looked(again)[Role.SITE] == LOOKS[Role.SITE]
+    assert "特定居住促進区域の見た目は、いまの計画のものを残しました。" in notes
+
+
+def test_a_look_changed_in_qgis_is_told_and_ours_comes_back(dressed, tmp_path):
+    file = written(dressed, "gpkg", tmp_path) / "submission.gpkg"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE layer_styles SET styleQML = '<qgis/>' WHERE f_table_name = 'site'")
+    again = town("again")
+    notes = taken_in(file, again)
+    assert [note.split("：")[0] for note in notes if "QGISで変えた見た目" in note] == ["「site」"]
+    assert looked(again) == looked(dressed)
+
+
+@pytest.mark.parametrize("spoilt", ["{}", "[1]", "x", BAD_COLOR])
+def test_a_spoilt_look_is_passed_over(dressed, tmp_path, spoilt):
+    file = written(dressed, "gpkg", tmp_path) / "submission.gpkg"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE gpkg_metadata SET metadata = ? WHERE metadata LIKE '%style%'", [spoilt])
+    again = town("again")
+    change, _ = import_into(again, file, ImportOptions(role=Role.SITE, layer="site"), memory_ref)
+    again.apply(change)
+    assert looked(again) == looked(town())
+    assert len(again.plan(Role.SITE)) == 2
+
+
+def test_looks_that_all_towns_share_come_to_an_empty_desk(dressed, tmp_path):
+    written(dressed, "package", tmp_path)
+    desk = new_document(Header("desk", (Municipality("20", "長野県"),), 6676))
+    back = desk.apply(accepted(compare(snapshot(desk), [tmp_path / "提出一式.zip"], memory_ref)))
+    assert looked(desk) == looked(dressed)
+    desk.apply(back)
+    assert looked(desk) == looked(town())
+    shown = replace(desk.layer(plan_layer_id(Role.SITE)), style=BY_NUMBER)
+    desk.apply(Change("県の見た目", put_layers=(shown,)))
+    found = compare(snapshot(desk), [tmp_path / "提出一式.zip"], memory_ref)
+    desk.apply(accepted(found))
+    assert looked(desk)[Role.SITE] == BY_NUMBER
+    assert any("敷地の見た目は、市町村のものではなく" in note for note in found.notes)
 
 
 def test_every_short_name_of_a_shapefile_is_understood_at_the_door():

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import CrsMismatch
 
+FEW_PARTS = 8
+"""Up to so many pieces outside, each is looked at by itself; a border drawn twice leaves thousands."""
+
 if TYPE_CHECKING:
     import numpy
     from geopandas import GeoDataFrame, GeoSeries
@@ -141,9 +144,11 @@ def area_outside(areas: GeoDataFrame, container: GeoDataFrame, tolerance_m: floa
     require_same_crs(areas, container)
     shapes = valid_shapes(areas.geometry)
     rows, _, hits = _hits(shapes, container)
+    shapely.prepare(hits)
+    within = set(rows[shapely.covers(hits, shapes[rows])].tolist())
     pieces = []
     for row, shape in enumerate(shapes):
-        if shape is None:
+        if shape is None or row in within:
             pieces.append(shapely.Polygon())
             continue
         near = hits[rows == row]
@@ -215,17 +220,20 @@ def _distance_to_nearest(shape: Any, zones: GeoDataFrame) -> float:
 
 
 def _without_slivers(outside: Any, whole: Any, tolerance_m: float) -> Any:
+    """What reaches farther than the tolerance beyond `whole`, of which `outside` is the rest."""
     import shapely
 
     if outside.is_empty or tolerance_m <= 0:
         return outside
-    kept = []
-    for part in shapely.get_parts(outside):
-        west, south, east, north = part.bounds
+    parts = shapely.get_parts(outside)
+    groups = [parts] if len(parts) > FEW_PARTS else [parts[n : n + 1] for n in range(len(parts))]
+    kept: list[Any] = []
+    for group in groups:
+        west, south, east, north = shapely.total_bounds(group)
         reach = 3 * tolerance_m
         near = shapely.intersection(
             whole, shapely.box(west - reach, south - reach, east + reach, north + reach)
-        )
-        if not near.buffer(tolerance_m).covers(part):
-            kept.append(part)
+        ).buffer(tolerance_m)
+        shapely.prepare(near)
+        kept += group[~shapely.covers(near, group)].tolist()
     return shapely.union_all(kept) if kept else shapely.Polygon()

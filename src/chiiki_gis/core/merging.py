@@ -55,7 +55,8 @@ class MergePlan:
     before      everything received so far
     rows        differences, in the order of the packages
     frames      rows to put, by plan layer, under the fids of `rows`
-    put_layers  reference layers of the desk with the new tables in them; `order` as in Change
+    put_layers  reference layers of the desk with the new tables in them, plan layers with the look of the
+                towns; `order` as in Change
     buildings   the desk's buildings now, with the fids of their facility rows
     shapes      drawing data of `put_layers`, for the window
     """

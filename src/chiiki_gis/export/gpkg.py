@@ -1,4 +1,4 @@
-"""The plan as one clean GeoPackage: tables, QGIS styles, sources and the meaning of every column."""
+"""The plan as one clean GeoPackage: tables, looks, sources and the meaning of every column."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from chiiki_gis.export.qgis_style import qml
 from chiiki_gis.export.shapefile_table import BULK
 from chiiki_gis.export.staging import ExportResult, Reread, put_in_place, staging
 from chiiki_gis.export.verify import NotTheSame, require_same
+from chiiki_gis.io.own_looks import write_look
 from chiiki_gis.io.project import is_project
 from chiiki_gis.io.store import GPKG_VERSION
 
@@ -177,6 +178,8 @@ def _write_tables(values: Snapshot, layers: Sequence[Outgoing], path: Path, stam
             marks = ", ".join("?" * len(columns))
             connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
         write_extensions(connection, values, layers, moment)
+        for layer in layers:
+            write_look(connection, layer.table, layer.role, layer.style, moment)
 
 
 def _dictionary(layer: Outgoing) -> list[list[str]]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis.road_ends import looseness
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.crs import JAPAN
 from chiiki_gis.core.document import Document, Municipality
-from chiiki_gis.core.edits import append_rows
 from chiiki_gis.core.errors import BadInput, CrsMissing, one_line
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
@@ -27,15 +27,13 @@ from chiiki_gis.io.format_table import is_raster, require_file
 from chiiki_gis.io.formats import ReadResult, check_options, read
 from chiiki_gis.io.gazetteer import is_gazetteer
 from chiiki_gis.io.geocode import placed_by_address, remember_files, remembered_files, require_files
-from chiiki_gis.io.import_scenario import scenario_notes
 from chiiki_gis.io.kinds import fit_kind, geometry_kinds
 from chiiki_gis.io.looks import look_at, look_at_raster
 from chiiki_gis.io.municipalities import municipality_frame, town_of
 from chiiki_gis.io.normalise import vacant_houses
 from chiiki_gis.io.people import locked, personal_columns
 from chiiki_gis.io.places import require_usable, without_unusable
-from chiiki_gis.io.plan_rows import facility_column, plan_rows
-from chiiki_gis.io.plan_values import dangling
+from chiiki_gis.io.plan_change import both, plan_change
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
 from chiiki_gis.io.vector import Table, require_few_columns
@@ -155,6 +153,9 @@ def import_file(
     layers: list[Layer] = []
     change: Change | None = None
     wanted = _wanted(result, path, options)
+    so_far = Document(document.header, document.layers, document.facts, document.next_fids())
+    wanted.sort(key=lambda table: table.plan_role != Role.SITE)  # facilities name their sites
+    sites: dict[int, int] = {}
     number, total = 0, len(wanted)
     del result  # each table goes when it has been prepared
     while wanted:
@@ -163,7 +164,7 @@ def import_file(
         number += 1
         if table.format in ("csv", "xlsx") or is_gazetteer(map(str, table.frame.columns)):
             table = _placed(table, options)
-        role = options.roles.get(table.name, options.role)
+        role = options.roles.get(table.name, options.role) or table.plan_role
         consent = options.columns.get("consent") or profile_of(_headings(table)).get("consent")
         prepared = prepare(
             table, document.header.epsg, role, town, options.swap_axes, options.margin_m, consent
@@ -171,7 +172,9 @@ def import_file(
         del table
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
-            change, more = _plan_change(document, prepared, class_words, options.scenario)
+            one, more = plan_change(so_far, prepared, class_words, options.scenario, sites)
+            so_far.apply(one)
+            change = one if change is None else both(change, one)
             notes.extend(more)
             continue
         frame, more = _of_municipality(prepared, document.header.municipalities, path)
@@ -182,10 +185,11 @@ def import_file(
         notes.append(
             f"「{prepared.table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。"
         )
-    if change is not None:
+    if change is not None and not layers:
         return change, notes
     order = stacked(document.layers, layers)
-    return Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order), notes
+    whole = Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order)
+    return (whole if change is None else both(whole, change)), notes
 
 
 def _wanted(result: ReadResult, path: Path, options: ImportOptions) -> list[Table]:
@@ -254,7 +258,9 @@ def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: P
     found = prepared.recognition
     title = one_line(f"{found.title} {found.edition}".strip())
     source = Source(one_line(path.name), found.edition, found.licence, prepared.table.epsg, today())
-    style = reference_style(found.role, found.title)
+    own = prepared.table.own
+    style = reference_style(found.role, found.title) if own is None else own.style
+    style = style if own is None else fitting(style, [str(c) for c in frame.columns])
     if style.label_column is not None and style.label_column not in frame.columns:
         style = replace(style, label_column=None)
     if found.role == Role.ROAD and (set(frame["class"]) if "class" in frame.columns else set()) <= {"6"}:
@@ -309,24 +315,3 @@ def _crs_of(table: Table, target: int, town: GeoDataFrame | None) -> tuple[int, 
         f"座標系（EPSGコード{code}）を指定して、もう一度取り込んでください。",
         proposals,
     )
-
-
-def _plan_change(
-    document: Document, prepared: Prepared, class_words: Mapping[str, str], scenario: str
-) -> tuple[Change, list[str]]:
-    role = prepared.recognition.role
-    rows, notes = plan_rows(prepared, class_words, document.next_fid(LayerId(role.value)), scenario)
-    notes += scenario_notes(rows, scenario, role.japanese)
-    change = append_rows(
-        document, role, rows, f"「{one_line(prepared.table.path.name)}」を{role.japanese}に加える"
-    )
-    if role == Role.FACILITY:
-        sites, houses = set(document.plan(Role.SITE).index), document.references(Role.VACANT_HOUSE)
-        for column, missing, noun in (
-            ("site_fid", dangling(rows, "site_fid", {int(fid) for fid in sites}), "敷地"),
-            ("vacant_house_fid", len(rows["vacant_house_fid"].dropna()) if not houses else 0, "空き家"),
-        ):
-            if missing:
-                notes.append(f"「{facility_column(column)}」の指す{noun}がない施設が{missing}件あります。")
-    notes.append(f"「{prepared.table.name}」を{role.japanese}に加えました（{len(rows)}件）。")
-    return change, notes

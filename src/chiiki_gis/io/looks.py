@@ -49,7 +49,7 @@ def look_at_raster(path: Path, options: ImportOptions) -> FileLook:
 
 def _table_look(table: Table, options: ImportOptions) -> TableLook:
     frame = table.frame
-    found = recognise(frame, table.name, options.roles.get(table.name, options.role))
+    found = recognise(frame, table.name, options.roles.get(table.name, options.role) or table.plan_role)
     columns = [str(c) for c in frame.columns if c != frame.geometry.name][:COLUMNS]
     of_house = found.role == Role.VACANT_HOUSE
     personal = tuple(c for c in columns if names_a_person(c, of_house))

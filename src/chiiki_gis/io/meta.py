@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +12,11 @@ from chiiki_gis.core.crs import JGD2011, zone_of_epsg
 from chiiki_gis.core.document import Header, Municipality
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.role import PLAN_ROLES, Role
-from chiiki_gis.core.style import style_from_json
 from chiiki_gis.io.store import read_only
+from chiiki_gis.io.style_check import sound_style
 
 VERSION = 1
 META = "chiiki_meta"
-
-_COLOR = re.compile(r"#[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
 
 
 class BadMeta(ValueError):
@@ -130,18 +127,9 @@ def _check_layer(data: object) -> None:
 
 def _check_style(data: Mapping[str, Any]) -> None:
     try:
-        style = style_from_json(data)
-    except (TypeError, KeyError, ValueError) as error:
+        sound_style(data)
+    except ValueError as error:
         raise BadMeta("style") from error
-    if style.raster.clear not in ("none", "white", "black"):
-        raise BadMeta("raster")
-    for symbol in (style.symbol, *(category.symbol for category in style.categories)):
-        for color in (symbol.fill, symbol.stroke):
-            if color is not None and not (isinstance(color, str) and _COLOR.fullmatch(color)):
-                raise BadMeta("colour")
-        for size in (symbol.stroke_mm, symbol.size_mm):
-            if isinstance(size, bool) or not isinstance(size, int | float):
-                raise BadMeta("size")
 
 
 def _require(data: object, kinds: Mapping[str, Any]) -> None:

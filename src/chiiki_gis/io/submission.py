@@ -23,8 +23,10 @@ from chiiki_gis.core.document import Municipality
 from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Progress
+from chiiki_gis.core.style import Style
 from chiiki_gis.core.submission import KIND_OF_FORMAT, MANIFEST, SUMS, TABLES, VERSION, Manifest
 from chiiki_gis.io.containers import entry_name
+from chiiki_gis.io.own_looks import read_looks
 from chiiki_gis.io.places import require_usable
 from chiiki_gis.io.store import read_only, read_table
 
@@ -55,11 +57,13 @@ class Submission:
 
     tables   by name, index fid, in the CRS they came in (JGD2011, plane or degrees)
     sources  出典 by table; "" for what the town has drawn
+    looks    how the town's layers looked, by table; nothing of packages that do not tell it
     """
 
     manifest: Manifest
     tables: Mapping[str, GeoDataFrame]
     sources: Mapping[str, str]
+    looks: Mapping[str, Style]
 
 
 def read_submission(
@@ -81,7 +85,8 @@ def read_submission(
             with TemporaryDirectory(prefix="chiiki-package-") as folder:
                 kept = Path(folder) / "submission.gpkg"
                 _require_hashes(archive, entries, manifest, path, kept, progress)
-                return Submission(manifest, *_tables(kept, schema, manifest, path))
+                looks = {table: look.style for table, look in read_looks(kept).items()}
+                return Submission(manifest, *_tables(kept, schema, manifest, path), looks)
     except OSError as error:
         if error.errno is not None:
             raise

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.role import Role
 from chiiki_gis.io.cells import with_decimals
 from chiiki_gis.io.encodings import encoding_of
+from chiiki_gis.io.own_looks import EDITED, OwnLook, read_looks
 from chiiki_gis.io.places import require_horizontal
 from chiiki_gis.io.shapefile import check_parts, find_part
 
@@ -25,6 +27,7 @@ class Table:
     """One layer of a file, in the file's own CRS and columns.
 
     epsg is None where no evidence names a CRS. `frame` may hold rows without geometry.
+    own    what our own export says of the table
     """
 
     name: str
@@ -36,6 +39,12 @@ class Table:
     epsg: int | None
     crs_evidence: str
     notes: tuple[str, ...] = ()
+    own: OwnLook | None = None
+
+    @property
+    def plan_role(self) -> Role | None:
+        """The plan role the table has by what our own export says of it; None for others."""
+        return self.own.role if self.own is not None and self.own.role.is_plan else None
 
 
 MAX_COLUMNS = 1_900
@@ -77,7 +86,14 @@ def read_vector(
             "地図データのファイルを選んでください。",
         )
     tables = [_read_layer(path, format_id, name, chosen, evidence, epsg) for name in names]
-    return [replace(table, notes=(*notes, *table.notes)) for table in tables]
+    looks = read_looks(path) if format_id == "gpkg" else {}
+    return [_with_look(replace(t, notes=(*notes, *t.notes)), looks.get(t.name)) for t in tables]
+
+
+def _with_look(table: Table, own: OwnLook | None) -> Table:
+    if own is None:
+        return table
+    return replace(table, own=own, notes=(*table.notes, *([EDITED] if own.is_edited else [])))
 
 
 def _list_layers(path: Path) -> list[tuple[str, str | None]]:

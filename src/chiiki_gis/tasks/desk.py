@@ -201,6 +201,7 @@ def _crossing(values: Snapshot, ground: GeoDataFrame) -> Iterator[LinkLine]:
     called = dict(zip(building_of(facilities), facilities["name"], strict=True))
     of_row = towns_by_fid(values.facts, Role.ACCESS_LINK)
     shapes = ground.geometry.to_numpy()
+    shapely.prepare(shapes)
     tree = shapely.STRtree(shapes)
     for fid, link in links.iterrows():
         line = link["geometry"]
@@ -209,7 +210,9 @@ def _crossing(values: Snapshot, ground: GeoDataFrame) -> Iterator[LinkLine]:
         town = of_row.get(int(str(fid)))
         epsg = values.epsg if town is None else town.epsg
         through = []
-        for number in sorted(tree.query(line, predicate="intersects").tolist()):
+        touched = sorted(tree.query(line).tolist())
+        touched = [number for number in touched if shapely.intersects(shapes[number], line)]
+        for number in touched if len(touched) > 1 else ():
             km = _length_m(shapely.intersection(line, shapes[number]), values.epsg, epsg) / 1000
             if km >= LEAST_KM:
                 through.append((str(ground["name"].iloc[number]), km))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.class_styles import fitting
 from chiiki_gis.core.layer import Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.role import Role
@@ -13,6 +14,7 @@ from chiiki_gis.core.submission import COUNTS_TABLE, REFERENCE_TABLES, received_
 from chiiki_gis.io.imports import KeepFrame, stacked
 from chiiki_gis.io.store import content_hash
 from chiiki_gis.io.submission import Submission
+from chiiki_gis.tasks.desk_looks import common_look
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -51,7 +53,9 @@ def desk_layers(
                 continue
             frame = old if old is not None else frame
         role, title = _TITLES[table]
-        fresh = Layer(layer_id, role, title, keep(frame), reference_style(role, title), source)
+        look = common_look(towns.values(), table) if before is None else None
+        style = reference_style(role, title) if look is None else fitting(look, list(frame.columns))
+        fresh = Layer(layer_id, role, title, keep(frame), style, source)
         if before is not None:
             fresh = Layer(layer_id, role, before.name, fresh.frame, before.style, source, before.is_locked)
         found.append(fresh)

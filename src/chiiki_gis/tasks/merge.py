@@ -33,6 +33,7 @@ from chiiki_gis.io.kinds import geometry_kinds
 from chiiki_gis.io.plan_values import check_values
 from chiiki_gis.io.submission import Submission, read_submission
 from chiiki_gis.tasks.desk_layers import desk_layers
+from chiiki_gis.tasks.desk_looks import plan_looks
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -100,15 +101,16 @@ def compare(
         rows += found
     progress.step(0, 1, "市町村の資料をまとめています")
     layers, order = desk_layers(values, came, keep)
+    looks, differ = plan_looks(values, came.values())
     return MergePlan(
         tuple(towns),
         before,
         tuple(rows),
         {plan_layer_id(role): _joined(many) for role, many in frames.items()},
-        layers,
+        (*layers, *looks),
         order,
         _buildings(desk.rows(Role.FACILITY)),
-        tuple(notes),
+        (*notes, *differ),
     )
 
 

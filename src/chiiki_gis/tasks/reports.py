@@ -68,7 +68,7 @@ def _raster_inspection(path: Path) -> dict[str, Any]:
 
 
 def _table_inspection(table: Table, notes: Sequence[str]) -> dict[str, Any]:
-    found = recognise(table.frame, table.name)
+    found = recognise(table.frame, table.name, table.plan_role)
     columns = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
     types = sorted({str(t) for t in table.frame.geometry.geom_type.dropna()})
     return {

@@ -170,7 +170,12 @@ def import_for_window(
     put = {layer_id: _new_rows(before, document, layer_id) for c in parts for layer_id in c.put}
     order = tuple(layer.id for layer in document.layers) if layers else None
     note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
-    whole = Change(note, put=put, put_layers=layers, order=order)
+    looks = tuple(
+        document.layer(old.id)
+        for old in before
+        if old.id in put and document.layer(old.id).style != old.style
+    )
+    whole = Change(note, put=put, put_layers=(*layers, *looks), order=order)
     return Imported(whole, cached_shapes(layers, progress, at_hand), tuple(notes))
 
 
