@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shapely import LineString
 
 TOOL = "draw_new_road"
+STRETCH_TOOL = "pick_stretch"
 COLOR = "#b5179e"
 
 
@@ -49,6 +50,11 @@ class ImprovementActions(QObject):
         self._canvas, self._toolbox = canvas, toolbox
         self.window: ImprovementsWindow | None = None
         toolbox.add_line(TOOL, "新しい道路を描く", COLOR, self._take_line)
+        toolbox.add_line(STRETCH_TOOL, "改良する区間を選ぶ（始点と終点）", COLOR, self._take_stretch)
+        toolbox.add_road_picking(self.improve)
+        self._stretch_of: int | None = None
+        self._parts = PartLines(session)
+        self._picked: int | None = None
         canvas.overlays.append(self.paint)
         session.changed.connect(lambda _changed: canvas.update())
 
@@ -57,6 +63,8 @@ class ImprovementActions(QObject):
         if self.window is None:
             self.window = window = ImprovementsWindow(self._parent, self._session)
             window.improve_asked.connect(self.improve)
+            window.pick_asked.connect(lambda: self._toolbox.choose(RoadPickTool.id))
+            window.stretch_asked.connect(self.choose_stretch)
             window.draw_asked.connect(lambda: self._toolbox.choose(TOOL))
             window.add_roads_asked.connect(self.add_roads)
             window.change_asked.connect(self.edit)
@@ -79,6 +87,11 @@ class ImprovementActions(QObject):
         work, roads = self._work(number), self._picked_roads()
         if work is None or not roads:
             return
+        self._add(work, roads)
+
+    def _add(
+        self, work: RoadImprovement, roads: tuple[tuple[str, int], ...], parts: tuple[RoadPart, ...] = ()
+    ) -> None:
         if work.is_new_road:
             self._session.tell(
                 Notice(
@@ -89,9 +102,37 @@ class ImprovementActions(QObject):
                 )
             )
             return
-        both = tuple(dict.fromkeys((*work.roads, *roads)))
-        if both != work.roads:
-            self._ask_again_if_unlawful(replace(work, roads=both))
+        more = with_roads(work, roads, parts)
+        if more != work:
+            self._ask_again_if_unlawful(more)
+
+    def choose_stretch(self, number: int) -> None:
+        """区間を改良 (0), or 区間を加える to works of a number: two places on the map."""
+        self._stretch_of = number or None
+        self._toolbox.choose(STRETCH_TOOL)
+
+    def _take_stretch(self, line: LineString) -> str | None:
+        """The places are chosen: the helper finds the roads between them."""
+        number, asked = self._stretch_of, self._roads_now()
+
+        def take(found: Stretch) -> None:
+            if self._roads_now() != asked:
+                self._session.ask("road_stretch", self._session.snapshot(), places, on_done=take, lane="live")
+                return
+            work = None if number is None else self._work(number)
+            if work is None:
+                new = next_number(self._session.document.facts)
+                self._ask(RoadImprovement(new, f"改良{new}", "", roads=found.roads, parts=found.parts))
+            else:
+                self._add(work, found.roads, found.parts)
+
+        places = tuple((float(x), float(y)) for x, y in line.coords)
+        self._session.ask("road_stretch", self._session.snapshot(), places, on_done=take, lane="live")
+        return None
+
+    def _roads_now(self) -> list[object]:
+        layers = self._session.document.layers if self._session.is_open else ()
+        return [(layer.id, layer.reference.content_hash) for layer in layers if layer.role == Role.ROAD]
 
     def edit(self, number: int) -> None:
         """変更."""
@@ -126,8 +167,10 @@ class ImprovementActions(QObject):
         self._session.ask("improvement_effects", self._session.snapshot(), on_done=take_if_same, lane="live")
 
     def pick(self, number: int) -> None:
-        """Show the roads of works on the map; new roads are drawn there anyway."""
+        """Show the roads of works on the map; new roads and stretches are drawn there anyway."""
         work = self._work(number)
+        self._picked = number
+        self._canvas.update()
         known = {str(layer.id) for layer in self._session.document.layers}
         if work is not None and work.roads and work.roads[0][0] in known:
             layer = work.roads[0][0]
