@@ -123,7 +123,9 @@ def test_what_was_said_of_the_whole_road_holds_for_its_pieces(town: Document) ->
     town.apply(set_override(town.facts, RoadOverride("road_1", 1, "調査", kmh=20.0)))
     town.apply(set_improvement(town.facts, works(part(1000, 2000))))
     (effect,) = effects(snapshot(town)).rows
-    assert effect.saved_minutes == pytest.approx(0)  # only wider: the speed is still the one that was measured
+    assert effect.saved_minutes == pytest.approx(
+        0
+    )  # only wider: the speed is still the one that was measured
     town.apply(set_override(town.facts, RoadOverride("road_1", 1, "調査", closed=True)))
     (effect,) = effects(snapshot(town)).rows
     assert effect.before.minutes == effect.after.minutes

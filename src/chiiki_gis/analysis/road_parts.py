@@ -1,4 +1,4 @@
-"""Stretches of roads: the part of a line between two places, and roads taken apart where works begin and end."""
+"""Stretches of roads: a part of a line, and roads taken apart where works begin and end."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def _apart(
     for first, last in pairwise(cuts):
         if last - first < _LEAST_M:
             continue
-        improving = frozenset(n for n, part in held if part.start_m <= first and part.end_m >= last - _LEAST_M)
+        improving = frozenset(
+            n for n, part in held if part.start_m <= first and part.end_m >= last - _LEAST_M
+        )
         piece = between(line, first, last)
         if improving:
             pieces.append((piece, improving))
@@ -116,7 +118,6 @@ def _spread(
             if index in improving or key in whole[index]:
                 more[index].append((key[0], fid))
     spread = [
-        replace(work, roads=(*work.roads, *extra), parts=())
-        for work, extra in zip(works, more, strict=True)
+        replace(work, roads=(*work.roads, *extra), parts=()) for work, extra in zip(works, more, strict=True)
     ]
     return tuple(said), tuple(spread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,7 +47,7 @@ def _way(network: Network, search: Search, hold: Holds) -> Sequence[Piece]:
     nodes.reverse()
     return [
         _to_node(network, gate_edge, gate_share, nodes[0]),
-        *((_edge(network, a, b), 0.0, 1.0) for a, b in zip(nodes, nodes[1:], strict=False)),
+        *((_edge(network, a, b), 0.0, 1.0) for a, b in pairwise(nodes)),
         _to_node(network, edge, share, nodes[-1]),
     ]
 

@@ -123,7 +123,9 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
         length = float(sum(shapely.length(line) for line in lines_of(work, lines)))
         lost = 0 if work.is_new_road else len(work.roads) + len(work.parts) - len(roads_of_work(work, lines))
         if lost:
-            notes.append(f"道路整備「{work.name}」の道路{lost}本は道路データにないか、長さが変わったため、使いませんでした。")
+            notes.append(
+                f"道路整備「{work.name}」の道路{lost}本は道路データにないか、長さが変わったため、使いませんでした。"
+            )
         tag = work.tag
         if tag == RELATED and not judged.eligible:
             tag = None  # it was so when it was said; the roads have changed since

@@ -30,8 +30,8 @@ def stretch(
     """The roads on the shortest way along the places, whole where all of a road lies on it.
 
     places   two or more (east, north) in project CRS
-    Raises BadInput without roads, for a place beyond REACH_M of every road, for places that are not connected,
-    and where no length lies between them.
+    Raises BadInput without roads, for a place beyond REACH_M of every road, for places that are not
+    connected, and where no length lies between them.
     """
     import shapely
 
@@ -41,7 +41,9 @@ def stretch(
     network = (networks or Networks()).get(values, plan_profile(values))
     frame = values.frame(Role.ROAD)
     if network is None or frame is None:
-        raise BadInput(_WHAT, "道路のデータがありません。", "国土数値情報の道路（N13）などを取り込んでください。")
+        raise BadInput(
+            _WHAT, "道路のデータがありません。", "国土数値情報の道路（N13）などを取り込んでください。"
+        )
     holds = hold_on(network, [shapely.Point(place) for place in places], open_only=False)
     if float(holds.distance_m.max()) > REACH_M:
         raise BadInput(
@@ -69,7 +71,7 @@ def _by_road(network: Network, frame: GeoDataFrame, pieces: Sequence[Piece]) -> 
     for edge, first, last in pieces:
         row, length = int(network.row[edge]), float(network.length_m[edge])
         line = frame.geometry.iloc[row]
-        # An inner place of the piece lies once on its road, where its ends may lie twice on a road that loops.
+        # Its middle lies once on its road, where its ends may lie twice on a road that loops.
         middle = shapely.line_interpolate_point(network.lines[edge], length * (first + last) / 2)
         at, half = float(shapely.line_locate_point(line, middle)), length * (last - first) / 2
         whole = float(line.length)

@@ -104,7 +104,9 @@ class RoadPickTool(Tool):
     def _pick_one(self, pointer: Pointer) -> None:
         found = features_at(self._roads(), pointer.at, self._surface.metres(_REACH_PX))
         if not found:
-            self._surface.say("ここに道路がありません。道路のレイヤを表示して、線の上をクリックしてください。")
+            self._surface.say(
+                "ここに道路がありません。道路のレイヤを表示して、線の上をクリックしてください。"
+            )
             return
         layer, fid = found[0]
         if pointer.ctrl:
