@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis.road_lines import code_of_width, places_of
+from chiiki_gis.analysis.road_parts import between, fits, with_parts_apart
 from chiiki_gis.analysis.speed_profile import UNKNOWN
 from chiiki_gis.core.access_plan import RoadOverride
 from chiiki_gis.core.improvements import RoadImprovement, improvements_of
@@ -54,6 +55,14 @@ def with_new_roads(roads: GeoDataFrame, works: Sequence[RoadImprovement]) -> Geo
     return geopandas.GeoDataFrame(joined, geometry="geometry", crs=roads.crs)
 
 
+def roads_after(
+    roads: GeoDataFrame, overrides: Sequence[RoadOverride], works: Sequence[RoadImprovement]
+) -> tuple[GeoDataFrame, tuple[RoadOverride, ...]]:
+    """The roads as they would be, and what is said of them then; new roads stand at the end."""
+    cut, said, spread = with_parts_apart(roads, overrides, works)
+    return with_new_roads(cut, spread), overrides_after(said, spread)
+
+
 def overrides_after(
     overrides: Sequence[RoadOverride], works: Sequence[RoadImprovement]
 ) -> tuple[RoadOverride, ...]:
@@ -86,7 +95,25 @@ def lines_of(work: RoadImprovement, roads: Mapping[tuple[str, int], BaseGeometry
 
     if work.is_new_road:
         return [shapely.LineString(work.line)]
-    return [roads[place] for place in work.roads if place in roads]
+    return [line for _, line in roads_of_work(work, roads)]
+
+
+def roads_of_work(
+    work: RoadImprovement, roads: Mapping[tuple[str, int], BaseGeometry]
+) -> list[tuple[tuple[str, int], BaseGeometry]]:
+    """Roads that works improve, with what of each line; those that are gone or have changed are left out.
+
+    roads   the lines of roads by (layer_id, fid)
+    """
+    whole = [(place, roads[place]) for place in work.roads if place in roads]
+    parts = [((part.layer_id, part.fid), part) for part in work.parts]
+    known = [(place, part) for place, part in parts if place in roads and fits(part, roads[place])]
+    return [*whole, *((place, between(roads[place], part.start_m, part.end_m)) for place, part in known)]
+
+
+def touched_roads(work: RoadImprovement) -> set[tuple[str, int]]:
+    """(layer_id, fid) of the roads that works improve as a whole or in part."""
+    return {*work.roads, *((part.layer_id, part.fid) for part in work.parts)}
 
 
 def roads_of_works(
@@ -94,10 +121,11 @@ def roads_of_works(
 ) -> tuple[dict[tuple[str, int], BaseGeometry], dict[tuple[str, int], str]]:
     """Lines and classes of the roads that works improve, by (layer_id, fid), without roads that are gone."""
     works = improvements_of(values.facts)
-    frame = values.frame(Role.ROAD) if any(work.roads for work in works) else None
+    wanted = {place for work in works for place in touched_roads(work)}
+    frame = values.frame(Role.ROAD) if wanted else None
     if frame is None:
         return {}, {}
-    found = places_of(frame, {place for work in works for place in work.roads})
+    found = places_of(frame, wanted)
     codes = frame["class"].astype(str) if "class" in frame.columns else None
     lines = {key: frame.geometry.iloc[number] for key, number in found.items()}
     return lines, {key: UNKNOWN if codes is None else codes.iloc[number] for key, number in found.items()}

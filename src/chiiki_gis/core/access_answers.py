@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chiiki_gis.core.improvements import RoadPart
 from chiiki_gis.core.jobs import ReachRow
 
 
@@ -63,3 +64,11 @@ class ReachCompared:
 
     series: tuple[ReachSeries, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The roads between places on them: (layer_id, fid) of those wholly between, and parts of others."""
+
+    roads: tuple[tuple[str, int], ...]
+    parts: tuple[RoadPart, ...]

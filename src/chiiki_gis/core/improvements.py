@@ -5,8 +5,8 @@ They change no link of today; what they would bring is worked out beside it (整
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from chiiki_gis.core.access_plan import access_change, access_part, require_positive, require_source
@@ -15,6 +15,26 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.facts import FactValue
 
 PART = "improvements"
+_TOUCH_M = 0.01
+
+
+@dataclass(frozen=True)
+class RoadPart:
+    """A stretch of one road, between two distances from the start of its line.
+
+    road_m   length of the whole road when the stretch was chosen; a road of another length is another road
+    """
+
+    layer_id: str
+    fid: int
+    start_m: float
+    end_m: float
+    road_m: float
+
+    @property
+    def length_m(self) -> float:
+        """Metres from its start to its end."""
+        return self.end_m - self.start_m
 
 
 @dataclass(frozen=True)
@@ -22,7 +42,8 @@ class RoadImprovement:
     """One piece of works: roads that are improved (改良), or a new road (新設).
 
     number          unique in the plan, never of another piece
-    roads           (layer_id, fid) of the roads improved; empty for a new road
+    roads           (layer_id, fid) of the roads improved as a whole; empty for a new road
+    parts           stretches (区間) of further roads that are improved; empty for a new road
     line            (east, north) of a new road's vertices in project CRS; empty for roads improved
     road_class      of a new road, a code of N13_003; None for roads improved, which keep their own
     kmh, width_m    afterwards; None leaves speed and width as they are
@@ -44,6 +65,7 @@ class RoadImprovement:
     tag: str | None = None
     yen_per_m: float | None = None
     cost_source: str = ""
+    parts: tuple[RoadPart, ...] = ()
 
     @property
     def is_new_road(self) -> bool:
@@ -83,10 +105,39 @@ def drop_improvement(facts: Mapping[str, FactValue], number: int) -> Change:
     return access_change(f"道路整備「{name}」を削除", facts, PART, others)
 
 
+def merged_parts(parts: Iterable[RoadPart]) -> tuple[RoadPart, ...]:
+    """Stretches that overlap or touch as one, road by road in the order of their first stretch."""
+    by_road: dict[tuple[str, int, float], list[RoadPart]] = {}
+    for part in parts:
+        by_road.setdefault((part.layer_id, part.fid, part.road_m), []).append(part)
+    found = []
+    for several in by_road.values():
+        first, *others = sorted(several, key=lambda part: part.start_m)
+        for part in others:
+            if part.start_m <= first.end_m + _TOUCH_M:
+                first = replace(first, end_m=max(first.end_m, part.end_m))
+            else:
+                found.append(first)
+                first = part
+        found.append(first)
+    return tuple(found)
+
+
+def with_roads(
+    work: RoadImprovement, roads: Iterable[tuple[str, int]], parts: Iterable[RoadPart] = ()
+) -> RoadImprovement:
+    """Works that improve further roads and stretches; a road improved as a whole has no stretches."""
+    whole = tuple(dict.fromkeys((*work.roads, *roads)))
+    merged = merged_parts((*work.parts, *parts))
+    return replace(
+        work, roads=whole, parts=tuple(one for one in merged if (one.layer_id, one.fid) not in whole)
+    )
+
+
 def _require_whole(work: RoadImprovement) -> None:
     if not work.name.strip():
         raise BadInput("道路整備を加えられません。", "名前がありません。", "名前を入れてください。")
-    if not work.roads and len(work.line) < 2:
+    if not work.roads and not work.parts and len(work.line) < 2:
         raise BadInput(
             "道路整備を加えられません。",
             "どの道路の整備かが決まっていません。",
@@ -119,4 +170,5 @@ def _written(work: RoadImprovement) -> dict[str, object]:
 def _read(entry: Mapping[str, Any]) -> RoadImprovement:
     roads = tuple((str(layer), int(fid)) for layer, fid in entry["roads"])
     line = tuple((float(x), float(y)) for x, y in entry["line"])
-    return RoadImprovement(**{**entry, "roads": roads, "line": line})
+    parts = tuple(RoadPart(**part) for part in entry.get("parts", ()))
+    return RoadImprovement(**{**entry, "roads": roads, "line": line, "parts": parts})

@@ -59,6 +59,7 @@ JobName = Literal[
     "improvement_effects",
     "live_way",
     "route_profile",
+    "road_stretch",
     "export_links",
     "export",
     "foreign_characters",

@@ -56,17 +56,20 @@ class Networks:
 
     def get(self, values: Snapshot, profile: SpeedProfile) -> Network | None:
         """The network of a plan's roads; None where it has no roads."""
-        from chiiki_gis.analysis.improved_roads import overrides_after, with_new_roads
+        from chiiki_gis.analysis.improved_roads import overrides_after, roads_after
         from chiiki_gis.analysis.network import build_network
 
         roads = [(str(layer.id), layer.reference.content_hash) for layer in values.of(Role.ROAD)]
         works = improvements_of(values.facts) if self._improved else ()
         said = overrides_after(overrides_of(values.facts), works)
-        key = (roads, profile, said, tuple(work for work in works if work.is_new_road), values.epsg)
+        shaping = tuple(work for work in works if work.is_new_road or work.parts)
+        key = (roads, profile, said, shaping, values.epsg)
         if key != self._key:
             frame = values.frame(Role.ROAD)
             empty = frame is None or not len(frame)
-            self._network = None if empty else build_network(with_new_roads(frame, works), profile, said)
+            if not empty:
+                frame, said = roads_after(frame, overrides_of(values.facts), works)
+            self._network = None if empty else build_network(frame, profile, said)
             self._key, self._snapper = key, None
             self.built += 1
         return self._network

@@ -13,7 +13,7 @@ from chiiki_gis.core.jobs import Linked, Written
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.store import keep_blob
-from chiiki_gis.tasks import access, improvements, ways
+from chiiki_gis.tasks import access, improvements, stretches, ways
 from chiiki_gis.tasks.access import Networks
 
 QUIET = Quiet()
@@ -47,6 +47,8 @@ def perform(
             return ways.live_way(warm(values), cast("int", fid), float(x), float(y), networks)
         case "route_profile", (values, fid):
             return ways.route_profile(warm(values), cast("int", fid))
+        case "road_stretch", (values, places):
+            return stretches.stretch(warm(values), places, networks)
         case "export_links", (values, path):
             return export_links(warm(values), cast("Path", path), progress, networks)
     raise ValueError(f"no job {job} with {len(args)} arguments")

@@ -111,7 +111,7 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
     """The works of a plan as rows of a table; notes on roads that are gone."""
     import shapely
 
-    from chiiki_gis.analysis.improved_roads import lines_of, roads_of_works
+    from chiiki_gis.analysis.improved_roads import lines_of, roads_of_work, roads_of_works
     from chiiki_gis.rules.road_works import RELATED, TAGS, judge_works, manager_of
 
     works = improvements_of(values.facts)
@@ -121,9 +121,11 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
         metres = lengths_by_class(work, lines, classes)
         judged = judge_works(metres, manager_of(work.carried_out_by))
         length = float(sum(shapely.length(line) for line in lines_of(work, lines)))
-        lost = 0 if work.is_new_road else sum(place not in lines for place in work.roads)
+        lost = 0 if work.is_new_road else len(work.roads) + len(work.parts) - len(roads_of_work(work, lines))
         if lost:
-            notes.append(f"道路整備「{work.name}」の道路{lost}本は道路データにないため、使いませんでした。")
+            notes.append(
+                f"道路整備「{work.name}」の道路{lost}本は道路データにないか、長さが変わったため、使いませんでした。"
+            )
         tag = work.tag
         if tag == RELATED and not judged.eligible:
             tag = None  # it was so when it was said; the roads have changed since
@@ -152,15 +154,15 @@ def lengths_by_class(
     """Metres of the roads of works by code of N13_003; unknown classes are "6"."""
     import shapely
 
+    from chiiki_gis.analysis.improved_roads import roads_of_work
     from chiiki_gis.rules.road_works import ROAD_CLASSES
 
     if work.is_new_road:
         return {work.road_class or "6": float(shapely.length(shapely.LineString(work.line)))}
     found: dict[str, float] = {}
-    for place in work.roads:
-        if place in lines:
-            code = classes[place] if classes[place] in ROAD_CLASSES else "6"
-            found[code] = found.get(code, 0.0) + float(shapely.length(lines[place]))
+    for place, line in roads_of_work(work, lines):
+        code = classes[place] if classes[place] in ROAD_CLASSES else "6"
+        found[code] = found.get(code, 0.0) + float(shapely.length(line))
     return found
 
 

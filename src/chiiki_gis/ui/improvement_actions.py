@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from chiiki_gis.core.access_answers import Stretch
 from chiiki_gis.core.improvement_effects import Effects, keep_effects
 from chiiki_gis.core.improvements import (
     RoadImprovement,
+    RoadPart,
     drop_improvement,
     improvements_of,
     next_number,
     set_improvement,
+    with_roads,
 )
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.render.view import View
-from chiiki_gis.rules.road_works import ROAD_CLASSES
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.improvement_dialog import ImprovementDialog
 from chiiki_gis.ui.improvements_window import ImprovementsWindow
@@ -29,13 +30,15 @@ from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
+from chiiki_gis.ui.tools.road_pick import RoadPickTool
 from chiiki_gis.ui.tools.toolbox import Toolbox
+from chiiki_gis.ui.works_on_map import COLOR, PartLines, lengths_by_class, paint_works
 
 if TYPE_CHECKING:
     from shapely import LineString
 
 TOOL = "draw_new_road"
-COLOR = "#b5179e"
+STRETCH_TOOL = "pick_stretch"
 
 
 class ImprovementActions(QObject):
@@ -49,6 +52,11 @@ class ImprovementActions(QObject):
         self._canvas, self._toolbox = canvas, toolbox
         self.window: ImprovementsWindow | None = None
         toolbox.add_line(TOOL, "新しい道路を描く", COLOR, self._take_line)
+        toolbox.add_line(STRETCH_TOOL, "改良する区間を選ぶ（始点と終点）", COLOR, self._take_stretch)
+        toolbox.add_road_picking(self.improve)
+        self._stretch_of: int | None = None
+        self._parts = PartLines()
+        self._picked: int | None = None
         canvas.overlays.append(self.paint)
         session.changed.connect(lambda _changed: canvas.update())
 
@@ -57,6 +65,8 @@ class ImprovementActions(QObject):
         if self.window is None:
             self.window = window = ImprovementsWindow(self._parent, self._session)
             window.improve_asked.connect(self.improve)
+            window.pick_asked.connect(lambda: self._toolbox.choose(RoadPickTool.id))
+            window.stretch_asked.connect(self.choose_stretch)
             window.draw_asked.connect(lambda: self._toolbox.choose(TOOL))
             window.add_roads_asked.connect(self.add_roads)
             window.change_asked.connect(self.edit)
@@ -79,6 +89,11 @@ class ImprovementActions(QObject):
         work, roads = self._work(number), self._picked_roads()
         if work is None or not roads:
             return
+        self._add(work, roads)
+
+    def _add(
+        self, work: RoadImprovement, roads: tuple[tuple[str, int], ...], parts: tuple[RoadPart, ...] = ()
+    ) -> None:
         if work.is_new_road:
             self._session.tell(
                 Notice(
@@ -89,9 +104,45 @@ class ImprovementActions(QObject):
                 )
             )
             return
-        both = tuple(dict.fromkeys((*work.roads, *roads)))
-        if both != work.roads:
-            self._ask_again_if_unlawful(replace(work, roads=both))
+        more = with_roads(work, roads, parts)
+        if more != work:
+            self._ask_again_if_unlawful(more)
+
+    def choose_stretch(self, number: int) -> None:
+        """区間を改良 (0), or 区間を加える to works of a number: two places on the map."""
+        self._stretch_of = number or None
+        self._toolbox.choose(STRETCH_TOOL)
+
+    def _take_stretch(self, line: LineString) -> str | None:
+        """The places are chosen: the helper finds the roads between them."""
+        number = self._stretch_of
+        places = tuple((float(x), float(y)) for x, y in line.coords)
+
+        def ask() -> None:
+            asked = self._roads_now()
+
+            def take(found: Stretch) -> None:
+                if self._roads_now() != asked:
+                    ask()
+                else:
+                    self._improve_stretch(number, found)
+
+            self._session.ask("road_stretch", self._session.snapshot(), places, on_done=take, lane="live")
+
+        ask()
+        return None
+
+    def _improve_stretch(self, number: int | None, found: Stretch) -> None:
+        work = None if number is None else self._work(number)
+        if work is not None:
+            self._add(work, found.roads, found.parts)
+            return
+        new = next_number(self._session.document.facts)
+        self._ask(RoadImprovement(new, f"改良{new}", "", roads=found.roads, parts=found.parts))
+
+    def _roads_now(self) -> list[object]:
+        layers = self._session.document.layers if self._session.is_open else ()
+        return [(layer.id, layer.reference.content_hash) for layer in layers if layer.role == Role.ROAD]
 
     def edit(self, number: int) -> None:
         """変更."""
@@ -126,8 +177,10 @@ class ImprovementActions(QObject):
         self._session.ask("improvement_effects", self._session.snapshot(), on_done=take_if_same, lane="live")
 
     def pick(self, number: int) -> None:
-        """Show the roads of works on the map; new roads are drawn there anyway."""
+        """Show the roads of works on the map; new roads and stretches are drawn there anyway."""
         work = self._work(number)
+        self._picked = number
+        self._canvas.update()
         known = {str(layer.id) for layer in self._session.document.layers}
         if work is not None and work.roads and work.roads[0][0] in known:
             layer = work.roads[0][0]
@@ -135,26 +188,8 @@ class ImprovementActions(QObject):
             self._selection.pick(LayerId(layer), fids)
 
     def lengths_by_class(self, work: RoadImprovement) -> Mapping[str, float]:
-        """Metres of the roads of works by class, read by fid from their tables; roads gone are left out."""
-        from chiiki_gis.io.tables import read_rows, read_shape
-
-        if work.is_new_road:
-            import shapely
-
-            return {work.road_class or "6": float(shapely.length(shapely.LineString(work.line)))}
-        found: dict[str, float] = {}
-        layers = {str(layer.id): layer for layer in self._session.document.layers}
-        for layer_id in dict.fromkeys(one for one, _ in work.roads):
-            if layer_id not in layers:
-                continue
-            reference = layers[layer_id].reference
-            fids = [fid for one, fid in work.roads if one == layer_id]
-            place = reference.columns.index("class") if "class" in reference.columns else None
-            for fid, row in read_rows(reference, fids).items():
-                code = "6" if place is None else str(row[place])
-                code = code if code in ROAD_CLASSES else "6"
-                found[code] = found.get(code, 0.0) + float(read_shape(reference, fid).length)
-        return found
+        """Metres of the roads of works by class."""
+        return lengths_by_class(self._session.document, work)
 
     def _ask(self, work: RoadImprovement) -> bool:
         dialog = ImprovementDialog(self._parent, work, self._session.document.facts, self.lengths_by_class)
@@ -201,17 +236,11 @@ class ImprovementActions(QObject):
         return next((work for work in works if work.number == number), None)
 
     def paint(self, painter: QPainter, view: View) -> None:
-        """The new roads, dashed."""
-        works = improvements_of(self._session.document.facts) if self._session.is_open else ()
-        drawn = [work for work in works if work.is_new_road]
-        if not drawn:
+        """The new roads, dashed, and the stretches that are improved."""
+        if not self._session.is_open:
             return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for work in drawn:
-            line = QPolygonF([QPointF(*view.to_px(x, y)) for x, y in work.line])
-            painter.setPen(QPen(QColor("#ffffff"), 5))
-            painter.drawPolyline(line)
-            painter.setPen(QPen(QColor(COLOR), 2.6, Qt.PenStyle.DashLine))
-            painter.drawPolyline(line)
-        painter.restore()
+        document = self._session.document
+        for work in improvements_of(document.facts):
+            lines = [work.line] if work.is_new_road else self._parts.of(document, work.parts)
+            if lines:
+                paint_works(painter, view, lines, is_new=work.is_new_road, wide=work.number == self._picked)

@@ -34,9 +34,11 @@ ABOUT = (
 )
 _WORK_HEADS = ("名前", "区分", "道路", "整備後", "実施する者", "事業の区分")
 _EDGE_PX = 60
+_IN_FIRST_ROW = 4
+"""Buttons that make works; those that change works stand below."""
 _BAND = f"{BAND_MIN:g}分以内の"
 _EFFECT_HEADS = ("施設", "整備前", "整備後", "短縮", f"{_BAND}道路", f"{_BAND}空き家")
-_WORK_PX = (150, 50, 60, 190, 90)
+_WORK_PX = (140, 50, 100, 180, 90)
 _EFFECT_PX = (110, 160, 160, 60, 110)
 
 
@@ -44,6 +46,8 @@ class ImprovementsWindow(QDialog):
     """Lists the works; its buttons ask, and what they ask is done elsewhere."""
 
     improve_asked = Signal()
+    pick_asked = Signal()
+    stretch_asked = Signal(int)
     draw_asked = Signal()
     add_roads_asked = Signal(int)
     change_asked = Signal(int)
@@ -99,8 +103,8 @@ class ImprovementsWindow(QDialog):
         self.summary.setText(_summary(kept) if works else "道路整備がまだありません。")
         self._enable()
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _buttons(self) -> QVBoxLayout:
+        both = QVBoxLayout()
         self.for_one: list[QPushButton] = []
         entries: tuple[tuple[str, str, Callable[[], object], bool], ...] = (
             (
@@ -109,13 +113,23 @@ class ImprovementsWindow(QDialog):
                 self.improve_asked.emit,
                 False,
             ),
+            ("道路を選ぶ", "地図で道路をクリックするか囲んで、何本でも選びます", self.pick_asked.emit, False),
+            (
+                "区間を改良...",
+                "地図で道路の上の2点をクリックして Enter を押すと、そのあいだだけを改良します",
+                lambda: self.stretch_asked.emit(0),
+                False,
+            ),
             ("新しい道路を描く", "地図に線を描いて、新しい道路を加えます", self.draw_asked.emit, False),
             ("選んだ道路を加える", "地図で選んだ道路を、表で選んだ改良に加えます", self._add_roads, True),
+            ("区間を加える", "地図で選ぶ区間を、表で選んだ改良に加えます", self._add_stretch, True),
             ("変更...", "表で選んだ道路整備を変えます", self._change, True),
             ("削除", "表で選んだ道路整備を消します（元に戻せます）", self._drop, True),
             ("整備の前後を計算", "施設ごとに、整備の前と後を比べます", self.compare_asked.emit, False),
         )
-        for text, tip, press, needs_one in entries:
+        rows = (QHBoxLayout(), QHBoxLayout())
+        for number, (text, tip, press, needs_one) in enumerate(entries):
+            row = rows[number >= _IN_FIRST_ROW]
             button = QPushButton(text)
             button.setAutoDefault(False)
             button.setToolTip(tip)
@@ -123,8 +137,14 @@ class ImprovementsWindow(QDialog):
             row.addWidget(button)
             if needs_one:
                 self.for_one.append(button)
-        row.addStretch(1)
-        return row
+        for row in rows:
+            row.addStretch(1)
+            both.addLayout(row)
+        return both
+
+    def _add_stretch(self) -> None:
+        if self.number is not None:
+            self.stretch_asked.emit(self.number)
 
     def _add_roads(self) -> None:
         if self.number is not None:
@@ -193,11 +213,20 @@ def _work_cells(work: RoadImprovement) -> tuple[str, ...]:
     return (
         work.name,
         "新設" if work.is_new_road else "改良",
-        "描いた線" if work.is_new_road else f"{len(work.roads)} 本",
+        _extent(work),
         f"{'・'.join(parts) or '想定速度による'}（{work.source}）",
         words.get(work.carried_out_by or "", "未定・不明"),
         TAGS.get(work.tag or "", ""),
     )
+
+
+def _extent(work: RoadImprovement) -> str:
+    if work.is_new_road:
+        return "描いた線"
+    words = [f"{len(work.roads)} 本"] if work.roads else []
+    if work.parts:
+        words.append(f"区間 {sum(part.length_m for part in work.parts):,.0f} m")
+    return "と".join(words)
 
 
 def _pair(before: float | None, after: float | None, form: str) -> str:

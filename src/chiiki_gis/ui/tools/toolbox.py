@@ -25,6 +25,7 @@ from chiiki_gis.ui.tools.lot_tool import NO_FACILITY, NO_LOTS, LotTool
 from chiiki_gis.ui.tools.neighbours import with_common_vertices
 from chiiki_gis.ui.tools.pan import PanTool
 from chiiki_gis.ui.tools.pick_tool import Picks, PickTool
+from chiiki_gis.ui.tools.road_pick import RoadPickTool
 from chiiki_gis.ui.tools.select import Picker, SelectTool
 from chiiki_gis.ui.tools.sketch import Sketch
 from chiiki_gis.ui.tools.sketch_tool import Purpose, SketchTool
@@ -137,6 +138,11 @@ class Toolbox(QObject):
         purpose = replace(purpose, finish=self._ending(purpose.finish))
         self.sketches[tool_id] = SketchTool(self._surface, purpose, self.guide, self._remember)
         self.tools[tool_id] = self.sketches[tool_id]
+
+    def add_road_picking(self, done: Callable[[], object]) -> None:
+        """道路を選ぶ; done is called when the planner goes on with the roads that are picked."""
+        tool = RoadPickTool(self._surface, self._selection, self._shown, done)
+        self.tools[tool.id] = tool
 
     def choose(self, tool_id: str) -> None:
         """Take a tool into the hand; an unfinished sketch of the old one can be brought back.
