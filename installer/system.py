@@ -47,6 +47,7 @@ TEST_TOOLS = {
     "pdftoppm": "poppler-utils",
     "ogrinfo": "gdal-bin",
     "gdalinfo": "gdal-bin",
+    "chromium": "chromium",
 }
 """Programs that tests look for; a test without its tool is skipped, in CI that is a failure."""
 

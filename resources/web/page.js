@@ -74,7 +74,17 @@
     });
   }
 
+  map.options.zoomSnap = 0.25;
   var overlays = {};
+  var numbered = {};
+
+  function explain(drawn, feature) {
+    feature.rows.forEach(function (row) {
+      if (row[0] === data.number_label) { numbered["n" + row[1]] = drawn; }
+    });
+    return drawn.bindPopup(function () { return table(feature); });
+  }
+
   data.layers.forEach(function (layer, number) {
     var pane = "plan-" + number;
     map.createPane(pane).style.zIndex = 400 + number;
@@ -84,10 +94,10 @@
       if (feature.geometry && feature.geometry.type !== "Point") {
         var style = path(symbol, layer.kind === "line" ? "line" : "polygon");
         style.pane = pane;
-        L.geoJSON(feature.geometry, style).bindPopup(function () { return table(feature); }).addTo(group);
+        explain(L.geoJSON(feature.geometry, style), feature).addTo(group);
       }
       if (feature.at) {
-        marker(feature, symbol).bindPopup(function () { return table(feature); }).addTo(group);
+        explain(marker(feature, symbol), feature).addTo(group);
       }
     });
     overlays[legend(layer)] = group;
@@ -97,10 +107,9 @@
     overlays[element("span", "", data.base.title).outerHTML] = picture;
   }
   var isNarrow = window.matchMedia("(max-width: 760px)").matches;
-  L.control.layers(null, overlays, { collapsed: isNarrow, position: "topright" }).addTo(map);
+  var switches = L.control.layers(null, overlays, { collapsed: isNarrow, position: "topright" }).addTo(map);
   L.control.zoom({ zoomInTitle: "拡大", zoomOutTitle: "縮小" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
-  map.fitBounds(data.bounds, { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20], maxZoom: 17 });
 
   var heading = document.getElementById("heading");
   heading.appendChild(element("h1", "", data.title));
@@ -118,8 +127,11 @@
       button.appendChild(element("span", "name", item.name));
       button.appendChild(element("span", "text", item.text));
       button.addEventListener("click", function () {
-        map.fitBounds(item.bounds, { maxZoom: 17, padding: [30, 30] });
         document.getElementById("map_plan").scrollIntoView({ block: "nearest" });
+        fit(item.bounds);
+        if (numbered["n" + item.mark] && map.hasLayer(numbered["n" + item.mark])) {
+          numbered["n" + item.mark].openPopup();
+        }
       });
       row.appendChild(button);
       rows.appendChild(row);
@@ -129,8 +141,32 @@
   if (data.lists.length) {
     lists.appendChild(element("p", "hint", "意見書には、左の番号を書いてください。"));
   }
-  map.invalidateSize();
-  map.fitBounds(data.bounds, { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20], maxZoom: 17 });
+
+  // Beside the legend where it stands open, so that it covers nothing of the plan.
+  function fit(bounds) {
+    var isOpen = document.body.className === "printing" || !isNarrow;
+    var right = isOpen ? switches.getContainer().offsetWidth + 30 : 20;
+    map.closePopup();
+    map.fitBounds(bounds, {
+      animate: false, maxZoom: 17, paddingTopLeft: [20, 20], paddingBottomRight: [right, 20]
+    });
+  }
+  map.invalidateSize({ animate: false });
+  fit(data.bounds);
+
+  // Leaflet measures its box on the screen: the box takes the size it has on paper before the page is laid out.
+  var seen = null;
+  window.addEventListener("beforeprint", function () {
+    seen = map.getBounds();
+    document.body.className = "printing";
+    map.invalidateSize({ animate: false, pan: false });
+    if (isNarrow) { fit(seen); } else { map.fitBounds(seen, { animate: false }); }
+  });
+  window.addEventListener("afterprint", function () {
+    document.body.className = "";
+    map.invalidateSize({ animate: false, pan: false });
+    if (seen) { map.fitBounds(seen, { animate: false }); }
+  });
 
   var sources = document.getElementById("sources");
   data.sources.forEach(function (source) { sources.appendChild(element("span", "", source)); });

@@ -46,7 +46,8 @@ SIMPLIFY_M = 1.0
 AREA_ROLES = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA)
 
 _PIXELS_PER_MM = 96 / 25.4
-_HATCHED_OPACITY = 0.25
+_HATCHED_OPACITY = 0.12
+"""A tint instead of a hatch; the colours of the zones below stay those of the legend."""
 _CLASS = "class of the style"
 """A column that only lives here."""
 _DASHES = {"solid": "", "dash": "8 5", "dot": "2 4", "dash_dot": "9 4 2 4"}
@@ -88,6 +89,7 @@ def page_data(
         ],
         "sources": [f"出典：{'、'.join(sources)}をもとに作成"] if sources else [],
         "lists": listed(shown),
+        "number_label": COMMENT_NUMBER,
         "base": None if base is None else _base(base),
         "bounds": _bounds(shown),
         "layers": [entry for entry in entries if entry["features"]],
@@ -112,7 +114,7 @@ def _base(base: BaseImage) -> dict[str, Any]:
 def _entry(layer: Outgoing, frame: GeoDataFrame) -> dict[str, Any]:
     kind = families(layer)[0]
     frame = _classed(layer.style, frame)
-    classes = _classes(layer.style, frame)
+    classes = _classes(layer.style, frame, layer.title if layer.role.is_plan else "その他")
     numbers = {value: number for number, (value, _, _) in enumerate(classes)}
     features = _facilities(frame) if layer.role == Role.FACILITY else _features(layer, frame)
     for feature in features:
@@ -230,8 +232,8 @@ def _rows(frame: GeoDataFrame) -> list[tuple[Row, BaseGeometry | None]]:
     ]
 
 
-def _classes(style: Style, frame: GeoDataFrame) -> list[tuple[str | None, str, dict[str, Any]]]:
-    """Value, legend text and symbol of every class that occurs, the plain symbol last where it is needed."""
+def _classes(style: Style, frame: GeoDataFrame, other: str) -> list[tuple[str | None, str, dict[str, Any]]]:
+    """Value, legend text and symbol of every class that occurs; the plain symbol last, where it is needed."""
     if _CLASS not in frame.columns:
         return [(None, "", _symbol(style.symbol, style.opacity))]
     present = set(frame[_CLASS])
@@ -239,7 +241,7 @@ def _classes(style: Style, frame: GeoDataFrame) -> list[tuple[str | None, str, d
         (c.value, c.label, _symbol(c.symbol, style.opacity)) for c in style.categories if c.value in present
     ]
     if not present <= {value for value, _, _ in found}:
-        found.append((None, "その他", _symbol(style.symbol, style.opacity)))
+        found.append((None, other, _symbol(style.symbol, style.opacity)))
     return found
 
 

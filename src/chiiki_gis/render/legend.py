@@ -108,7 +108,9 @@ def _entries_of(entry: MapLayer, extent: Extent) -> Iterator[LegendEntry]:
         symbol = style.symbol_of(value)
         if value not in present or symbol is NOTHING:
             continue
-        text = labels[value].label if value in labels else (value or "その他")
+        text = labels[value].label if value in labels else "" if layer.is_plan else value or "その他"
+        if layer.is_plan and layer.name not in text:  # it stands without a heading
+            text = f"{layer.name}（{text}）" if text else layer.name
         yield LegendEntry(symbol, kind, _short(text), group, style.opacity, layer.is_plan)
 
 
