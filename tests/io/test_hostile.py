@@ -54,6 +54,7 @@ def door(path: Path) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", "Conversion of an array with ndim > 0")  # numpy 2.0, as shipped
             change, _ = import_file(plan(), path, ImportOptions(), memory_ref, {})
         told = str(len(change.put_layers))
     except BadInput as error:
