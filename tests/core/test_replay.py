@@ -9,7 +9,9 @@ from shapely.geometry import Point, box
 from chiiki_gis.core import edits
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
+from chiiki_gis.core.improvement_effects import Effects, WorkRow, effects_of, keep_effects
 from chiiki_gis.core.layer import Fid, LayerId, same_layer
+from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.replay import replay
 from chiiki_gis.core.role import Role
 
@@ -101,3 +103,31 @@ def test_what_both_sides_altered_is_left_to_the_planner() -> None:
     assert [change.note for change in refused] == ["1件を削除", "期間"]
     assert document.facts["period"] == "3年"
     assert set(document.plan(Role.FACILITY)["name"]) == {"コワーキング1", "駅舎", "宿"}
+
+
+def effects(cost: str) -> Effects:
+    return Effects((WorkRow(1, cost, "改良", 9.0, 0, "", "", None, "", None, ""),), ())
+
+
+def test_a_facility_is_moved_again_though_the_road_works_were_compared_anew_since() -> None:
+    def compared(cost: str) -> Document:
+        document = plan()
+        document.apply(keep_effects(document.facts, effects(cost), "A"))
+        return document
+
+    earlier, document = compared("前"), compared("後")
+    move = with_true_links(earlier, edits.set_geometry(earlier, FACILITY, Fid(1), Point(5, 5), "動かす"))
+    assert "access" in move.facts
+    assert replay([move], compared("前"), document, document.apply) == ()
+    assert document.plan(Role.FACILITY).geometry.loc[1] == Point(5, 5)
+    kept = effects_of(document.facts, "A")
+    assert kept is not None
+    assert kept.is_stale
+    assert kept.effects == effects("後")
+
+
+def test_road_works_that_both_sides_compared_are_left_to_the_planner() -> None:
+    earlier, document = plan(), plan()
+    change = keep_effects(earlier.facts, effects("前"), "A")
+    document.apply(keep_effects(document.facts, effects("後"), "A"))
+    assert replay([change], earlier, document, document.apply) == (change,)

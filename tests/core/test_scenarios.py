@@ -17,6 +17,7 @@ from chiiki_gis.core.facts import SET_ASIDE
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import conform, rows_of
 from chiiki_gis.core.history import History
+from chiiki_gis.core.improvement_effects import Effects, WorkRow, effects_of, keep_effects
 from chiiki_gis.core.layer import Fid, LayerId, same_frame
 from chiiki_gis.core.replay import replay
 from chiiki_gis.core.role import PLAN_ROLES, Role
@@ -144,6 +145,18 @@ def test_what_was_set_aside_counts_for_the_copy_and_goes_with_it() -> None:
     assert mark([copied], document.facts, "B")[0].reason == "協議済み"
     document.apply(scenarios.delete_scenario(document, "B"))
     assert document.facts[SET_ASIDE] == change.facts[SET_ASIDE]
+
+
+def test_what_road_works_would_bring_to_a_deleted_scenario_never_shows_in_the_next_of_its_letter() -> None:
+    document = _document()
+    document.apply(scenarios.copy_scenario(document, "A", "B"))
+    works = (WorkRow(1, "拡幅", "改良", 9.0, 0, "", "", None, "", None, ""),)
+    for scenario in "AB":
+        document.apply(keep_effects(document.facts, Effects(works, ()), scenario))
+    document.apply(scenarios.delete_scenario(document, "B"))
+    document.apply(scenarios.copy_scenario(document, "A", "B"))
+    assert effects_of(document.facts, "B") is None
+    assert effects_of(document.facts, "A") is not None
 
 
 def test_the_first_scenario_may_go_and_the_next_takes_its_place() -> None:

@@ -12,15 +12,18 @@ import shapely
 from PySide6.QtWidgets import QFileDialog
 from waiting import settle
 
+from chiiki_gis import paths
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.edits import add_area, add_facility, drop_features, set_values
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Fid, Layer, LayerId, same_layer
 from chiiki_gis.core.palette import reference_style
+from chiiki_gis.core.photos import Photo, add_photos, drop_photo
 from chiiki_gis.core.role import Role
 from chiiki_gis.io import generations as kept
 from chiiki_gis.io.generations import FIRST, generations, generations_at, read_generation, sweep_state
 from chiiki_gis.io.history_log import history_path
+from chiiki_gis.io.photos import keep_photo, photo_bytes
 from chiiki_gis.io.project import open_project
 from chiiki_gis.io.store import blob_path, keep_blob
 from chiiki_gis.tasks.generations import restore_as_new
@@ -127,6 +130,70 @@ def test_restoring_never_replaces_a_file(session: Session, saved: Path) -> None:
     with pytest.raises(BadInput):
         restore_as_new(of(session)[0].path, saved)
     assert saved.read_bytes() == written
+
+
+def with_photo(session: Session, data: bytes) -> str:
+    place(session, 1)
+    digest = keep_photo(data)
+    session.apply(add_photos(session.document, Fid(1), [Photo(digest, "現地.jpg", len(data))]))
+    return digest
+
+
+def forget_photos() -> None:
+    """As on another computer, where the photographs are in the project file alone."""
+    for path in (paths.state_folder() / "photos").glob("*.photo"):
+        path.unlink()
+
+
+def test_a_generation_has_its_photographs_though_the_project_is_gone(
+    session: Session, saved: Path, tmp_path: Path
+) -> None:
+    digest = with_photo(session, b"a photograph")
+    work.save(session, saved)
+    forget_photos()
+    session.apply(set_values(session.document, FACILITY, Fid(1), {"name": "駅舎"}, "名称を直す"))
+    work.save(session, saved)
+    newest = of(session)[0].path
+    saved.unlink()
+    restore_as_new(newest, tmp_path / "前.gpkg")
+    forget_photos()
+    open_project(tmp_path / "前.gpkg")
+    assert photo_bytes(digest) == b"a photograph"
+
+
+def test_photographs_live_while_a_record_names_them_and_no_longer(session: Session, saved: Path) -> None:
+    digest = with_photo(session, b"one that is swept")
+    photo = paths.state_folder() / "photos" / f"{digest}.photo"
+    in_a_month = time.time() + timedelta(days=29).total_seconds()
+    sweep_state(in_a_month)
+    assert photo.is_file(), "the journal names it"
+    work.save(session, saved)
+    sweep_state(in_a_month)
+    assert photo.is_file(), "the generation names it"
+    session.apply(drop_photo(session.document, Fid(1), Photo(digest, "現地.jpg", 12)))
+    work.save(session, saved)
+    of(session)[1].path.unlink()
+    sweep_state(in_a_month)
+    assert photo.is_file(), "the history names it"
+    history_path(session.document.header.uuid, saved).unlink()
+    sweep_state(time.time())
+    assert photo.is_file(), "it may just be attached"
+    sweep_state(in_a_month)
+    assert not photo.exists()
+
+
+def test_photographs_count_where_all_take_too_much(
+    session: Session, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = with_photo(session, bytes(100_000))
+    work.save(session, saved)
+    session.apply(drop_photo(session.document, Fid(1), Photo(digest, "現地.jpg", 100_000)))
+    work.save(session, saved)
+    assert len(of(session)) == 2
+    monkeypatch.setattr(kept, "QUOTA_BYTES", 90_000)
+    place(session, 9)
+    work.save(session, saved)
+    assert [one.revision for one in of(session)] == [3, 2]
 
 
 def test_equal_tables_are_kept_once(session: Session, saved: Path) -> None:

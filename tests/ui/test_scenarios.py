@@ -10,13 +10,15 @@ from chiiki_gis.core.edits import add_area, add_facility, set_geometry, set_valu
 from chiiki_gis.core.jobs import Opened
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.scenarios import scenarios_of
+from chiiki_gis.core.scenarios import delete_scenario, scenarios_of
 from chiiki_gis.ui.files import plan_file_name
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.scenario_bar import ScenarioBar
+from chiiki_gis.ui.scenario_hand import GONE
 from chiiki_gis.ui.scenario_panel import ScenarioPanel
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.simplify_dialog import SimplifyDialog
+from chiiki_gis.ui.tools.tool import Pointer
 
 _AREA, _FACILITY = LayerId(Role.PROMOTION_AREA.value), LayerId(Role.FACILITY.value)
 
@@ -342,6 +344,31 @@ def test_simplifying_ends_when_another_scenario_is_shown(plan: MainWindow) -> No
     dialog.show()
     plan.scenarios.show("A")
     assert not dialog.isVisible()
+
+
+def test_a_scenario_that_edits_take_away_is_left_for_one_that_is_there(plan: MainWindow) -> None:
+    session = plan.session
+    session.apply(delete_scenario(session.document, "B"))  # as a journal that is done again may
+    settle()
+    assert session.scenario == "A"
+    assert plan.scenarios.current.id == "A"
+    assert plan.banners.notices[0].why == GONE
+    session.undo()
+    assert session.scenario == "B"
+
+
+def test_what_is_dragged_while_the_scenario_changes_is_let_go(plan: MainWindow) -> None:
+    session, canvas = plan.session, plan.canvas
+    fid = Fid(int(session.rows(Role.PROMOTION_AREA).index[0]))
+    plan.selection.pick(_AREA, (fid,))
+    settle()
+    tool, edits = plan.toolbox.working, session.edits
+    tool.press(Pointer(canvas.to_pixel((50, 50)), (50, 50), "left"))
+    tool.move(Pointer(canvas.to_pixel((80, 50)), (80, 50), "left"))
+    plan.made["scenario_next"].trigger()
+    tool.release(Pointer(canvas.to_pixel((80, 50)), (80, 50), "left"))
+    assert session.scenario == "A"
+    assert session.edits == edits
 
 
 def test_renaming_is_undone_like_any_edit(plan: MainWindow) -> None:

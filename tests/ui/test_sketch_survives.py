@@ -10,9 +10,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 from waiting import settle, until
 
+from chiiki_gis.core.document import Header, Municipality, new_document
 from chiiki_gis.core.edits import add_area
+from chiiki_gis.core.jobs import Opened
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.io import sketch_file
 from chiiki_gis.io.journal import Journal
 from chiiki_gis.io.sketch_file import all_orphans, left_sketches, sketch_path
@@ -20,6 +23,7 @@ from chiiki_gis.ui import recovery, work
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.sketch_keeper import LOOK_MS
+from chiiki_gis.ui.tools.tool import Pointer
 
 AREA = LayerId(Role.PROMOTION_AREA.value)
 POINTS = [(0.0, 0.0), (50.0, 0.0), (50.0, 50.0)]
@@ -144,6 +148,40 @@ def test_closing_the_window_keeps_what_is_being_drawn(window: MainWindow, saved:
     again = reopened(window, saved)
     assert len(again.session.records.left_sketches) == 1
     again.canvas.stop()
+
+
+def another_plan() -> Opened:
+    return Opened(snapshot(new_document(Header("別", (Municipality("20999", "試験市"),), 6676))), None, 0, {})
+
+
+def test_what_was_drawn_in_one_plan_is_never_brought_back_in_another(window: MainWindow) -> None:
+    draw(window)
+    window.sketches.flush()
+    there = on_disk(window)
+    window.session.open(another_plan())
+    window.sketches.flush()
+    assert not window.toolbox.can_undo
+    assert not on_disk(window).exists()
+    assert there.is_file()
+
+
+def test_what_is_dragged_while_another_plan_opens_is_let_go(window: MainWindow) -> None:
+    session = window.session
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 90, 90)))
+    window.selection.pick(AREA, (Fid(1),))
+    settle()
+    tool = window.toolbox.working
+    tool.press(pointer(window, 45, 45))
+    tool.move(pointer(window, 75, 45))
+    other = another_plan()
+    session.open(other)
+    session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(200, 0, 290, 90)))
+    tool.release(pointer(window, 75, 45))
+    assert session.document.plan(Role.PROMOTION_AREA).geometry.loc[1].bounds == (200, 0, 290, 90)
+
+
+def pointer(window: MainWindow, x: float, y: float) -> Pointer:
+    return Pointer(window.canvas.to_pixel((x, y)), (x, y), "left")
 
 
 def test_throwing_away_what_was_left_takes_the_sketch_too(crashed: MainWindow, saved: Path) -> None:

@@ -131,6 +131,14 @@ def outdated(value: FactValue | None) -> FactValue | None:
     return {**fact, PART: {name: {**one, "stale": True} for name, one in fact[PART].items()}}
 
 
+def without_scenario(value: FactValue | None, scenario: str) -> FactValue | None:
+    """The fact `access` without the effects of a scenario; None where nothing else is in it."""
+    fact = cast("dict[str, Any]", value or {})
+    others = {name: one for name, one in fact.get(PART, {}).items() if name != scenario}
+    kept = {key: part for key, part in {**fact, PART: others}.items() if part}
+    return cast("FactValue", kept) or None
+
+
 def same_effects(one: FactValue | None, other: FactValue | None) -> bool:
     """Whether two values of the fact hold the same effects."""
     parts = [cast("dict[str, Any]", value or {}).get(PART) for value in (one, other)]

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chiiki_gis.core.access_plan import KEY as ACCESS
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.facts import FactValue
+from chiiki_gis.core.improvement_effects import outdated
 from chiiki_gis.core.layer import Fid, Layer, LayerId, same_frame, same_layer
 from chiiki_gis.core.role import Role
 
@@ -134,14 +137,24 @@ def _fit(change: Change, base: Document, document: Document) -> Change:
         if layer_id in there and not same_layer(document.layer(layer_id), base.layer(layer_id)):
             raise _Conflict
     drop_layers = tuple(x for x in change.drop_layers if x in there)
-    facts = {k: v for k, v in change.facts.items() if document.facts.get(k) != v}
-    if any(document.facts.get(key) != base.facts.get(key) for key in facts):
-        raise _Conflict
+    facts = _fitting_facts(change.facts, base.facts, document.facts)
     after = (there - set(drop_layers)) | {layer.id for layer in layers}
     order = _fitting_order(change.order, [x.id for x in document.layers], [x.id for x in layers], after)
     return replace(
         change, put=put, drop=drop, put_layers=layers, drop_layers=drop_layers, facts=facts, order=order
     )
+
+
+def _fitting_facts(
+    wanted: Mapping[str, FactValue | None], base: Mapping[str, FactValue], now: Mapping[str, FactValue]
+) -> Mapping[str, FactValue | None]:
+    """The facts to set. That road works have to be compared again is marked on whatever is known of them."""
+    is_mark = ACCESS in wanted and wanted[ACCESS] == outdated(base.get(ACCESS))
+    facts = {**wanted, ACCESS: outdated(now.get(ACCESS))} if is_mark else wanted
+    facts = {key: value for key, value in facts.items() if now.get(key) != value}
+    if any(now.get(key) != base.get(key) for key in facts if not (is_mark and key == ACCESS)):
+        raise _Conflict
+    return facts
 
 
 def _fitting_rows(

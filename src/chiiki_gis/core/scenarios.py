@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chiiki_gis.core.access_plan import KEY as ACCESS
 from chiiki_gis.core.change import Change, Changed
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.facts import SET_ASIDE, FactValue
 from chiiki_gis.core.frames import FIRST_SCENARIO, rows_of
+from chiiki_gis.core.improvement_effects import effects_of, without_scenario
 from chiiki_gis.core.layer import Fid, Layer, LayerId, plan_layer_id
 from chiiki_gis.core.records import entries_of
 from chiiki_gis.core.role import PLAN_ROLES, Role
@@ -194,6 +196,8 @@ def delete_scenario(document: Document, scenario: str) -> Change:
     entries = entries_of(document.facts, SET_ASIDE)
     if any(_is_of(entry, scenario) for entry in entries):
         facts[SET_ASIDE] = [entry for entry in entries if not _is_of(entry, scenario)] or None
+    if effects_of(document.facts, scenario) is not None:  # the letter may be given to another scenario
+        facts[ACCESS] = without_scenario(document.facts.get(ACCESS), scenario)
     return Change(f"{gone.name}を削除", drop=drop, facts=facts)
 
 
@@ -213,6 +217,12 @@ def shown_after(current: str, before: Sequence[Layer], document: Document, chang
     if current in there and (not seen or current in seen):
         return current
     return (seen or there)[0]
+
+
+def still_there(plan: PlanLike, scenario: str) -> str:
+    """The scenario, or the first one where the plan has it no more."""
+    there = [one.id for one in scenarios_of(plan)]
+    return scenario if scenario in there else there[0]
 
 
 def touched(layers: Sequence[Layer], change: Change) -> set[str]:

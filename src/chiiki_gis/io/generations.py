@@ -1,6 +1,7 @@
 """世代: the plan as it was at each save, in the user's state folder, and the tables they and the undo need.
 
-A generation holds the plan's tables and facts whole; reference tables lie beside it as blobs, each once.
+A generation holds the plan's tables and facts whole; reference tables lie beside it as blobs, each once, and
+so do photographs.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.beside import write_whole
 from chiiki_gis.io.encode import dumps, snapshot_from_json, snapshot_to_json
 from chiiki_gis.io.journal import place_name
+from chiiki_gis.io.photos import keep_photos, photo_places, photo_size
 from chiiki_gis.io.project import open_project
 from chiiki_gis.io.store import blob_ref, kept_as_blob
 
@@ -67,6 +69,7 @@ def keep_generation(values: Snapshot, project: Path, revision: int, notes: Seque
     try:
         known = sorted(folder.glob("*.jsonl"), key=_number)
         body = _body(replace(values, layers=tuple(map(_kept, values.layers))))
+        keep_photos(values, project)
         if known and known[-1].read_text("utf-8").partition("\n")[2] == body:
             return
         number = _number(known[-1]) + 1 if known else 1
@@ -154,9 +157,9 @@ def read_generation(path: Path) -> Snapshot:
 
 
 def sweep_state(now: float | None = None) -> None:
-    """Delete tables that no history, generation or journal refers to, and histories nobody has touched.
+    """Delete tables and photographs that no record refers to, and histories nobody has touched.
 
-    A table stays a day after it was last wanted: an import may just be bringing it in.
+    A table or photograph stays a day after it was last wanted: an import may just be bringing it in.
     """
     moment = time.time() if now is None else now
     state = paths.state_folder()
@@ -167,8 +170,8 @@ def sweep_state(now: float | None = None) -> None:
     wanted = set()
     for path in _records():
         with suppress(OSError):
-            wanted |= {name.decode() for name in _HASH.findall(path.read_bytes())}
-    for blob in (state / "blobs").glob("*.gpkg"):
+            wanted |= _contents_in(path.read_bytes())
+    for blob in (*(state / "blobs").glob("*.gpkg"), *photo_places()):
         if blob.stem not in wanted:
             _delete_if_older(blob, moment - _DAY_S)
 
@@ -192,12 +195,18 @@ def _keep_quota(newest: Path) -> None:
     for path in ordered:
         content = path.read_bytes()
         total += len(content)
-        for name in {name.decode() for name in _HASH.findall(content)} - seen:
+        for name in _contents_in(content) - seen:
             seen.add(name)
+            total += photo_size(name)
             with suppress(OSError):
                 total += (blobs / f"{name}.gpkg").stat().st_size
         if total > QUOTA_BYTES and path != newest:
             path.unlink(missing_ok=True)
+
+
+def _contents_in(record: bytes) -> set[str]:
+    """The tables and photographs that a record names; those of photographs stand in a text of their own."""
+    return {name.decode().rstrip("\\") for name in _HASH.findall(record)}
 
 
 def _kept(layer: Layer) -> Layer:

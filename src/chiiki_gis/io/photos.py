@@ -64,14 +64,30 @@ def keep_all(path: Path) -> None:
             _put(_kept(digest), data)
 
 
+def keep_photos(values: Snapshot, path: Path) -> None:
+    """Copy the photographs that a saved plan names into the state folder: its generation needs them there."""
+    for digest in sorted(_named(values)):
+        if not _kept(digest).is_file() and (data := _from_project(path, digest)) is not None:
+            _put(_kept(digest), data)
+
+
+def photo_places() -> tuple[Path, ...]:
+    """Every photograph in the state folder; the name of the file without its suffix is the hash."""
+    return tuple(_folder().glob("*.photo"))
+
+
+def photo_size(digest: str) -> int:
+    """The bytes that a photograph takes in the state folder; 0 where it is not there."""
+    return _kept(digest).stat().st_size if _kept(digest).is_file() else 0
+
+
 def write_photos(values: Snapshot, path: Path) -> None:
     """Bring the photographs of a project file in line with the plan; those that stay are not written again.
 
     path   the file being written. A photograph that goes is kept in the state folder: undo may want it. One
            whose bytes are nowhere to be found is left out; its row still names it, and the card says so.
     """
-    layer = next(x for x in values.layers if x.id == plan_layer_id(Role.FACILITY))
-    wanted, there = hashes_in(layer.rows), frozenset(_in_project(path))
+    wanted, there = _named(values), frozenset(_in_project(path))
     if wanted == there:
         return
     for digest in there - wanted:
@@ -85,6 +101,12 @@ def write_photos(values: Snapshot, path: Path) -> None:
         for digest in sorted(wanted - there):
             if (data := photo_bytes(digest)) is not None:
                 connection.execute(f"INSERT INTO {TABLE} (hash, data) VALUES (?, ?)", (digest, data))
+
+
+def _named(values: Snapshot) -> frozenset[str]:
+    """The hashes of the photographs of all scenarios; a plan by another program may name what is no hash."""
+    layer = next(x for x in values.layers if x.id == plan_layer_id(Role.FACILITY))
+    return frozenset(filter(_HASH.fullmatch, hashes_in(layer.rows)))
 
 
 def _in_project(path: Path) -> Iterator[str]:
@@ -106,12 +128,17 @@ def _from_project(path: Path, digest: str) -> bytes | None:
 
 
 def _kept(digest: str) -> Path:
-    return paths.state_folder() / "photos" / f"{digest}.photo"
+    return _folder() / f"{digest}.photo"
+
+
+def _folder() -> Path:
+    return paths.state_folder() / "photos"
 
 
 def _put(path: Path, data: bytes) -> None:
     """Write a small file whole, for this user only."""
     if path.is_file() and (path.suffix == ".photo" or path.read_bytes() == data):
+        os.utime(path)  # wanted again: nothing sweeps it before somebody has named it
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f"{path.name}-{os.getpid()}.tmp")

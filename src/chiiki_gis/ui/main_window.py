@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         self.start.hide()
         self.banners.clear()
         self.selection.clear()
-        self.toolbox.choose("select")
+        self.toolbox.start_over()
         self.status.show_crs(self.session.document.header.epsg)
         self.commands.home()
         self._enable()

@@ -11,6 +11,9 @@ from PySide6.QtCore import QObject, QTimer
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.history import History
 from chiiki_gis.core.jobs import Opened, Saved
+from chiiki_gis.core.layer import plan_layer_id
+from chiiki_gis.core.photos import hashes_in
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.ui.notice import Notice
 from chiiki_gis.ui.ports import JournalLike, OpenJournal
@@ -87,7 +90,7 @@ class Records(QObject):
             if opened.path is None or kept.why:
                 found.write_whole((), (), 0)
             layers = [layer for layer in values.layers if not (layer.is_plan or layer.is_raster)]
-            found.hold([layer.reference.content_hash for layer in layers])
+            found.hold([*(layer.reference.content_hash for layer in layers), *_photos(values)])
             self._history_log = found
         self.left_sketches = ()
         try:
@@ -176,3 +179,9 @@ class Records(QObject):
             return False
         self._retry_timer.stop()
         return True
+
+
+def _photos(values: Snapshot) -> frozenset[str]:
+    """The photographs of the plan: a file that could not be settled has them in the state folder alone."""
+    layers = [layer for layer in values.layers if layer.id == plan_layer_id(Role.FACILITY)]
+    return frozenset[str]().union(*(hashes_in(layer.rows) for layer in layers))

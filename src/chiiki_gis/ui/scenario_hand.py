@@ -32,6 +32,7 @@ LAST = Notice(
     "先に「案を複製」で別の案を作ってください。",
     "warning",
 )
+GONE = "表示していた案が、計画からなくなったためです。"
 
 
 class ScenarioHand(QObject):
@@ -51,6 +52,7 @@ class ScenarioHand(QObject):
         self.ghost = ""
         self.shows_difference = False
         self._is_switching = False
+        self._shown = ""
         view.verdicts_of = self.comparison.verdicts
         view.beside_changed.connect(self._look)
         self.comparison.changed.connect(self._lay_difference)
@@ -191,9 +193,11 @@ class ScenarioHand(QObject):
         if changed is OTHER_SCENARIO:
             self._put_tools_down()
             if not self._is_switching:
-                why = "元に戻した、またはやり直した編集が、この案のものだからです。"
+                is_gone = self._shown not in [one.id for one in self.known]
+                why = GONE if is_gone else "元に戻した、またはやり直した編集が、この案のものだからです。"
                 self.session.tell(Notice(f"{self.current.name}に切り替えました。", why))
-        there = {one.id for one in self.known} - {self.session.scenario}
+        self._shown = self.session.scenario
+        there = {one.id for one in self.known} - {self._shown}
         if self.ghost not in there:
             self.ghost = ""
         self._lay_ghost()
@@ -216,7 +220,7 @@ class ScenarioHand(QObject):
 
     def _put_tools_down(self) -> None:
         """What is picked or half drawn is of the scenario that is left; a sketch can be brought back."""
-        self._commands.toolbox.choose("select")
+        self._commands.toolbox.put_down()
         self._commands.selection.clear()
 
 

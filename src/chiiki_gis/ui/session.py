@@ -21,7 +21,7 @@ from chiiki_gis.core.jobs import Glimpse, Hold, JobName, Opened, Saved, ShapesPl
 from chiiki_gis.core.layer import LayerId
 from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
-from chiiki_gis.core.scenarios import OTHER_SCENARIO, shown_after, told
+from chiiki_gis.core.scenarios import OTHER_SCENARIO, shown_after, still_there, told
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io.shown_scenario import keep_shown, shown_at_last
 from chiiki_gis.ui import words
@@ -193,6 +193,7 @@ class Session(QObject):
         change = with_true_links(self.document, with_whole_buildings(self.document, change))
         change = with_true_parts(self.document, change)
         self._record("do", change, self.history.apply(change))
+        self.show_scenario(still_there(self.document, self.scenario))
 
     def undo(self) -> bool:
         """Take the last edit back; False when there is none."""

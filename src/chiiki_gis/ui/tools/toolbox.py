@@ -126,7 +126,6 @@ class Toolbox(QObject):
         self.current: Tool = self.tools["select"]
         self._left: list[LeftSketch] = []
         self._site_of: Fid | None = None
-        session.opened.connect(self._left.clear)
 
     def add_line(self, tool_id: str, verb: str, color: str, finish: LineFinish) -> None:
         """A further tool that sketches a line; when it was taken, 選択 is in the hand again.
@@ -170,6 +169,16 @@ class Toolbox(QObject):
             self._end_interruption()
         self.chosen.emit(tool_id)
         self._surface.refresh()
+
+    def put_down(self) -> None:
+        """選択 in the hand, holding nothing: what was dragged is let go, a sketch can be brought back."""
+        self.choose("select")
+        self.current.stop()
+
+    def start_over(self) -> None:
+        """Another plan is open: nothing that was in the hand, or can be brought back, is of it."""
+        self.put_down()
+        self._left.clear()
 
     def place(self, kind: str) -> None:
         """Take the facility tool with a kind."""
