@@ -27,6 +27,10 @@ class BannerStack(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_GAP_PX)
+        self.unfold_button = QPushButton(parent)
+        self.unfold_button.setToolTip("たたんだお知らせを開きます")
+        self.unfold_button.clicked.connect(self.unfold)
+        self.unfold_button.hide()
         self.hide()
 
     @property
@@ -47,7 +51,22 @@ class BannerStack(QWidget):
         self._column.insertWidget(0, banner)
         if notice.level == "done":
             QTimer.singleShot(_DONE_STAYS_MS, banner, lambda: self._let_go(banner))
-        self.show()
+        self.place()
+
+    def fold(self) -> None:
+        """Make room for drawing: what is only told goes behind a button; warnings and questions stay."""
+        for banner in self._banners():
+            told = banner.notice.level in ("info", "done") and not banner.notice.other_button
+            if told and not banner.is_being_read:
+                banner.is_folded = True
+                banner.hide()
+        self.place()
+
+    def unfold(self) -> None:
+        """Show what was folded."""
+        for banner in self._banners():
+            banner.is_folded = False
+            banner.show()
         self.place()
 
     def clear(self) -> None:
@@ -58,13 +77,24 @@ class BannerStack(QWidget):
     def place(self) -> None:
         """Lie at the top of the parent, in its middle."""
         width = max(min(720, self._map.width() - 32), 200)
-        banners = self._banners()
+        banners = [banner for banner in self._banners() if not banner.is_folded]
+        self._place_button(len(self._banners()) - len(banners))
+        self.setVisible(bool(banners))
         for banner in banners:
             banner.setFixedSize(width, banner.heightForWidth(width))
         height = sum(banner.height() + _GAP_PX for banner in banners)
         self.setFixedSize(width, height)
         self.move((self._map.width() - width) // 2, 52)
         self.raise_()
+
+    def _place_button(self, folded: int) -> None:
+        """In the upper left corner, where the hint over the map does not reach."""
+        button = self.unfold_button
+        button.setVisible(folded > 0)
+        button.setText(f"お知らせ {folded} 件")
+        button.adjustSize()
+        button.move(10, 52)
+        button.raise_()
 
     def _banners(self) -> list[_Banner]:
         items = (self._column.itemAt(i) for i in range(self._column.count()))
@@ -82,10 +112,7 @@ class BannerStack(QWidget):
         self._column.removeWidget(banner)
         banner.hide()
         banner.deleteLater()
-        if self._column.count() == 0:
-            self.hide()
-        else:
-            self.place()
+        self.place()
 
 
 class _Banner(QFrame):
@@ -94,6 +121,7 @@ class _Banner(QFrame):
     def __init__(self, notice: Notice, stack: BannerStack) -> None:
         super().__init__(stack)
         self.notice = notice
+        self.is_folded = False
         self._stack = stack
         edge, ground = LEVEL_COLORS[notice.level]
         self.setObjectName("banner")

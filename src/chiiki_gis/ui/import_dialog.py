@@ -67,7 +67,8 @@ class ImportDialog(QDialog):
         self._session, self._path, self._metres = session, path, metres
         self._values = session.snapshot()
         self._is_wanted = self._was_fitted = False
-        self.setWindowTitle(f"データを追加 – {path.name}")
+        more = f"（このほか {rest} 個）" if rest else ""
+        self.setWindowTitle(f"データを追加 – {path.name}{more}")
         self.resize(*SIZE)
         has_town = bool(session.document.references(Role.MUNICIPALITY))
         self.form = ImportForm(session.document.header.epsg, has_town)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from chiiki_gis.core.coordinates import PlaneXY
 from chiiki_gis.core.desk import Bounds
@@ -27,7 +27,6 @@ from chiiki_gis.ui.facility_actions import facility_deeds
 from chiiki_gis.ui.findings_panel import FindingsPanel
 from chiiki_gis.ui.generations_window import GenerationsWindow
 from chiiki_gis.ui.history_panel import HistoryPanel
-from chiiki_gis.ui.icons import SIZE
 from chiiki_gis.ui.improvement_actions import ImprovementActions
 from chiiki_gis.ui.layers_panel import LayersPanel
 from chiiki_gis.ui.live import LiveCards
@@ -51,6 +50,7 @@ from chiiki_gis.ui.status_bar import StatusBar
 from chiiki_gis.ui.steps import OPEN_VERDICTS, WRONG_VERDICTS
 from chiiki_gis.ui.steps_panel import StepsPanel
 from chiiki_gis.ui.table_panel import TablePanel
+from chiiki_gis.ui.tool_bar import ToolBar
 from chiiki_gis.ui.view_actions import BOOKMARKS
 
 _NARROWEST_PX = 200
@@ -173,12 +173,7 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
 
     def _add_toolbar(self) -> None:
-        bar = QToolBar("ツール", self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(SIZE)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar = ToolBar(self)
         fill_toolbar(bar, self._table, self.made)
         self.addToolBar(bar)
 
@@ -317,12 +312,14 @@ class MainWindow(QMainWindow):
     def _show_tool(self, tool_id: str) -> None:
         name = f"place_{self.toolbox.facility.kind}" if tool_id == "facility" else tool_id
         mark_tool(self.made, name)
+        if tool_id != "select":
+            self.banners.fold()
         self.steps.mark_current("place_coworking" if tool_id == "facility" else tool_id)
         self.canvas.take_tool(self.toolbox.current)
         self._enable()
 
     def _show_hint(self, text: str) -> None:
-        self.status.hint.setText(text)
+        self.status.show_hint(text)
         for name, can in (("undo", self._can_undo()), ("redo", self._can_redo())):
             self.made[name].setEnabled(can)
 

@@ -38,7 +38,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setFixedHeight(_HEIGHT_PX)
-        self.hint = QLabel()
+        self.hint = YieldingLabel()
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.hint, 1)
         self.note = YieldingLabel()
@@ -71,6 +71,11 @@ class StatusBar(QStatusBar):
         for widget in (self.note, self.progress, self.stop):
             widget.hide()
 
+    def show_hint(self, text: str) -> None:
+        """What can be done now; the whole of it is in the tooltip where there is no room."""
+        self.hint.setText(text)
+        self.hint.setToolTip(text)
+
     def show_busy(self, note: str, done: int, total: int) -> None:
         """A helper process is at work; `total` 0 when nobody knows how long."""
         self.note.setText(note)
@@ -92,7 +97,7 @@ class StatusBar(QStatusBar):
 
     def show_crs(self, epsg: int) -> None:
         """The working CRS."""
-        self.crs.setText(crs_label(epsg))
+        self.crs.setText(crs_label(epsg).removeprefix("平面直角座標系 "))
         self.crs.setToolTip(f"{crs_label(epsg)} EPSG:{epsg}")
         self.coordinates.show_crs(epsg)
 

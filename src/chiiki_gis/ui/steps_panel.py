@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from chiiki_gis.ui.later import Later
@@ -12,9 +12,15 @@ from chiiki_gis.ui.steps import Step, steps
 from chiiki_gis.ui.theme import AMBER, FAINT, GREEN, INK, RED
 
 _TONES = {"done": GREEN, "left": AMBER, "wrong": RED, "waiting": FAINT}
+_ROW_PX = 22
+"""Fixed: a tick is higher than other signs, and would shift the rows below it under the mouse."""
 _TITLES = (
     "データを入れる", "重点地区", "促進区域", "拠点施設", "判定", "アクセス", "図面", "提出",
 )  # fmt: skip
+
+
+_BEGIN = Step(1, _TITLES[0], "まず「新規」", "left", "new", "新しい計画をつくります")
+"""What the first step says while no plan is open."""
 
 
 class StepsPanel(QWidget):
@@ -30,7 +36,7 @@ class StepsPanel(QWidget):
         column.setSpacing(0)
         self.rows = [_Row() for _ in _TITLES]
         for number, (row, title) in enumerate(zip(self.rows, _TITLES, strict=True), 1):
-            row.show_step(Step(number, title, "—", "waiting", "", ""))
+            row.show_step(_BEGIN if number == 1 else Step(number, title, "—", "waiting", "", ""))
             row.clicked.connect(self.chosen)
             column.addWidget(row)
         self._later = Later(self, self.refresh)
@@ -43,8 +49,9 @@ class StepsPanel(QWidget):
         if not session.is_open:
             return
         found = steps(session.document, session.rows, session.findings, session.verdicts, session.is_checked)
+        following = next((step for step in found if step.tone in ("left", "wrong")), None)
         for row, step in zip(self.rows, found, strict=True):
-            row.show_step(step)
+            row.show_step(step, is_next=step is following)
 
     def mark_current(self, action: str) -> None:
         """Tint the step whose tool is in the hand."""
@@ -61,6 +68,8 @@ class _Row(QFrame):
         super().__init__()
         self.setObjectName("step")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedHeight(_ROW_PX)
         self.step = Step(1, "", "", "waiting", "", "")
         self._title, self._state = QLabel(), QLabel()
         row = QHBoxLayout(self)
@@ -69,11 +78,14 @@ class _Row(QFrame):
         row.addWidget(self._state)
         self.set_current(False)
 
-    def show_step(self, step: Step) -> None:
-        """Write the step."""
+    def show_step(self, step: Step, is_next: bool = False) -> None:
+        """Write the step; the one to be done next is bold and has an arrow."""
         self.step = step
-        self._title.setText(step.heading)
+        self._title.setText(step.heading + ("　▶" if is_next else ""))
+        self._title.setStyleSheet("font-weight: bold;" if is_next else "")
         self._state.setText(step.state)
+        following = "。次にすることです" if is_next else ""
+        self.setAccessibleName(f"{step.heading} {step.state}{following}")
         self._state.setStyleSheet(f"color: {_TONES[step.tone]};")
         self.setToolTip(step.tip)
 
@@ -83,6 +95,7 @@ class _Row(QFrame):
         self.setStyleSheet(
             f"#step {{ background: {ground}; border-radius: 5px; }}"
             f"#step:hover {{ background: {'#fdecec' if current else '#eef2f8'}; }}"
+            f"#step:focus {{ border: 1px solid {INK}; }}"
             f"QLabel {{ color: {INK}; }}"
         )
         self._state.setStyleSheet(f"color: {_TONES[self.step.tone]};")
@@ -91,3 +104,13 @@ class _Row(QFrame):
         """Go there."""
         if event.button() == Qt.MouseButton.LeftButton and self.step.goes_to:
             self.clicked.emit(self.step.goes_to)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go there by Enter or space; up and down lead to the steps beside."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.step.goes_to:
+            self.clicked.emit(self.step.goes_to)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.focusNextPrevChild(key == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)

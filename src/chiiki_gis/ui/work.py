@@ -73,7 +73,7 @@ def new_project(
     """
 
     def take(opened: Opened) -> None:
-        _take_project(session, opened)
+        _take_project(session, opened, made=True)
         if then is not None:
             then()
 
@@ -310,7 +310,9 @@ def _remember(session: Session) -> None:
         note_project(session.path, session.document.header.title)
 
 
-def _take_project(session: Session, opened: Opened, journal: Path | None = None) -> None:
+def _take_project(
+    session: Session, opened: Opened, journal: Path | None = None, *, made: bool = False
+) -> None:
     session.open(opened)
     if journal is not None:
         recovery.take_up(session, journal)
@@ -327,7 +329,8 @@ def _take_project(session: Session, opened: Opened, journal: Path | None = None)
         )
     elif opened.notes:
         why = _count_notes(opened.notes)
-        session.tell(Notice("計画を開きました。", why, level="info", details=opened.notes))
+        what = "新しい計画をつくりました。" if made else "計画を開きました。"
+        session.tell(Notice(what, why, level="info", details=opened.notes))
 
 
 def _count_notes(notes: tuple[str, ...]) -> str:
