@@ -116,13 +116,18 @@ def test_the_paper_of_a_corporation_has_its_name_and_its_office(support, tmp_pat
     assert any("促進区域図" in name for name in parts)
 
 
+def test_each_proposal_carries_its_paper_in_word(proposal, support):
+    names = [[n for n in opened(one.files[0]) if n.startswith("文書/")] for one in (proposal, support)]
+    assert names == [["文書/都道府県への提案.docx"], ["文書/特定居住促進計画.docx"]]
+
+
 @pytest.mark.parametrize("kind", ["proposal", "support"])
 def test_names_of_persons_stay_whatever_the_kind(request, kind):
     parts = opened(request.getfixturevalue(kind).files[0])
     inner = {
         f"{name}/{part}": html.unescape(content.decode("utf-8", "replace")).encode()
         for name in parts
-        if name.endswith(".xlsx")
+        if name.endswith(".xlsx") or name.startswith("文書/")
         for part, content in parts_of(parts[name]).items()
     }
     assert any("茅野市".encode() in content for content in inner.values())  # the search finds what is there

@@ -59,8 +59,34 @@ def test_it_holds_every_format_the_sheets_and_the_papers(archive):
         "README.txt", "manifest.json", "SHA256SUMS.txt", "属性定義書.xlsx", "検査結果.xlsx", "出典一覧.csv",
         "geopackage/submission.gpkg", "shapefile/promotion_area.shp", "geojson/facility.geojson",
         "kml/plan.kml", "excel/plan.xlsx", "csv/facility.csv", "図面/01_総括図.pdf",
+        "検査結果.pdf", "空き家集計.pdf", "文書/特定居住促進計画.docx",
     } <= names  # fmt: skip
-    assert sum(name.endswith(".pdf") for name in names) == 6
+    assert sum(name.startswith("図面/") for name in names) == 6
+
+
+def test_the_documents_are_pages_and_words_of_this_plan(archive):
+    import docx
+    import pikepdf
+
+    words = [p.text for p in docx.Document(io.BytesIO(archive.read("文書/特定居住促進計画.docx"))).paragraphs]
+    assert "作成：令和8年4月1日　案A" in words
+    for name in ("検査結果.pdf", "空き家集計.pdf"):
+        with pikepdf.open(io.BytesIO(archive.read(name))) as pages:
+            assert len(pages.pages) >= 1
+            assert str(pages.docinfo["/CreationDate"]).startswith("D:20260401000000")
+    readme = archive.read("README.txt").decode("utf-8-sig")
+    assert all(told in readme for told in ("検査結果.pdf", "空き家集計.pdf", "・文書　"))
+
+
+def test_a_program_without_the_word_writer_says_so_and_packs_the_rest(bare, tmp_path, monkeypatch):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "docx" else found(name))
+    notes = write(bare, tmp_path).notes
+    assert any("文書（Word）は含めていません" in note for note in notes)
+    with zipfile.ZipFile(tmp_path / NAME) as opened:
+        assert not [name for name in opened.namelist() if name.endswith(".docx")]
 
 
 def test_the_manifest_names_every_file_with_its_hash(archive):
@@ -151,7 +177,7 @@ def test_an_empty_plan_can_be_handed_over_and_says_what_is_missing(bare, tmp_pat
     notes = write(bare, tmp_path).notes
     assert any("図面に載せるものがない" in note for note in notes)
     with zipfile.ZipFile(tmp_path / NAME) as opened:
-        assert not [name for name in opened.namelist() if name.endswith(".pdf")]
+        assert [name for name in opened.namelist() if name.endswith(".pdf")] == ["検査結果.pdf"]
 
 
 def test_many_facilities_leave_without_a_page_each(bare, tmp_path, monkeypatch):

@@ -102,6 +102,16 @@ def test_houses_are_counted_by_area_and_town_and_few_are_not_told(housed: Any) -
     assert areas["北"] == (4, 2)
 
 
+def test_a_few_houses_among_agreed_ones_are_not_told_either(bare: Any) -> None:
+    """The agreed ones may leave with their position: what is left over would be one known household."""
+    places = [Point(-29_900.0 + n, -400.0) for n in range(4)]
+    consent = ["あり", "あり", "あり", "なし"]
+    bare.refer(Role.VACANT_HOUSE, "台帳", places, consent=consent, match_level=["街区"] * 4)
+    bare.refer(Role.TOWN, "町丁目", [box(-30_000, -500, -29_800, -300)], name=["本町"])
+    tables = {table.title: table.rows for table in house_tables(snapshot(bare.document))}
+    assert list(tables["町丁目ごと"]) == [("本町", "3件以上", "―")]
+
+
 @needs_text
 def test_the_report_of_houses_names_no_owner_and_no_place(housed: Any, tmp_path: Path) -> None:
     report_houses(snapshot(housed.document), tmp_path / "空き家.pdf")

@@ -270,6 +270,17 @@ def test_a_planners_own_looks_come_back_and_facilities_stay_on_their_sites(dress
     assert again.plan(Role.SITE).loc[site, "name"] == "丙"
 
 
+def test_a_package_taken_in_by_a_town_gives_the_plan_and_its_looks_once(dressed, tmp_path):
+    written(dressed, "package", tmp_path)
+    again = town("again")
+    notes = taken_in(tmp_path / "提出一式.zip", again)
+    assert looked(again) == looked(dressed)
+    assert {role: len(again.plan(role)) for role in PLAN_ROLES} == {
+        role: len(dressed.plan(role)) for role in PLAN_ROLES
+    }
+    assert any("計画のデータ（geopackage/submission.gpkg）だけを読みました" in note for note in notes)
+
+
 def test_a_plan_that_has_rows_or_looks_of_its_own_keeps_its_looks_and_says_so(dressed, tmp_path):
     file = written(dressed, "gpkg", tmp_path) / "submission.gpkg"
     again = town("again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from chiiki_gis.core.jobs import ExportOptions, Opened
 from chiiki_gis.core.layer import Fid, LayerId
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import snapshot
+from chiiki_gis.io.submission import packages_for
 from chiiki_gis.ui.desk_panel import TAB, DeskPanel
 from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.merge_dialog import MergeDialog
@@ -89,6 +91,25 @@ def test_two_packages_are_one_step_that_one_undo_takes_back(desk: MainWindow, ea
     settle()
     assert names(desk) == []
     assert [layer.id for layer in desk.session.document.layers] == before
+
+
+def test_dropped_packages_go_to_the_same_dialog_as_chosen_ones(
+    desk: MainWindow, east: Path, west: Path
+) -> None:
+    in_dialog(MergeDialog, lambda dialog: press(dialog, "取り込む"))
+    desk.commands.take_files([east, west])
+    settle()
+    assert names(desk) == ["共同事務所", "交流館", "お試し住宅"]
+
+
+def test_a_town_and_a_zip_of_data_know_no_packages(east: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data.zip"
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("a.csv", "lat,lon")
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(east.read_bytes()[:500])
+    assert packages_for(two_towns.desk().header, [data, broken, east]) == (east,)
+    assert packages_for(two_towns.east().document.header, [east]) == ()
 
 
 def test_a_row_whose_tick_is_taken_away_does_not_come(desk: MainWindow, east: Path) -> None:

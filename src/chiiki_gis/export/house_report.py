@@ -81,6 +81,8 @@ def _by_town(values: Snapshot, placed: GeoDataFrame) -> SheetOut:
 def _town(one: PlaceCount) -> Sequence[Cell]:
     if one.houses < FEW:
         return one.place, FEW_WORDS, "―"
+    if 0 < one.houses - one.agreed < FEW:  # the agreed ones may leave with their position: the others are few
+        return one.place, f"{FEW}件以上", "―"
     return one.place, one.houses, one.agreed if one.agreed >= FEW or not one.agreed else FEW_WORDS
 
 

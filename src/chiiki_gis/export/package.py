@@ -34,7 +34,10 @@ from chiiki_gis.rules.check import CheckResult
 README = "README.txt"
 CHECK_REPORT = "検査結果.xlsx"
 SOURCES = "出典一覧.csv"
+CHECK_PDF = "検査結果.pdf"
+HOUSES_PDF = "空き家集計.pdf"
 SHEETS_FOLDER = "図面"
+DOCUMENTS_FOLDER = "文書"
 
 FOLDERS: Mapping[str, str] = {
     "geopackage": "GeoPackage（QGISなどで、色分けのまま開けます）",
@@ -44,6 +47,7 @@ FOLDERS: Mapping[str, str] = {
     "excel": "表（Excel）",
     "csv": "表（CSV、UTF-8）",
     SHEETS_FOLDER: "図面（PDF）",
+    DOCUMENTS_FOLDER: "計画または提案の文書（Word。（未記入）のところは書き入れてください）",
     DRAFTS_FOLDER: "添付した素案",
 }
 """Folders of the archive and what lies in them."""
@@ -77,8 +81,8 @@ class PackageFacts:
     missing: Sequence[str] = ()
 
 
-def write_check_result(values: Snapshot, checked: CheckResult, facts: PackageFacts, path: Path) -> None:
-    """検査結果.xlsx: the report of the check with the written reason, the comparison, and what stayed."""
+def check_result_sheets(values: Snapshot, checked: CheckResult, facts: PackageFacts) -> list[SheetOut]:
+    """検査結果: the report of the check with the written reason, the comparison, and what stayed."""
     sheets = list(report_sheets(values, checked, facts.stamp, facts.areas))
     if facts.reason:
         errors = [f for f in checked.findings if f.is_open_error]
@@ -89,6 +93,11 @@ def write_check_result(values: Snapshot, checked: CheckResult, facts: PackageFac
     stayed = [(one.what, one.count, one.why) for one in facts.held]
     sheets.append(SheetOut("含めなかったもの", ("残したもの", "件数", "理由"), (36, 10, 60), stayed))
     sheets.append(SheetOut("書き出しの注記", ("注記",), (120,), [(note,) for note in facts.notes]))
+    return sheets
+
+
+def write_check_result(sheets: Sequence[SheetOut], facts: PackageFacts, path: Path) -> None:
+    """検査結果.xlsx."""
     write_workbook(path, sheets)
     pin_workbook(path, facts.stamp)
 
@@ -128,7 +137,8 @@ def write_readme(values: Snapshot, facts: PackageFacts, names: Sequence[str], pa
         *([f"・{PROPOSAL}　提案書"] if PROPOSAL in names else []),
         *([f"・{TOWNS_BOOK}　市町村ごとの一覧"] if TOWNS_BOOK in names else []),
         "・属性定義書.xlsx　すべてのレイヤと列の説明",
-        f"・{CHECK_REPORT}　検査の結果、判定、読み直しの照合、含めなかったもの",
+        f"・{CHECK_REPORT}、{CHECK_PDF}　検査の結果、判定、読み直しの照合、含めなかったもの",
+        *([f"・{HOUSES_PDF}　空き家の件数（位置と所有者は含みません）"] if HOUSES_PDF in names else []),
         f"・{SOURCES}　資料の出典",
         f"・{MANIFEST}、{SUMS}　ファイルの一覧とSHA-256",
         "",

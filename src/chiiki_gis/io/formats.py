@@ -8,6 +8,7 @@ from pathlib import Path
 from chiiki_gis.core.errors import BadInput, CrsMissing
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.progress import Progress, Quiet
+from chiiki_gis.core.submission import MANIFEST, TABLES
 from chiiki_gis.io.containers import unpacked, without_twins
 from chiiki_gis.io.format_table import Format, content_of, format_of, is_raster, require_file
 from chiiki_gis.io.places import require_horizontal
@@ -18,6 +19,8 @@ from chiiki_gis.io.xml_files import read_xml, require_osm
 
 MAX_FILE_BYTES = 4_000_000_000
 """No file of features that a town needs is larger; a Shapefile cannot be."""
+
+OF_PACKAGE = f"提出一式なので、計画のデータ（{TABLES}）だけを読みました。ほかの形式のファイルは同じ内容です。"
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progr
         if pictures:
             notes.append(f"zipの中の画像{pictures}件は読んでいません。使うときは、展開して選んでください。")
         kept = distinct
+        if (package := _tables_of_package(folder)) is not None:
+            kept, notes = [package], [OF_PACKAGE]
         if options.layer is not None:
             kept = [p for p in kept if p.stem == options.layer] or kept
         if not kept:
@@ -154,6 +159,12 @@ def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progr
             )
         tables, left = _read_each(kept, options, progress)
     return ReadResult(known.id, tuple(tables), (*notes, *left))
+
+
+def _tables_of_package(folder: Path) -> Path | None:
+    """The tables of a package of ours; its other files say the same, and must not come in twice."""
+    found = next(folder.glob(f"*/{TABLES}"), None)
+    return found if found is not None and (found.parents[1] / MANIFEST).is_file() else None
 
 
 def _is_data(path: Path) -> bool:

@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from chiiki_gis.core.crs import JGD2011, prefecture_name, zone_of_epsg
-from chiiki_gis.core.document import Municipality
+from chiiki_gis.core.document import Header, Municipality
 from chiiki_gis.core.eras import parse_day
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.progress import Progress
 from chiiki_gis.core.style import Style
-from chiiki_gis.core.submission import KIND_OF_FORMAT, MANIFEST, SUMS, TABLES, VERSION, Manifest
+from chiiki_gis.core.submission import KIND_OF_FORMAT, MANIFEST, SUMS, TABLES, VERSION, Manifest, is_desk
 from chiiki_gis.io.containers import entry_name
 from chiiki_gis.io.own_looks import read_looks
 from chiiki_gis.io.places import require_usable
@@ -93,6 +93,22 @@ def read_submission(
         raise _refused(path, "zipファイルとして壊れています。", _ASK) from error
     except _DAMAGE as error:
         raise _refused(path, "zipファイルとして読めない内容です。", _ASK) from error
+
+
+def packages_for(header: Header, files: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of some files that a prefecture's desk takes as packages; none elsewhere. Nothing is proven."""
+    return tuple(path for path in files if is_package(path)) if is_desk(header) else ()
+
+
+def is_package(path: Path) -> bool:
+    """Whether a file is a zip with the names of a package in it; what they hold is not looked at."""
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {MANIFEST, TABLES} <= set(archive.namelist())
+    except (OSError, *_DAMAGE):
+        return False
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from chiiki_gis.tasks import plan
 from chiiki_gis.tasks.areas import all_summaries
 
 if TYPE_CHECKING:
+    from chiiki_gis.export.staging import ExportResult
     from chiiki_gis.export.workbook import SheetOut
     from chiiki_gis.rules.evidence import Ground
 
@@ -60,6 +61,19 @@ def _as_pdf(
     values: Snapshot, tables: Sequence[SheetOut], word: str, path: Path, now: datetime, progress: Progress
 ) -> Written:
     from chiiki_gis.export.gate import held_from_pages, record
+
+    result = report_pdf(values, tables, word, path, now, progress)
+    record("report", values.header.uuid, held_from_pages(values), datetime.now())
+    return Written(result.files, result.notes)
+
+
+def report_pdf(
+    values: Snapshot, tables: Sequence[SheetOut], word: str, path: Path, now: datetime, progress: Progress
+) -> ExportResult:
+    """Write the tables of a report, whose title ends in `word`, as PDF; nothing is recorded.
+
+    Equal values and moment give equal bytes. Raises BadInput where it cannot be written.
+    """
     from chiiki_gis.export.report_pdf import ReportFacts, write_report_pdf
     from chiiki_gis.export.sheets import FICTIONAL
     from chiiki_gis.render.fonts import painting_application
@@ -68,6 +82,4 @@ def _as_pdf(
     header = values.header
     mark = FICTIONAL if header.is_fictional else ""
     facts = ReportFacts(f"{header.title}　特定居住促進計画　{word}", header.title, now, mark)
-    result = write_report_pdf(tables, facts, path, progress)
-    record("report", header.uuid, held_from_pages(values), datetime.now())
-    return Written(result.files, result.notes)
+    return write_report_pdf(tables, facts, path, progress)

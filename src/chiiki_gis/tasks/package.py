@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ExportOptions, Written
-from chiiki_gis.core.layer import plan_layer_id
+from chiiki_gis.core.layer import LayerId, plan_layer_id
 from chiiki_gis.core.progress import Progress
 from chiiki_gis.core.role import PLAN_ROLES, Role
 from chiiki_gis.core.scenarios import file_mark, marked_path
 from chiiki_gis.core.sheet import FIT_SCALE, Sheet, SheetKind
 from chiiki_gis.core.snapshot import Snapshot
-from chiiki_gis.core.submission import KINDS_OF_PACKAGE, is_desk
+from chiiki_gis.core.submission import KINDS_OF_PACKAGE
 
 if TYPE_CHECKING:
     from chiiki_gis.core.finding import Finding
     from chiiki_gis.export.staging import ExportResult
+    from chiiki_gis.io.cache import Shapes
     from chiiki_gis.rules.check import CheckResult
 
 MOST_SITES = 40
 """Facilities up to which 付近見取図 go with a package; each is a page of its own."""
 
-_JAPAN = timezone(timedelta(hours=9))
 _NAMES: dict[SheetKind, str] = {
     "overview": "総括図",
     "priority": "重点地区位置図",
@@ -58,18 +58,18 @@ def export_package(
     from chiiki_gis.export.field_book import write_field_book
     from chiiki_gis.export.gate import held_back
     from chiiki_gis.export.package import (
-        CHECK_REPORT,
         README,
         SOURCES,
         PackageFacts,
         seal,
-        write_check_result,
         write_readme,
         write_sources,
     )
     from chiiki_gis.export.proposal import of_kind
     from chiiki_gis.export.staging import put_in_place, staging
     from chiiki_gis.tasks.areas import all_summaries
+    from chiiki_gis.tasks.package_papers import Given, write_papers, write_reports
+    from chiiki_gis.tasks.plan import shapes_of
 
     errors, missing = obstacles(values, checked, options)
     require_reason(len(errors), options.reason, missing)
@@ -81,20 +81,22 @@ def export_package(
         inside.mkdir()
         results = dict(_formats(values, checked, inside, replace(options, stamp=stamp), progress))
         notes = [note for result in results.values() for note in result.notes]
-        notes += _print_sheets(values, checked, inside, stamp, progress)
-        notes += _papers(values, options, missing, stamp, inside, progress)
+        shapes, areas = shapes_of(values), all_summaries(values)
+        notes += _print_sheets(values, checked, inside, stamp, progress, shapes)
+        given = Given(values, checked, shapes, areas, stamp, inside)
+        notes += write_papers(given, options, missing, progress)
         facts = PackageFacts(
             stamp,
             options.reason if errors or missing else "",
             {kind: result.reread for kind, result in results.items()},
             (*held, *left_out),
             tuple(dict.fromkeys(notes)),
-            all_summaries(values),
+            areas,
             options.kind,
             missing,
         )
         write_field_book(inside / FIELD_BOOK, stamp)
-        write_check_result(values, checked, facts, inside / CHECK_REPORT)
+        write_reports(given, facts, progress)
         write_sources(values, inside / SOURCES)
         names = [path.relative_to(inside).as_posix() for path in inside.rglob("*") if path.is_file()]
         write_readme(values, facts, names, inside / README)
@@ -118,27 +120,6 @@ def obstacles(
     stays = {plan_layer_id(role) for role in PLAN_ROLES} - goes
     errors = tuple(one for one in checked.findings if one.is_open_error and one.layer not in stays)
     return errors, missing_of(values, options)
-
-
-def _papers(
-    values: Snapshot,
-    options: ExportOptions,
-    missing: Sequence[str],
-    stamp: date,
-    inside: Path,
-    progress: Progress,
-) -> Sequence[str]:
-    """What a kind of package has beside data and sheets; returns notes."""
-    from chiiki_gis.export import desk_book, proposal
-    from chiiki_gis.tasks.desk import desk_report
-
-    if options.kind != "submission":
-        proposal.write_proposal(values, options, missing, stamp, inside / proposal.FILE_NAME)
-        return proposal.attach(options, inside)
-    if is_desk(values.header):
-        report = desk_report(values, progress)
-        desk_book.write_desk_book(values, report, inside / desk_book.FILE_NAME, stamp)
-    return ()
 
 
 def require_reason(errors: int, reason: str, missing: Sequence[str] = ()) -> None:
@@ -169,17 +150,22 @@ def _formats(
 
 
 def _print_sheets(
-    values: Snapshot, checked: CheckResult, inside: Path, stamp: date, progress: Progress
+    values: Snapshot,
+    checked: CheckResult,
+    inside: Path,
+    stamp: date,
+    progress: Progress,
+    shapes: Mapping[LayerId, Shapes],
 ) -> Sequence[str]:
     """The kinds of sheets that the plan has something for, each as one PDF; returns notes."""
     from chiiki_gis.export.package import SHEETS_FOLDER
     from chiiki_gis.export.sheets import MAX_PAGES, TooManyPages
-    from chiiki_gis.tasks.plan import print_sheet, shapes_of
+    from chiiki_gis.tasks.package_papers import start_of
+    from chiiki_gis.tasks.plan import print_sheet
 
     folder = inside / SHEETS_FOLDER
     folder.mkdir()
-    shapes = shapes_of(values)
-    created = datetime(stamp.year, stamp.month, stamp.day, tzinfo=_JAPAN)
+    created = start_of(stamp)
     notes: list[str] = []
     for number, kind in enumerate(_kinds(values, notes.append), 1):
         path = folder / f"{number:02}_{_NAMES[kind]}.pdf"

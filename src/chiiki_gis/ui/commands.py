@@ -59,6 +59,7 @@ class Commands(QObject):
         self.houses = HouseWindows(window, session, self.picker, self.zoom_to_house, self.settings)
         self._rules_window: RulesWindow | None = None
         self.show_hits: Callable[[list[Hit]], object] = lambda _hits: None
+        self.take_packages: Callable[[tuple[Path, ...]], object] = lambda _packages: None
         self.show_identified: Callable[[list[Hit], float | None], object] = lambda _hits, _ground: None
         session.discard_asked.connect(self.discard_left_over)
         session.opened.connect(self._forget_windows)
@@ -140,12 +141,17 @@ class Commands(QObject):
     def take_files(self, files: list[Path]) -> None:
         """Files were dropped or chosen: a project opens, data are added to the plan."""
         from chiiki_gis.io.project import is_project
+        from chiiki_gis.io.submission import packages_for
 
         projects = [path for path in files if is_project(path)]
         if projects:
             self.leave_project(lambda: work.open_project(self.session, projects[0]))
         elif self.session.is_open:
-            self._import(tuple(files))
+            packages = packages_for(self.session.document.header, files)
+            if packages:
+                self.take_packages(packages)
+            if rest := tuple(path for path in files if path not in packages):
+                self._import(rest)
         else:
             self.session.tell(
                 Notice(

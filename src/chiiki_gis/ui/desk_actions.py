@@ -38,6 +38,7 @@ class DeskActions(QObject):
         self._window = cast("QWidget", commands.parent())
         self._commands, self._session = commands, commands.session
         self._show_tab = show_tab
+        commands.take_packages = self.compare
 
     def merge(self) -> None:
         """市町村の提出一式を取り込む."""
