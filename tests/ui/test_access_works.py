@@ -10,7 +10,7 @@ from typing import Any
 import geopandas
 import pytest
 import shapely
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -31,10 +31,11 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.coordinates import parse_places
 from chiiki_gis.core.edits import add_facility, set_geometry
 from chiiki_gis.core.improvement_effects import effects_of
-from chiiki_gis.core.improvements import RoadImprovement, improvements_of, set_improvement
+from chiiki_gis.core.improvements import RoadImprovement, RoadPart, improvements_of, set_improvement
 from chiiki_gis.core.jobs import Linked
 from chiiki_gis.core.layer import Fid, Layer, LayerId
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import copy_scenario
 from chiiki_gis.io.new_roads import own_designs
 from chiiki_gis.io.store import keep_blob
 from chiiki_gis.render.charts import Series, nice_step, paint_bars, paint_profile
@@ -48,7 +49,9 @@ from chiiki_gis.ui.main_window import MainWindow
 from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.typed_vertices import put_places
+from chiiki_gis.ui.works_on_map import COLOR
 
+NONE = Qt.KeyboardModifier.NoModifier
 ROAD = LayerId("road_1")
 LINES = [[(0, 0), (0, 300)], [(0, 300), (400, 300)], [(400, 300), (400, 0)]]
 
@@ -178,8 +181,13 @@ def test_more_roads_are_added_unless_the_name_of_the_works_forbids_it(
 
 
 def draw(window: MainWindow) -> None:
-    """A line from (0, 0) to 400 m east, as numbers, finished with Enter."""
-    places = [place for place in parse_places("X 0 Y 0\nX 0 Y 400") if place is not None]
+    """A line from (0, 0) to 400 m east."""
+    click_two(window, "X 0 Y 0\nX 0 Y 400")
+
+
+def click_two(window: MainWindow, text: str) -> None:
+    """Two places as numbers (X north, Y east), finished with Enter."""
+    places = [place for place in parse_places(text) if place is not None]
     put_places(window.session, window.toolbox, places)
     press_key(window, Qt.Key.Key_Return)
     settle()
@@ -474,3 +482,112 @@ def test_reports_take_answers_of_either_kind(town: MainWindow) -> None:
     assert report.table.rowCount() == 0
     shown = ProfileReport(town, RouteProfile("東IC → 施設", (0.0, 1.0), (100.0, 120.0), 30.0))
     assert "標高 100 m～120 m" in shown.text.text()
+
+
+def press_on(window: MainWindow, *places: tuple[float, float], held: Any = NONE, let_go: bool = True) -> None:
+    """Press the left button on the map at the first place, move over the others and let go at the last."""
+    canvas = window.canvas
+    spots = [QPoint(*(round(part) for part in canvas.view.to_px(*place))) for place in places]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, held, spots[0])
+    for spot in spots[1:]:
+        QTest.mouseMove(canvas, spot)
+        settle()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, held, spots[-1])
+    settle()
+
+
+def test_a_stretch_between_two_clicks_becomes_works_and_is_drawn(
+    town: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(monkeypatch, widen)
+    opened = town.improvements.window
+    assert opened is not None
+    press(opened, "区間を改良...")
+    click_two(town, "X 100 Y 0\nX 250 Y 0")
+    settle()
+    (made,) = works(town)
+    assert made.roads == ()
+    assert made.parts == (RoadPart("road_1", 1, 100.0, 250.0, 300.0),)
+    assert town.toolbox.current.id == "select"
+    cell = opened.works.item(0, 2)
+    assert cell is not None
+    assert cell.text() == "区間 150 m"
+    assert town.improvements.lengths_by_class(made) == {"2": pytest.approx(150)}
+    town.canvas.fit((-50, -50, 450, 350))
+    image = QImage(town.canvas.size(), QImage.Format.Format_RGB32)
+    image.fill("#ffffff")
+    painter = QPainter(image)
+    town.improvements.paint(painter, town.canvas.view)
+    painter.end()
+    on, off = (town.canvas.view.to_px(0, north) for north in (175, 50))
+    assert image.pixelColor(round(on[0]), round(on[1])).name() == COLOR
+    assert image.pixelColor(round(off[0]), round(off[1])).name() == "#ffffff"
+    town.session.undo()
+    assert works(town) == ()
+
+
+def test_a_stretch_is_added_to_the_works_chosen_in_the_table(town: MainWindow) -> None:
+    start = RoadImprovement(1, "整備", "県", roads=(("road_1", 2),), width_m=7.0)
+    town.session.apply(set_improvement(town.session.document.facts, start))
+    settle()
+    opened = town.improvements.window
+    assert opened is not None
+    opened.works.selectRow(0)
+    press(opened, "区間を加える")
+    click_two(town, "X 300 Y 400\nX 200 Y 400")
+    settle()
+    (made,) = works(town)
+    assert (made.roads, made.parts) == ((("road_1", 2),), (RoadPart("road_1", 3, 0.0, 100.0, 300.0),))
+
+
+def test_a_stretch_far_from_roads_is_refused_in_a_banner(town: MainWindow) -> None:
+    town.improvements.choose_stretch(0)
+    click_two(town, "X 100 Y 0\nX 5000 Y 5000")
+    settle()
+    assert works(town) == ()
+    assert "区間を決められませんでした" in town.banners.notices[0].what
+
+
+def test_several_roads_are_picked_by_shift_and_by_a_box_and_improved_with_enter(
+    town: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(monkeypatch, widen)
+    town.canvas.fit((-100, -100, 500, 400))
+    settle()
+    opened = town.improvements.window
+    assert opened is not None
+    press(opened, "道路を選ぶ")
+    press_on(town, (0, 150))
+    assert town.selection.fids == (1,)
+    press_on(town, (200, 300), held=Qt.KeyboardModifier.ShiftModifier)
+    assert town.selection.fids == (1, 2)
+    press_on(town, (0, 150), held=Qt.KeyboardModifier.ControlModifier)
+    assert town.selection.fids == (2,)
+    press_on(town, (380, 200), (420, 100), held=Qt.KeyboardModifier.ShiftModifier)
+    assert town.selection.fids == (2, 3)
+    press_on(town, (-50, 100), (450, 200))
+    assert town.selection.fids == (1, 3)
+    press_key(town, Qt.Key.Key_Return)
+    (made,) = works(town)
+    assert made.roads == (("road_1", 1), ("road_1", 3))
+
+
+def test_the_window_of_works_follows_the_scenario_that_is_shown(town: MainWindow) -> None:
+    session = town.session
+    start = RoadImprovement(1, "整備", "県", roads=(("road_1", 2),), width_m=7.0)
+    session.apply(set_improvement(session.document.facts, start))
+    town.improvements.compare()
+    settle()
+    opened = town.improvements.window
+    assert opened is not None
+    assert opened.effects.rowCount() == 1
+    session.apply(copy_scenario(session.document, "A", "B"))
+    session.show_scenario("B")
+    settle()
+    assert (opened.works.rowCount(), opened.effects.rowCount()) == (1, 0)
+    assert "「整備の前後を計算」" in opened.summary.text()
+    town.improvements.compare()
+    settle()
+    assert opened.effects.rowCount() == 1
+    kept = [effects_of(session.document.facts, scenario) for scenario in ("A", "B")]
+    assert None not in kept

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.analysis.road_lines import code_of_width, places_of
 from chiiki_gis.analysis.road_parts import between, fits, with_parts_apart
-from chiiki_gis.analysis.speed_profile import UNKNOWN
+from chiiki_gis.analysis.speed_profile import CODES, UNKNOWN
 from chiiki_gis.core.access_plan import RoadOverride
 from chiiki_gis.core.improvements import RoadImprovement, improvements_of
 from chiiki_gis.core.role import Role
@@ -109,6 +109,26 @@ def roads_of_work(
     parts = [((part.layer_id, part.fid), part) for part in work.parts]
     known = [(place, part) for place, part in parts if place in roads and fits(part, roads[place])]
     return [*whole, *((place, between(roads[place], part.start_m, part.end_m)) for place, part in known)]
+
+
+def lengths_by_class(
+    work: RoadImprovement,
+    roads: Mapping[tuple[str, int], BaseGeometry],
+    classes: Mapping[tuple[str, int], str],
+) -> dict[str, float]:
+    """Metres of works by code of N13_003; unknown classes are "6".
+
+    roads, classes   lines and codes of roads by (layer_id, fid); roads that are gone are left out
+    """
+    import shapely
+
+    if work.is_new_road:
+        return {work.road_class or UNKNOWN: float(shapely.length(shapely.LineString(work.line)))}
+    found: dict[str, float] = {}
+    for place, line in roads_of_work(work, roads):
+        code = classes[place] if classes[place] in CODES else UNKNOWN
+        found[code] = found.get(code, 0.0) + float(shapely.length(line))
+    return found
 
 
 def touched_roads(work: RoadImprovement) -> set[tuple[str, int]]:

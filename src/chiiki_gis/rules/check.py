@@ -19,7 +19,7 @@ from chiiki_gis.rules.plan_areas import check_areas
 from chiiki_gis.rules.plan_data import check_layers, check_sites
 from chiiki_gis.rules.plan_facilities import check_facilities
 from chiiki_gis.rules.procedure import check_procedure, has_controlled_area
-from chiiki_gis.rules.road_works import check_links
+from chiiki_gis.rules.road_works import check_links, check_works
 from chiiki_gis.rules.subsidies import SubsidyMatch, match_subsidies
 from chiiki_gis.rules.zoning import judge
 
@@ -81,6 +81,7 @@ def check_plan(
             facilities,
             snapshot.rows(Role.PRIORITY_DISTRICT),
         ),
+        *check_works(snapshot),
         *check_layers(snapshot, reference),
         *check_sites(facilities, sites, buildings),
         *check_facilities(snapshot, buildings, verdicts, ground, table),

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.finding import Finding
+from chiiki_gis.core.improvement_effects import effects_of
+from chiiki_gis.core.improvements import improvements_of
 from chiiki_gis.core.links import building_of
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.rules.plan import finding
 
 if TYPE_CHECKING:
@@ -176,6 +179,30 @@ def check_links(
             yield finding("road-work-not-prefecture", Role.ACCESS_LINK, [fid], who=named, offers=offers)
         if served is not None and building not in served:
             yield finding("road-work-without-facility", Role.ACCESS_LINK, [fid])
+
+
+def check_works(values: Snapshot) -> Iterator[Finding]:
+    """The findings about the plan's road works (道路整備): what they are called, and what they rest on.
+
+    Reads the roads only where works are said to be 拠点施設関連基盤施設整備事業.
+    """
+    from chiiki_gis.analysis.improved_roads import lengths_by_class, roads_of_works
+
+    works = improvements_of(values.facts)
+    offers = "または".join(f"「{TAGS[tag]}」" for tag in ("prefecture_plan_work", "integrated_work"))
+    if any(work.tag == RELATED for work in works):
+        lines, classes = roads_of_works(values)
+        for work in works:
+            judged = judge_works(lengths_by_class(work, lines, classes), manager_of(work.carried_out_by))
+            if work.tag == RELATED and not judged.eligible:
+                rule = "improvement-unsure" if judged.eligible is None else "improvement-refused"
+                yield finding(rule, None, name=work.name, why=judged.reason, offers=offers)
+    for work in works:
+        if work.kmh is None:
+            yield finding("improvement-without-speed", None, name=work.name)
+    kept = effects_of(values.facts, values.scenario) if works else None
+    if kept is not None and kept.is_stale:
+        yield finding("improvement-effects-old", None)
 
 
 def _served(facilities: GeoDataFrame, districts: GeoDataFrame) -> set[str] | None:

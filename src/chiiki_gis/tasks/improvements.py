@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.improvement_effects import BAND_MIN, Effect, Effects, Way, WorkRow
@@ -111,7 +110,7 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
     """The works of a plan as rows of a table; notes on roads that are gone."""
     import shapely
 
-    from chiiki_gis.analysis.improved_roads import lines_of, roads_of_work, roads_of_works
+    from chiiki_gis.analysis.improved_roads import lengths_by_class, lines_of, roads_of_work, roads_of_works
     from chiiki_gis.rules.road_works import RELATED, TAGS, judge_works, manager_of
 
     works = improvements_of(values.facts)
@@ -146,24 +145,6 @@ def work_rows(values: Snapshot) -> tuple[tuple[WorkRow, ...], list[str]]:
             )
         )
     return tuple(rows), notes
-
-
-def lengths_by_class(
-    work: RoadImprovement, lines: Mapping[tuple[str, int], Any], classes: Mapping[tuple[str, int], str]
-) -> dict[str, float]:
-    """Metres of the roads of works by code of N13_003; unknown classes are "6"."""
-    import shapely
-
-    from chiiki_gis.analysis.improved_roads import roads_of_work
-    from chiiki_gis.rules.road_works import ROAD_CLASSES
-
-    if work.is_new_road:
-        return {work.road_class or "6": float(shapely.length(shapely.LineString(work.line)))}
-    found: dict[str, float] = {}
-    for place, line in roads_of_work(work, lines):
-        code = classes[place] if classes[place] in ROAD_CLASSES else "6"
-        found[code] = found.get(code, 0.0) + float(shapely.length(line))
-    return found
 
 
 def after_words(work: RoadImprovement) -> str:

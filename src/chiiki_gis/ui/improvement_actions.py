@@ -32,7 +32,7 @@ from chiiki_gis.ui.selection import Selection
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.tools.road_pick import RoadPickTool
 from chiiki_gis.ui.tools.toolbox import Toolbox
-from chiiki_gis.ui.works_on_map import COLOR, PartLines, lengths_by_class, paint_works
+from chiiki_gis.ui.works_on_map import COLOR, PartLines, lengths_of, paint_works
 
 if TYPE_CHECKING:
     from shapely import LineString
@@ -189,7 +189,7 @@ class ImprovementActions(QObject):
 
     def lengths_by_class(self, work: RoadImprovement) -> Mapping[str, float]:
         """Metres of the roads of works by class."""
-        return lengths_by_class(self._session.document, work)
+        return lengths_of(self._session.document, work)
 
     def _ask(self, work: RoadImprovement) -> bool:
         dialog = ImprovementDialog(self._parent, work, self._session.document.facts, self.lengths_by_class)

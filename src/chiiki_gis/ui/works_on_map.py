@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from chiiki_gis.core.improvements import RoadImprovement, RoadPart
 from chiiki_gis.render.view import View
-from chiiki_gis.rules.road_works import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -22,18 +21,14 @@ COLOR = "#b5179e"
 _MOST_KEPT = 2_000
 
 
-def lengths_by_class(document: Document, work: RoadImprovement) -> Mapping[str, float]:
-    """Metres of the roads of works by class, read by fid from their tables; roads gone are left out."""
-    import shapely
-
-    from chiiki_gis.analysis.improved_roads import roads_of_work, touched_roads
+def lengths_of(document: Document, work: RoadImprovement) -> Mapping[str, float]:
+    """Metres of works by class, their roads read by fid from their tables; roads gone are left out."""
+    from chiiki_gis.analysis.improved_roads import lengths_by_class, touched_roads
     from chiiki_gis.io.tables import read_rows, read_shape
 
-    if work.is_new_road:
-        return {work.road_class or "6": float(shapely.length(shapely.LineString(work.line)))}
     wanted = touched_roads(work)
     lines: dict[tuple[str, int], BaseGeometry] = {}
-    codes: dict[tuple[str, int], str] = {}
+    classes: dict[tuple[str, int], str] = {}
     for layer in document.layers:
         fids = sorted(fid for one, fid in wanted if one == str(layer.id))
         if not fids:
@@ -41,13 +36,9 @@ def lengths_by_class(document: Document, work: RoadImprovement) -> Mapping[str, 
         reference = layer.reference
         place = reference.columns.index("class") if "class" in reference.columns else None
         for fid, row in read_rows(reference, fids).items():
-            code = "6" if place is None else str(row[place])
-            codes[str(layer.id), fid] = code if code in ROAD_CLASSES else "6"
+            classes[str(layer.id), fid] = "" if place is None else str(row[place])
             lines[str(layer.id), fid] = read_shape(reference, fid)
-    found: dict[str, float] = {}
-    for key, line in roads_of_work(work, lines):
-        found[codes[key]] = found.get(codes[key], 0.0) + float(line.length)
-    return found
+    return lengths_by_class(work, lines, classes)
 
 
 class PartLines:
