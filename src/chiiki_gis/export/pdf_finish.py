@@ -88,7 +88,6 @@ def finish_pdf(
         _set_facts(pdf, facts)
         if archive:
             mend_archive(pdf, archival_packet(facts.title, facts.author, facts.program, facts.stamp))
-        pdf.remove_unreferenced_resources()
         out = io.BytesIO()
         pdf.save(
             out,

@@ -21,6 +21,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QTransform
 from chiiki_gis.core.style import NOTHING, Style, Symbol
 from chiiki_gis.io.cache import CHUNK, Kind, Level, Shapes, touching
 from chiiki_gis.render.clip import clipped_lines, clipped_polygons
+from chiiki_gis.render.dots import are_dots, draw_dots, in_paper_steps
 from chiiki_gis.render.geometry import (
     Box,
     Rings,
@@ -292,7 +293,7 @@ class _Pieces:
         for code, paths in groupby(self.of(part), lambda piece: piece[0]):
             if symbols[code].stroke is None:
                 continue
-            set_stroke(painter, symbols[code], self.canvas.ink)
+            set_stroke(painter, symbols[code], self._ink)
             placed = [before]
             if self.in_chunks:
                 pen, shifts = self._chunk_pen(painter.pen())
@@ -304,6 +305,20 @@ class _Pieces:
                     painter.drawPath(path)
                 shrink(path)
         painter.setTransform(before)
+
+    @property
+    def _ink(self) -> Ink:
+        """Colours of pens; for many lines on paper without alpha, which Qt's PDF would write as outlines."""
+        return replace(self.canvas.ink, opaque=self.canvas.ink.opaque or self._is_much_on_paper)
+
+    @property
+    def _is_much_on_paper(self) -> bool:
+        vertices = len(self._level.xy) * len(self.rows) / max(1, self.shapes.count)
+        return not self.canvas.is_raster and vertices > MANY_VERTICES
+
+    def _in_steps(self, rings: Rings) -> Rings:
+        """Rings whose places on paper are short numbers, where there are many of them."""
+        return replace(rings, xy=in_paper_steps(rings.xy)) if self._is_much_on_paper else rings
 
     def _chunk_pen(self, pen: QPen) -> tuple[QPen, tuple[tuple[int, int], ...]]:
         """The pen for paths in grid steps, and by how many pixels they are drawn again beside themselves."""
@@ -328,10 +343,11 @@ class _Pieces:
         level, view, box = self._level, self.canvas.view, self.canvas.clip_box
         size = CHUNK if self.canvas.is_raster else PAPER_CHUNK
         if part == "edge":
-            borders = clipped_lines(borders_of(self.shapes, level, self.rows, view), box)
+            borders = self._in_steps(clipped_lines(borders_of(self.shapes, level, self.rows, view), box))
             return paths_of(borders, np.zeros(len(borders.owner), "i8"), None, size, whole_features=False)
         rings: Rings = rings_of(self.shapes, level, self.rows, view)
         rings = clipped_lines(rings, box) if self.kind == "line" else clipped_polygons(rings, box)
+        rings = self._in_steps(rings)
         classes = self.shapes.codes[rings.owner].astype("i8")
         return paths_of(rings, classes, self.canvas.ranks, size, whole_features=self.kind == "polygon")
 
@@ -370,6 +386,9 @@ def _draw_markers(
     numbered = any(symbol.marker == "number" for symbol in symbols)
     if canvas.copies_pixels and len(seen) > SEVERAL_POINTS and not numbered:
         _copy_markers(canvas, symbols, xy[seen], shapes.codes[rows[seen]])
+        return
+    if not canvas.is_raster and len(seen) > MANY_POINTS and are_dots(symbols):
+        draw_dots(canvas.painter, symbols, canvas.ink, xy[seen], shapes.codes[rows[seen]])
         return
     numbers = shapes.texts("number", rows[seen]) if numbered else [""] * len(seen)
     for (x, y), row, number in zip(xy[seen].tolist(), rows[seen].tolist(), numbers, strict=True):
