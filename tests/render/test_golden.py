@@ -37,7 +37,7 @@ SIZE = 480, 320
 FAR_OFF = 40
 """A channel this far off is another colour."""
 MOST_SHARE = 0.004 if QLibraryInfo.version() >= QVersionNumber(6, 9) else 0.008
-"""So many pixels may be: edges of letters, another rasteriser; Qt 6.8 of Windows sets letters a little otherwise."""
+"""So many pixels may be: edges of letters, another rasteriser; Qt 6.8 sets letters a little otherwise."""
 
 
 def drawn(layers: Sequence[MapLayer], view: View, **options: Any) -> QImage:
