@@ -144,15 +144,9 @@ class Document:
             if sorted(change.order) != sorted(order):
                 raise ValueError("the order must name every layer once")
             order = list(change.order)
-        facts_back = {key: self._facts.get(key) for key in change.facts}
-
         self._layers = tuple(layers[layer_id] for layer_id in order)
         self._next_fid = used
-        for key, value in change.facts.items():
-            if value is None:
-                self._facts.pop(key, None)
-            else:
-                self._facts[key] = value
+        facts_back = self._set_facts(change)
         list_changed = tuple(order) != before or bool(change.put_layers)
         self._tell(change, list_changed, _alters_content(change, restored))
         return Change(
@@ -164,6 +158,16 @@ class Document:
             order=before if tuple(order) != before else None,
             facts=facts_back,
         )
+
+    def _set_facts(self, change: Change) -> dict[str, FactValue | None]:
+        """Take the facts of a change; returns those before."""
+        before = {key: self._facts.get(key) for key in change.facts}
+        for key, value in change.facts.items():
+            if value is None:
+                self._facts.pop(key, None)
+            else:
+                self._facts[key] = value
+        return before
 
     def next_fids(self) -> Mapping[LayerId, int]:
         """The first unused fid per layer, for the project file."""

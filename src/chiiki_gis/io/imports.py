@@ -180,16 +180,19 @@ def import_file(
         frame, more = _of_municipality(prepared, document.header.municipalities, path)
         notes.extend(more)
         layers.append(_layer(prepared, frame, keep(frame), path))
-        if layers[-1].role == Role.ROAD and (gaps := looseness(frame.geometry)):
-            notes.append(f"「{prepared.table.name}」：{gaps}")
-        notes.append(
-            f"「{prepared.table.name}」を{layers[-1].role.japanese}として取り込みました（{len(frame)}件）。"
-        )
+        notes.extend(_taken_in(prepared.table.name, layers[-1].role, frame))
     if change is not None and not layers:
         return change, notes
     order = stacked(document.layers, layers)
     whole = Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order)
     return (whole if change is None else both(whole, change)), notes
+
+
+def _taken_in(name: str, role: Role, frame: GeoDataFrame) -> list[str]:
+    """What is said of a table that has become a layer; of roads also how loosely their ends meet."""
+    gaps = looseness(frame.geometry) if role == Role.ROAD else ""
+    told = f"「{name}」を{role.japanese}として取り込みました（{len(frame)}件）。"
+    return [f"「{name}」：{gaps}", told] if gaps else [told]
 
 
 def _wanted(result: ReadResult, path: Path, options: ImportOptions) -> list[Table]:

@@ -75,7 +75,7 @@ class NewProjectDialog(QDialog):
         self.buttons = buttons(self, "作成する")
         column.addWidget(self.buttons)
         role = QDialogButtonBox.ButtonRole.AcceptRole
-        self.create = next(b for b in self.buttons.buttons() if self.buttons.buttonRole(b) == role)
+        self.make = next(b for b in self.buttons.buttons() if self.buttons.buttonRole(b) == role)
         self.codes.textChanged.connect(self._look)
         self.file.textChanged.connect(self._look)
         self._look()
@@ -114,8 +114,8 @@ class NewProjectDialog(QDialog):
         self._narrow()
         if len(towns) == 1 and not self.codes.text():
             self._take_ticks()
-        if self.create.isEnabled():
-            self.create.setFocus()  # the next Enter makes the plan
+        if self.make.isEnabled():
+            self.make.setFocus()  # the next Enter makes the plan
         elif towns:
             self.names.setFocus()
 
@@ -154,4 +154,4 @@ class NewProjectDialog(QDialog):
         else:
             self.says.setText("")
         has_file = bool(self.file.text().strip()) and self.boundaries.is_file()
-        self.create.setEnabled(bool(codes) and not wrong and has_file)
+        self.make.setEnabled(bool(codes) and not wrong and has_file)
