@@ -38,10 +38,13 @@ def first_rows(facilities: GeoDataFrame, *, by_place: bool = False) -> GeoDataFr
 
     facilities   rows of one scenario
     by_place     rows of one building that stand in different places are all kept
+    Where no two rows are of one building the very frame is given back: it must not be modified.
     """
     known = facilities["building_id"].notna()
     again = facilities["building_id"].duplicated()
-    if by_place and (known & again).any():
+    if not (known & again).any():
+        return facilities
+    if by_place:
         again = facilities[["building_id"]].assign(place=facilities.geometry.to_wkb()).duplicated()
     return facilities[~(known & again)]
 

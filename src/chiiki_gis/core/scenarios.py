@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -82,11 +83,17 @@ def scenarios_of(plan: PlanLike) -> tuple[Scenario, ...]:
     found: set[str] = set()
     for layer in plan.layers:
         if layer.is_plan:
-            found.update(map(str, layer.rows["scenario"].unique()))
+            found.update(_used_in(layer))
     if not known:
         found.add(FIRST_SCENARIO)
     others = sorted(found - known.keys())
     return (*known.values(), *(Scenario(one) for one in others))
+
+
+@lru_cache(maxsize=16)
+def _used_in(layer: Layer) -> frozenset[str]:
+    """The scenarios that the rows of a plan layer know. Layers are hashed as objects and never modified."""
+    return frozenset(map(str, layer.rows["scenario"].unique()))
 
 
 def scenario_named(plan: PlanLike, scenario: str) -> Scenario:

@@ -77,17 +77,24 @@ class LayersPanel(QWidget):
 
     def _face_now(self) -> tuple[Any, ...]:
         """What the tree shows of every layer; of plan layers with classes the rows that are counted."""
-        before = {key: (frame, count) for frame, count, (key, *_) in self._face}
+        before = {key: (counted, count) for counted, count, (key, *_) in self._face}
         face = []
         for layer in self._session.document.layers:
             looks = (layer.id, layer.name, layer.style, layer.is_locked, layer.source, layer.is_plan)
-            frame, count = before.get(layer.id, (None, 0))
             if not layer.is_plan:
-                count = layer.count
-            elif frame is not layer.frame or layer.role is Role.SITE:  # sites count facilities too
+                face.append(((), layer.count, looks))
+                continue
+            counted = self._counted(layer)
+            known, count = before.get(layer.id, ((), 0))
+            if not _are_same(known, counted):
                 count = drawn_count(self._session.rows, layer)
-            face.append((layer.frame if layer.is_plan else None, count, looks))
+            face.append((counted, count, looks))
         return tuple(face)
+
+    def _counted(self, layer: Layer) -> tuple[object, ...]:
+        """The rows of which the number beside a plan layer is made: sites count facilities too."""
+        rows = self._session.rows
+        return (rows(layer.role), *([rows(Role.FACILITY)] if layer.role is Role.SITE else []))
 
     def refresh(self) -> None:
         """Write the tree anew, keeping what was folded, picked and scrolled to."""
@@ -350,8 +357,13 @@ class LayersPanel(QWidget):
 def _is_same_face(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     """Whether the tree would look the same: the rows count only where classes are counted by them."""
     return len(one) == len(other) and all(
-        a[1:] == b[1:] and (a[0] is b[0] or not a[2][2].is_classed) for a, b in zip(one, other, strict=True)
+        a[1:] == b[1:] and (_are_same(a[0], b[0]) or not a[2][2].is_classed)
+        for a, b in zip(one, other, strict=True)
     )
+
+
+def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _tip(layer: Layer, count: int | None) -> str:

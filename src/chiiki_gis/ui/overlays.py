@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BAR_LONGEST_PX = 140.0
 _CORNER_PX = 320, 60
+_MANY = 1_000
+"""An outline of so many vertices is painted once for each view."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,32 @@ def paint_highlight(painter: QPainter, view: View, highlight: Highlight) -> None
     """A bright double line around what is selected."""
     if not highlight.lines and not highlight.points:
         return
+    if sum(map(len, highlight.lines)) < _MANY:
+        _draw_highlight(painter, view, highlight)
+    else:
+        painter.drawImage(QPointF(0, 0), _highlight(view, painter.device().devicePixelRatioF(), highlight))
+
+
+@lru_cache(maxsize=1)
+def _highlight(view: View, ratio: float, highlight: Highlight) -> QImage:
+    """The picture of a long outline: it takes milliseconds, and the map is painted several times an edit."""
+    image = _clear_image((view.width_px, view.height_px), ratio)
+    painter = QPainter(image)
+    _draw_highlight(painter, view, highlight)
+    painter.end()
+    return image
+
+
+def _clear_image(size: tuple[float, float], ratio: float) -> QImage:
+    """An image of logical pixels in which nothing is painted yet."""
+    wide, high = (round(side * ratio) for side in size)
+    image = QImage(wide, high, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+def _draw_highlight(painter: QPainter, view: View, highlight: Highlight) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     drawn = [line.on(view) for line in highlight.drawn]
@@ -75,10 +103,7 @@ def _corner(metres_per_px: float, ratio: float, font: str) -> QImage:
     arrow = north_arrow_box(view)
     left, base = arrow.right() + 10, view.height_px - 20.0
     words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
-    wide, high = (round(side * ratio) for side in _CORNER_PX)
-    image = QImage(wide, high, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
+    image = _clear_image(_CORNER_PX, ratio)
     painter = QPainter(image)
     lettering = QFont()
     lettering.fromString(font)

@@ -178,9 +178,10 @@ def drawn_count(rows: Rows, layer: Layer) -> int:
 
     A refused access link has no line; a facility drawn with its site counts as a site too.
     """
-    facilities = first_rows(rows(Role.FACILITY)).geometry
-    own = facilities if layer.role == Role.FACILITY else rows(layer.role).geometry
-    count = int((~(own.isna() | own.is_empty)).sum())
+    own = rows(layer.role)
+    shapes = (first_rows(own) if layer.role == Role.FACILITY else own).geometry
+    count = int((~(shapes.isna() | shapes.is_empty)).sum())
     if layer.role == Role.SITE:
+        facilities = first_rows(rows(Role.FACILITY)).geometry
         count += int(facilities.geom_type.isin(["Polygon", "MultiPolygon"]).sum())
     return count
