@@ -17,6 +17,7 @@ from PIL import Image
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import copy_scenario
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.export.document import PLAN_NAME, PROPOSAL_NAME, export_documents
 from chiiki_gis.export.docx_paper import FONT, MARK_STYLE, UNKNOWN
@@ -154,3 +155,11 @@ def test_a_facility_without_an_item_is_listed_too(new_plan: Callable[[], Any], t
     words = _words(tmp_path / PLAN_NAME)
     assert "22条2項の号が未記入の施設" in words
     assert "お試し住宅 髙" in words
+
+
+def test_the_documents_say_of_which_scenario_they_are(new_plan: Callable[[], Any], tmp_path: Path) -> None:
+    made = new_plan()
+    made.document.apply(copy_scenario(made.document, "A", "B", "駅前"))
+    _written(snapshot(made.document, "B"), tmp_path)
+    for name in (PLAN_NAME, PROPOSAL_NAME):
+        assert "　案B「駅前」" in _words(tmp_path / name)

@@ -30,6 +30,7 @@ from chiiki_gis.core.improvements import (
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.links import with_true_links
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import copy_scenario
 from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.rules.road_works import judge_works, require_tag
@@ -209,6 +210,16 @@ def test_links_and_works_leave_as_a_table(town: Document, tmp_path: Path) -> Non
     assert "仮定値" in str(values["仮定値と根拠"])
     (effect,) = list(book["整備前後"].iter_rows(min_row=2, values_only=True))
     assert effect[2] == pytest.approx(12, abs=0.1)
+    book.close()
+
+
+def test_a_table_of_links_says_of_which_scenario_it_is(town: Document, tmp_path: Path) -> None:
+    town.apply(copy_scenario(town, "A", "B", "駅前"))
+    town.apply(link(snapshot(town, "B")).change)
+    export_links(snapshot(town, "B"), tmp_path / "links.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "links.xlsx")
+    notes = [str(row[0]) for row in book["注記"].iter_rows(values_only=True)]
+    assert any("案B「駅前」" in note for note in notes)
     book.close()
 
 

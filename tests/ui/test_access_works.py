@@ -34,6 +34,7 @@ from chiiki_gis.core.improvement_effects import effects_of
 from chiiki_gis.core.improvements import RoadImprovement, RoadPart, improvements_of, set_improvement
 from chiiki_gis.core.jobs import Linked
 from chiiki_gis.core.layer import Fid, Layer, LayerId
+from chiiki_gis.core.progress import Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.scenarios import copy_scenario
 from chiiki_gis.io.new_roads import own_designs
@@ -50,6 +51,7 @@ from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.session import Session
 from chiiki_gis.ui.typed_vertices import put_places
 from chiiki_gis.ui.works_on_map import COLOR
+from chiiki_gis.worker import WarmFrames, perform
 
 NONE = Qt.KeyboardModifier.NoModifier
 ROAD = LayerId("road_1")
@@ -591,3 +593,79 @@ def test_the_window_of_works_follows_the_scenario_that_is_shown(town: MainWindow
     assert opened.effects.rowCount() == 1
     kept = [effects_of(session.document.facts, scenario) for scenario in ("A", "B")]
     assert None not in kept
+
+
+class LaterWorkers:
+    """Answers nothing until it is told to; then one job after the other, as it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, tuple[Any, ...], Callable[[Any], None]]] = []
+
+    def submit(
+        self, job: str, *args: Any, on_done: Callable[[Any], None], **_options: object
+    ) -> LaterWorkers:
+        """Keep the question."""
+        if job in ("access", "improvement_effects"):
+            self.asked.append((job, args, on_done))
+        return self
+
+    def cancel(self) -> None:
+        """Nothing is stopped."""
+
+    def answer(self) -> None:
+        """Answer all, and what the answers ask."""
+        while self.asked:
+            job, args, on_done = self.asked.pop(0)
+            on_done(perform(job, args, Quiet(), WarmFrames()))  # type: ignore[arg-type]  # a JobName
+
+
+def move(session: Session, x: float, fid: int = 1) -> None:
+    session.apply(
+        set_geometry(session.document, LayerId("facility"), Fid(fid), shapely.Point(x, 0), "動かす")
+    )
+
+
+def test_links_of_a_facility_that_moved_while_they_were_worked_out_are_worked_out_anew(
+    town: MainWindow,
+) -> None:
+    session = town.session
+    session.apply(Change("消す", drop={LayerId("access_link"): (Fid(1),)}))
+    later = LaterWorkers()
+    session.workers = later  # type: ignore[assignment]
+    work.compute_access(session)
+    move(session, 0.0)
+    later.answer()
+    (row,) = session.rows(Role.ACCESS_LINK).itertuples()
+    assert row.km == pytest.approx(0.0, abs=0.01)
+    assert not row.stale
+
+
+def test_a_comparison_belongs_to_the_scenario_and_to_the_places_it_was_asked_for(town: MainWindow) -> None:
+    session = town.session
+    start = RoadImprovement(1, "整備", "県", roads=(("road_1", 2),), width_m=7.0)
+    session.apply(set_improvement(session.document.facts, start))
+    town.scenarios.make_copy()
+    later = LaterWorkers()
+    session.workers = later  # type: ignore[assignment]
+    town.improvements.compare()
+    session.show_scenario("A")
+    move(session, 0.0, 2)
+    later.answer()
+    assert effects_of(session.document.facts, "A") is None
+    kept = effects_of(session.document.facts, "B")
+    assert kept is not None
+    assert not kept.is_stale
+    assert kept.effects.rows[0].before.km == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_comparison_of_a_scenario_that_is_gone_is_not_kept(town: MainWindow) -> None:
+    session = town.session
+    start = RoadImprovement(1, "整備", "県", roads=(("road_1", 2),), width_m=7.0)
+    session.apply(set_improvement(session.document.facts, start))
+    town.scenarios.make_copy()
+    later = LaterWorkers()
+    session.workers = later  # type: ignore[assignment]
+    town.improvements.compare()
+    town.scenarios.delete("B")
+    later.answer()
+    assert effects_of(session.document.facts, "B") is None

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from waiting import settle
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.jobs import ImportOptions
+from chiiki_gis.core.document import Header, Municipality, new_document
+from chiiki_gis.core.jobs import ImportOptions, Opened
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.looks import HIDDEN
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.io.geocode import SETTING, remembered_files
 from chiiki_gis.io.profiles import SETTING as PROFILES
 from chiiki_gis.io.profiles import profile_of
@@ -339,3 +341,13 @@ def test_where_nothing_has_a_place_the_municipality_is_shown(town: MainWindow, t
     assert west < -5000 < 5000 < east
     assert south < -5000 < 5000 < north
     assert "表としては取り込めます" in dialog.state.text()
+
+
+def test_a_file_that_was_looked_at_never_goes_into_another_plan(window: MainWindow, lines: Path) -> None:
+    dialog = drop(window, lines, lines)
+    other = new_document(Header("別", (Municipality("13999", "別市"),), 6677))
+    window.session.open(Opened(snapshot(other), None, 0, {}))
+    settle()
+    assert asking(window) == []
+    assert dialog.result() == ImportDialog.DialogCode.Rejected
+    assert names(window) == []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REFUSED = "refused"
 _LINK, _FACILITY = LayerId(Role.ACCESS_LINK.value), LayerId(Role.FACILITY.value)
 _NETWORK = (Role.ROAD, Role.INTERCHANGE)
+_NO_GROUND = (Role.PRIORITY_DISTRICT, Role.PROMOTION_AREA, Role.SITE)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,28 @@ def count_links(links: GeoDataFrame, facilities: GeoDataFrame) -> LinkCount:
         unlinked=len(set(building_of(facilities)) - known),
         estimated=int((links["status"] == "estimate").sum()),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class LinkGround:
+    """What links, and what road works would bring, are worked out from, as it was at some moment."""
+
+    fact: object
+    tables: Mapping[LayerId, object]
+
+    def is_that_of(self, document: Document) -> bool:
+        """Whether the document still has just this ground."""
+        now = ground_of(document)
+        same = self.tables.keys() == now.tables.keys() and all(
+            table is now.tables[layer_id] for layer_id, table in self.tables.items()
+        )
+        return same and self.fact == now.fact
+
+
+def ground_of(document: Document) -> LinkGround:
+    """The ground of links now: all tables but those of areas and sites, and what is said of roads."""
+    tables = {layer.id: layer.frame for layer in document.layers if layer.role not in _NO_GROUND}
+    return LinkGround(document.facts.get(ACCESS_FACT), tables)
 
 
 def with_true_links(document: Document, change: Change) -> Change:

@@ -17,7 +17,7 @@ from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.cells import Cell
 from chiiki_gis.export.gate import held_back, record
 from chiiki_gis.export.gpkg import write_layer
-from chiiki_gis.export.outgoing import export_frames
+from chiiki_gis.export.outgoing import export_frames, plan_title
 from chiiki_gis.export.place import require_place
 from chiiki_gis.export.staging import ExportResult, put_in_place, staging
 from chiiki_gis.export.workbook import SheetOut, write_workbook
@@ -69,7 +69,8 @@ def link_sheets(values: Snapshot, found: Effects) -> list[SheetOut]:
     sheets = [_links(values)]
     if found.works:
         sheets += [_effects(found), _works(found.works)]
-    sheets.append(SheetOut("注記", ("注記",), (100,), [(ASSUMED_NOTE,), *((note,) for note in found.notes)]))
+    told = [plan_title(values), ASSUMED_NOTE, *found.notes]
+    sheets.append(SheetOut("注記", ("注記",), (100,), [(note,) for note in told]))
     return sheets
 
 

@@ -11,6 +11,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export.cells import Cell
+from chiiki_gis.export.outgoing import plan_title
 from chiiki_gis.export.privacy import CONSENT
 from chiiki_gis.export.sheet_subjects import drawable
 from chiiki_gis.export.workbook import SheetOut
@@ -49,7 +50,7 @@ def house_tables(values: Snapshot) -> tuple[SheetOut, ...]:
 
 def _whole(values: Snapshot, houses: GeoDataFrame, placed: GeoDataFrame) -> SheetOut:
     rows: list[Sequence[Cell]] = [
-        ("計画", f"{values.header.title}　特定居住促進計画"),
+        ("計画", plan_title(values)),
         ("空き家（件）", len(houses)),
         ("本人の同意のある空き家（件）", int(_agreed(houses).sum())),
         ("地図上の位置が分からない空き家（件）", len(houses) - len(placed)),

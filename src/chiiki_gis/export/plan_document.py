@@ -11,6 +11,7 @@ from chiiki_gis.core.eras import day_words, japanese_date
 from chiiki_gis.core.facts import holds
 from chiiki_gis.core.records import MEMBER_KINDS, records_of
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import name_of
 from chiiki_gis.core.sheet import SheetKind
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.export import document_rows as rows
@@ -74,7 +75,7 @@ def plan_document(given: DocumentInput) -> Paper:
 
 def head(paper: Paper, given: DocumentInput) -> None:
     """What stands below the title: the day, the scenario, and what kind of text this is."""
-    paper.text(f"作成：{japanese_date(given.stamp)}　案{given.values.scenario}")
+    paper.text(f"作成：{japanese_date(given.stamp)}　{name_of(given.values, given.values.scenario)}")
     if given.values.header.is_fictional:
         paper.text(FICTIONAL)
     paper.text(f"{UNKNOWN}とあるところは、計画のデータにない事項です。")

@@ -18,7 +18,7 @@ from chiiki_gis.core.rebase import rebased
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.access_reports import ProfileReport, ReachReport, RoadsReport
 from chiiki_gis.ui.canvas import Canvas
-from chiiki_gis.ui.files import Files
+from chiiki_gis.ui.files import Files, plan_file_name
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.reference_card import CHOOSE_ROAD
 from chiiki_gis.ui.selection import Selection
@@ -216,7 +216,7 @@ class AccessActions(QObject):
     def export_links(self) -> None:
         """書き出し: links and road works to an Excel file or a GeoPackage."""
         session = self._session
-        name = f"{session.document.header.title}_アクセス道路.xlsx"
+        name = plan_file_name(session, "アクセス道路", "xlsx")
         filters = "Excel (*.xlsx);;GeoPackage (*.gpkg)"
         path = Files(self._window).save("アクセス道路を書き出す", filters, name, "xlsx")
         if path is not None:

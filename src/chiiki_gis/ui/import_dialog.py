@@ -83,6 +83,7 @@ class ImportDialog(QDialog):
         self.bar = QProgressBar()
         self._trouble = QVBoxLayout()
         self._build(rest)
+        session.opened.connect(self._give_up)
         if self.scene.ground is not None:
             self.canvas.fit(self.scene.ground)
         self.read()
@@ -115,6 +116,7 @@ class ImportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Stop what is under way; nothing of it stays."""
+        self._session.opened.disconnect(self._give_up)
         self._ticket.cancel()
         self.canvas.stop()
         super().done(result)
@@ -180,6 +182,11 @@ class ImportDialog(QDialog):
 
     def _skip(self) -> None:
         self.skips = True
+        self.reject()
+
+    def _give_up(self) -> None:
+        """Another plan has been opened: what was read is meant for the one before, in its CRS."""
+        self.takes_rest = self.skips = self.is_to_be_placed = self._is_wanted = False
         self.reject()
 
     def _place(self) -> None:

@@ -21,7 +21,10 @@ from chiiki_gis.core.improvements import (
     with_roads,
 )
 from chiiki_gis.core.layer import Fid, LayerId
+from chiiki_gis.core.links import ground_of
 from chiiki_gis.core.role import Role
+from chiiki_gis.core.scenarios import still_there
+from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.render.view import View
 from chiiki_gis.ui.canvas import Canvas
 from chiiki_gis.ui.improvement_dialog import ImprovementDialog
@@ -154,27 +157,25 @@ class ImprovementActions(QObject):
         """削除."""
         self._session.apply(drop_improvement(self._session.document.facts, number))
 
-    def compare(self) -> None:
-        """整備の前後を計算; the answer is kept with the plan."""
+    def compare(self, scenario: str = "") -> None:
+        """整備の前後を計算 for a scenario, the current one unless said; the answer is kept with the plan."""
+        session = self._session
+        asked, ground = scenario or session.scenario, ground_of(session.document)
 
         def take(found: Effects) -> None:
-            session = self._session
-            session.apply(keep_effects(session.document.facts, found, session.scenario))
+            if still_there(session.document, asked) != asked:
+                return
+            if not ground.is_that_of(session.document):
+                self.compare(asked)  # works, speeds, roads or facilities have changed meanwhile
+                return
+            session.apply(keep_effects(session.document.facts, found, asked))
             told = "整備の前後を比べました。" if found.rows else "整備の前後を比べられませんでした。"
             if not found.rows:
                 session.tell(Notice(told, level="warning", details=found.notes))
             else:
                 session.tell(Notice(told, level="info" if found.notes else "done", details=found.notes))
 
-        asked = self._session.document.facts.get("access")
-
-        def take_if_same(found: Effects) -> None:
-            if self._session.document.facts.get("access") == asked:
-                take(found)
-            else:
-                self.compare()  # works or speeds have changed meanwhile
-
-        self._session.ask("improvement_effects", self._session.snapshot(), on_done=take_if_same, lane="live")
+        session.ask("improvement_effects", snapshot(session.document, asked), on_done=take, lane="live")
 
     def pick(self, number: int) -> None:
         """Show the roads of works on the map; new roads and stretches are drawn there anyway."""

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from chiiki_gis.core.jobs import JobName
 
-OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan"})
+OPENING: frozenset[JobName] = frozenset({"open_project", "new_project", "sample_plan", "recover"})
 LEAVING: frozenset[JobName] = frozenset(
-    {"export", "export_table", "print_sheet", "check_report", "house_report", "give_to_support", "desk_book"}
+    {
+        "export",
+        "export_links",
+        "export_table",
+        "print_sheet",
+        "check_report",
+        "house_report",
+        "give_to_support",
+        "desk_book",
+        "restore_generation",
+    }
 )
 """Jobs whose answers replace the plan, and jobs whose answers tell of files; the others speak of one plan."""
 TOO_LATE = (

@@ -15,11 +15,10 @@ from chiiki_gis.core.document import Municipality
 from chiiki_gis.core.errors import ChiikiError, Proposal
 from chiiki_gis.core.jobs import ExportOptions, Imported, ImportOptions, Linked, Opened, Saved, Written
 from chiiki_gis.core.layer import Layer
-from chiiki_gis.core.links import REFUSED
+from chiiki_gis.core.links import REFUSED, ground_of
 from chiiki_gis.core.rebase import rebased
-from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import PrintForm, Sheet
-from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.core.submission import KINDS_OF_PACKAGE
 from chiiki_gis.core.table import TableOut
 from chiiki_gis.io.recent import note_project
@@ -215,20 +214,21 @@ def keep_generation(session: Session, saved: Saved, values: Snapshot, later: int
     )
 
 
-def compute_access(session: Session) -> None:
-    """Link every facility to its nearest interchanges; one undoable step."""
+def compute_access(session: Session, scenario: str = "") -> None:
+    """Link every facility to its nearest interchanges; one undoable step.
 
-    before, layers = session.document.plan(Role.ACCESS_LINK), [x.id for x in session.document.layers]
+    scenario   that of the facilities, the current one unless said
+    """
+    asked, ground = scenario or session.scenario, ground_of(session.document)
 
     def take(linked: Linked) -> None:
-        now = [x.id for x in session.document.layers]
-        if session.document.plan(Role.ACCESS_LINK) is not before or now != layers:
-            compute_access(session)  # other links are to be replaced now, or other layers are there
+        if not ground.is_that_of(session.document):
+            compute_access(session, asked)  # what was found is of roads or places that are others now
             return
         session.apply(linked.change, linked.shapes)
         session.tell(_access_notice(linked))
 
-    session.ask("access", session.snapshot(), on_done=take, lane="live")
+    session.ask("access", snapshot(session.document, asked), on_done=take, lane="live")
 
 
 def _access_notice(linked: Linked) -> Notice:
