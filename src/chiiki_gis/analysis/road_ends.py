@@ -23,7 +23,9 @@ def meeting_ends(lines: GeoSeries[Any]) -> tuple[int, int]:
     import numpy as np
     import shapely
 
-    parts = shapely.get_parts(shapely.force_2d(lines.dropna().to_numpy()))
+    parts = lines.dropna().to_numpy()
+    if (shapely.get_type_id(parts) != shapely.GeometryType.LINESTRING).any():  # parts are copies
+        parts = shapely.get_parts(parts)
     parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)]
     xy, line = shapely.get_coordinates(parts, return_index=True)
     if not len(xy):

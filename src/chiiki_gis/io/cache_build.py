@@ -12,7 +12,7 @@ from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.style import Style
 from chiiki_gis.io.array_file import Packed, packed, whole_file
 from chiiki_gis.io.cache import FORM, PARTS, UNIT_M, Kind, Level, Shapes, empty_shapes
-from chiiki_gis.io.levels import coarser, exact_level, outward, with_tables
+from chiiki_gis.io.levels import coarser, exact_level, joined, outward, with_tables
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -21,6 +21,8 @@ COARSEST_STEPS = 400
 """No level is coarser than this fraction of the layer's span."""
 FARTHEST_M = 1e7
 """A 32-bit number of centimetres spans 21,474 km on either side."""
+ROWS_AT_ONCE = 5_000
+"""Shapes whose coordinates are copied at a time."""
 WORTH_KEEPING = 0.85
 """A level is kept only where it has fewer than this share of the finer level's vertices."""
 
@@ -39,7 +41,9 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     geometry = np.asarray(frame.geometry.values)
     drawn = _drawable(geometry)
     some = frame[drawn]
-    shapes = shapely.force_2d(geometry[drawn])
+    shapes = geometry[drawn]
+    if (shapely.get_coordinate_dimension(shapes) > 2).any():
+        shapes = shapely.force_2d(shapes)
     if not len(some):
         return empty_shapes(len(frame), style)
     exact = shapely.bounds(shapes)
@@ -65,8 +69,8 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
         **_text_arrays("label", some, style.label_column),
         **_text_arrays("number", some, "number" if "number" in some.columns else None),
     }
-    for kind, (parts, owner) in _by_kind(shapes).items():
-        levels = [with_tables(kind, level, codes, exact) for level in _levels(kind, parts, owner, origin)]
+    for kind, level_0 in _exact_levels(shapes, origin).items():
+        levels = [with_tables(kind, level, codes, exact) for level in _levels(kind, level_0)]
         meta["levels"][kind] = [level.resolution_m for level in levels]
         for number, level in enumerate(levels):
             arrays |= {f"{kind}.{number}.{part}": getattr(level, part) for part in PARTS}
@@ -107,10 +111,12 @@ def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:
     """Which geometries have a place on a map of whole centimetres."""
     import shapely
 
-    xy, index = shapely.get_coordinates(geometry, return_index=True)
-    wild = ~(np.abs(xy) < FARTHEST_M).all(axis=1)
     drawn: NDArray[np.bool_] = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    drawn[index[wild]] = False
+    for first in range(0, len(geometry), ROWS_AT_ONCE):
+        xy, index = shapely.get_coordinates(geometry[first : first + ROWS_AT_ONCE], return_index=True)
+        near = np.abs(xy) < FARTHEST_M
+        if not near.all():
+            drawn[first + index[~near.all(axis=1)]] = False
     return drawn
 
 
@@ -173,6 +179,15 @@ def _text_arrays(what: str, frame: GeoDataFrame, column: str | None) -> dict[str
     return {f"{what}.text": np.frombuffer(b"".join(data), "u1"), f"{what}.end": ends}
 
 
+def _exact_levels(shapes: NDArray[Any], origin: NDArray[np.float64]) -> dict[Kind, Level]:
+    """Level 0 of every kind that occurs; some shapes after the other, for their parts are copies of them."""
+    found: dict[Kind, list[Level]] = {"point": [], "line": [], "polygon": []}
+    for first in range(0, len(shapes), ROWS_AT_ONCE):
+        for kind, (parts, owner) in _by_kind(shapes[first : first + ROWS_AT_ONCE]).items():
+            found[kind].append(exact_level(kind, parts, owner + np.int32(first), origin))
+    return {kind: joined(levels) for kind, levels in found.items() if levels}
+
+
 def _by_kind(shapes: NDArray[Any]) -> dict[Kind, tuple[NDArray[Any], NDArray[np.int32]]]:
     """Simple parts and their rows, per kind that occurs. A collection gives parts to several kinds."""
     import shapely
@@ -192,7 +207,11 @@ def simple_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]
     """
     import shapely
 
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    types = shapely.get_type_id(shapes)
+    if ((types >= 0) & (types < shapely.GeometryType.MULTIPOINT)).all():
+        parts, owner = shapes.copy(), np.arange(len(shapes))  # parts would be copies of all of them
+    else:
+        parts, owner = shapely.get_parts(shapes, return_index=True)
     while (nested := shapely.get_type_id(parts) >= shapely.GeometryType.MULTIPOINT).any():
         inner, index = shapely.get_parts(parts[nested], return_index=True)
         owner = np.concatenate([owner[~nested], owner[nested][index]])
@@ -205,14 +224,9 @@ def simple_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]
     return parts, owner
 
 
-def _levels(
-    kind: Kind,
-    parts: NDArray[Any],
-    owner: NDArray[np.int32],
-    origin: NDArray[np.float64],
-) -> list[Level]:
+def _levels(kind: Kind, exact: Level) -> list[Level]:
     """Level 0 and the coarser ones that are worth keeping: ×4 up to 16 m, ×2 beyond."""
-    levels = [exact_level(kind, parts, owner, origin)]
+    levels = [exact]
     if kind == "point":
         return levels
     span = float(np.ptp(levels[0].xy, axis=0).max()) * UNIT_M

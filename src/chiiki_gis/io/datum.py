@@ -23,6 +23,7 @@ Datum = Literal["tokyo", "jgd2000"]
 _DEGREES: dict[Datum, int] = {"tokyo": 4301, "jgd2000": 4612}
 _GRIDS: dict[Datum, str] = {"tokyo": "TKY2JGD", "jgd2000": "touhokutaiheiyouoki2011"}
 GRID_SETTING = "datum_grids"
+_SHAPES_AT_ONCE = 5_000
 
 
 def datum_of(epsg: int) -> Datum | None:
@@ -70,17 +71,42 @@ def move(frame: GeoDataFrame, epsg: int, target: int) -> tuple[GeoDataFrame, lis
     out = frame.set_crs(epsg, allow_override=True)
     datum = datum_of(epsg)
     if datum is None:
-        return out.to_crs(target), notes
+        return _changed(out, target), notes
     grid = grid_of(datum)
     if grid is None:
-        return out.to_crs(target), [*notes, _without_grid(datum, epsg, target)]
-    plain = out.to_crs(target)
+        return _changed(out, target), [*notes, _without_grid(datum, epsg, target)]
+    plain = _changed(out, target)
     second = grid_of("jgd2000") if datum == "tokyo" else None
     moved, outside = _by_grids(out, datum, grid, second, target)
     notes.append(_with_grid(datum, grid, moved, plain, outside))
     if datum == "tokyo" and second is None:
         notes.append(_without_grid("jgd2000", 4612, target))
     return moved, notes
+
+
+def _changed(frame: GeoDataFrame, target: int) -> GeoDataFrame:
+    """The frame in another CRS: as `to_crs`, but parts of it side by side, and without copies of the whole."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import numpy
+    import pyproj
+    import shapely
+
+    work = pyproj.Transformer.from_crs(frame.crs, target, always_xy=True)
+    shapes = numpy.array(frame.geometry.values, dtype=object)
+    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+
+    def change(first: int) -> None:
+        some = there[first : first + _SHAPES_AT_ONCE]
+        x, y = shapely.get_coordinates(some).T
+        places = numpy.column_stack(work.transform(x, y))
+        there[first : first + len(some)] = shapely.set_coordinates(some.copy(), places)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(change, range(0, len(there), _SHAPES_AT_ONCE)))
+    shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))] = there
+    series = frame.geometry.__class__(shapes, index=frame.index, crs=target)
+    return frame.set_geometry(series.rename(frame.geometry.name))
 
 
 def datum_notes(epsg: int, target: int) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chiiki_gis.io.cache import CHUNK, UNIT_M, Kind, Level, runs
+from chiiki_gis.io.edges import VERTICES_AT_ONCE, cells, first_of_each_edge
 
 ROUGH_RUN = 500
 """Vertices in one row of rough outlines, about."""
@@ -38,6 +39,16 @@ def exact_level(
     return bare_level(UNIT_M, whole, rings, owner)
 
 
+def joined(levels: list[Level]) -> Level:
+    """Bare levels of one resolution as one; their owners ascend from each to the next."""
+    if len(levels) == 1:
+        return levels[0]
+    sizes = np.concatenate([np.diff(level.rings) for level in levels])
+    rings = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    owner = np.concatenate([level.owner for level in levels])
+    return bare_level(levels[0].resolution_m, np.concatenate([level.xy for level in levels]), rings, owner)
+
+
 def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
     """A level on a coarser grid, made from the next finer one.
 
@@ -45,7 +56,7 @@ def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
     kept as one cell; a line only where no other line shows in that cell.
     """
     factor = round(resolution_m / fine.resolution_m)
-    xy = np.floor_divide(fine.xy.astype("i8") + factor // 2, factor).astype("i4")
+    xy = (fine.xy + np.int32(factor // 2)) // np.int32(factor)  # 2e9 cm and half a cell stay below 2**31
     return _simplified(kind, xy, fine.rings, fine.owner, resolution_m)
 
 
@@ -94,19 +105,21 @@ def _simplified(
 def _repeated(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which vertices stand where the one before them in the ring stands."""
     same = np.zeros(len(xy), bool)
-    same[1:] = (xy[1:, 0] == xy[:-1, 0]) & (xy[1:, 1] == xy[:-1, 1])
+    places = cells(xy)
+    same[1:] = places[1:] == places[:-1]
     same[rings[:-1]] = False
     return same
 
 
 def _straight(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which vertices lie exactly between their neighbours; ends of rings and tips of spikes do not."""
-    step = np.diff(xy.astype("i8"), axis=0)
-    before, after = step[:-1], step[1:]
-    on_line = before[:, 0] * after[:, 1] == before[:, 1] * after[:, 0]
-    onward = before[:, 0] * after[:, 0] + before[:, 1] * after[:, 1] > 0
     straight = np.zeros(len(xy), bool)
-    straight[1:-1] = on_line & onward
+    for first in range(0, len(xy) - 2, VERTICES_AT_ONCE):
+        step = np.diff(xy[first : first + VERTICES_AT_ONCE + 2].astype("i8"), axis=0)
+        x, y = np.ascontiguousarray(step[:, 0]), np.ascontiguousarray(step[:, 1])
+        on_line = x[:-1] * y[1:] == y[:-1] * x[1:]
+        onward = x[:-1] * x[1:] + y[:-1] * y[1:] > 0
+        straight[first + 1 : first + 1 + len(onward)] = on_line & onward
     straight[rings[:-1]] = False
     straight[rings[1:] - 1] = False
     return straight
@@ -116,8 +129,9 @@ def _without(
     left_out: NDArray[np.bool_], xy: NDArray[np.int32], rings: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Vertices and ring starts after some vertices are gone; every ring keeps its first."""
-    sizes = np.add.reduceat(~left_out, rings[:-1], dtype="i8") if len(xy) else np.empty(0, "i8")
-    return xy[~left_out], np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    kept = np.flatnonzero(~left_out)
+    thinner = cells(xy)[kept].view("i4").reshape(-1, 2)
+    return thinner, np.searchsorted(kept, rings).astype("i8")
 
 
 def _alone(at: NDArray[np.int32], xy: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -221,18 +235,9 @@ def outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def _borders(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Vertex runs (start, count) that draw every segment once, and the ring of each run."""
-    first, last = _cell_keys(xy[:-1]), _cell_keys(xy[1:])
-    low, high = np.minimum(first, last), np.maximum(first, last)
-    real = np.ones(len(xy) - 1, bool)
-    real[rings[1:-1] - 1] = False
-    real &= low != high
-    at = np.flatnonzero(real)
-    if not len(at):
+    own = first_of_each_edge(xy, rings)
+    if not own.any():
         return np.empty((0, 2), "i4"), np.empty(0, "i8")
-    order = np.lexsort((high[at], low[at]))
-    same = (np.diff(low[at][order]) == 0) & (np.diff(high[at][order]) == 0)
-    own = np.zeros(len(xy), bool)
-    own[at[order[np.concatenate([[True], ~same])]]] = True
     before = np.concatenate([[False], own[:-1]])
     before[rings[:-1]] = False
     after = np.concatenate([own[1:], [False]])
