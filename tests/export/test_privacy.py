@@ -20,8 +20,10 @@ from shapely.geometry import LineString, Point, box
 
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.document import Header, Municipality, new_document
 from chiiki_gis.core.jobs import EXPORTS, ExportOptions
 from chiiki_gis.core.layer import plan_layer_id
+from chiiki_gis.core.merging import accepted
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.sheet import FIT_SCALE, TITLES, Sheet
 from chiiki_gis.core.snapshot import snapshot
@@ -29,7 +31,12 @@ from chiiki_gis.core.table import TableColumn, TableOut
 from chiiki_gis.export.gate import RECORD, held_back
 from chiiki_gis.export.outgoing import export_frames
 from chiiki_gis.export.tables import copied_rows, export_table
+from chiiki_gis.io.photos import keep_photo
+from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import check_report, leaving, plan
+from chiiki_gis.tasks.access_jobs import export_links
+from chiiki_gis.tasks.desk import write_book
+from chiiki_gis.tasks.merge import compare
 
 SECRETS = (
     "秘密太郎", "090-1111-2222", "秘密町9-9-9", "秘密の備考", "秘密の台帳", "himitsu-file",
@@ -176,6 +183,54 @@ def test_no_page_shows_a_secret(planted, checked, kind, tmp_path):
 def test_no_report_of_a_check_tells_a_secret(planted, checked, tmp_path):
     check_report.report_check(planted, tmp_path / "a.xlsx", checked=checked)
     assert leaks(tmp_path) == []
+
+
+def test_no_report_as_pdf_tells_a_secret(planted, checked, tmp_path):
+    check_report.report_check(planted, tmp_path / "a.pdf", checked=checked)
+    check_report.report_houses(planted, tmp_path / "b.pdf")
+    assert leaks(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", ["proposal", "support"])
+def test_no_proposal_carries_a_secret_beyond_what_its_paper_must_name(planted, checked, kind, tmp_path):
+    options = replace(OPTIONS, kind=kind)
+    leaving.export(planted, "package", tmp_path, checked=checked, options=options)
+    asked = {"support": {"秘密法人の住所"}}.get(kind, set())  # 施行規則19条: 主たる事務所の所在地
+    assert {secret for _, secret in leaks(tmp_path)} <= asked
+
+
+@pytest.mark.parametrize("name", ["links.xlsx", "links.gpkg"])
+def test_no_file_of_links_carries_a_secret(planted, name, tmp_path):
+    export_links(planted, tmp_path / name)
+    assert leaks(tmp_path) == []
+
+
+def test_a_desk_hands_on_no_secret_that_a_town_has_kept(planted, checked, tmp_path):
+    leaving.export(planted, "package", tmp_path / "town", checked=checked, options=OPTIONS)
+    desk = new_document(Header("desk", (Municipality("20", "長野県"),), 6676))
+    desk.apply(accepted(compare(snapshot(desk), list((tmp_path / "town").glob("*.zip")), memory_ref)))
+    write_book(snapshot(desk), tmp_path / "desk" / "市町村一覧.xlsx")
+    leaving.export(snapshot(desk), "package", tmp_path / "desk", options=OPTIONS)
+    assert len(list((tmp_path / "desk").iterdir())) == 2
+    assert leaks(tmp_path / "desk") == []
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_the_place_and_camera_in_a_photograph_stay_with_the_project(planted, checked, kind, tmp_path):
+    exif = b"Exif\x00\x00HIMITSU-CAMERA 35.1234N138.4321E"
+    data = b"\xff\xd8\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + b"\xff\xd9"
+    photo = [{"hash": keep_photo(data), "name": "秘密の写真.jpg", "size": len(data)}]
+    layer_id = plan_layer_id(Role.FACILITY)
+    layers = tuple(
+        replace(x, frame=x.rows.assign(photos=json.dumps(photo))) if x.id == layer_id else x
+        for x in planted.layers
+    )
+    leaving.export(replace(planted, layers=layers), kind, tmp_path, checked=checked, options=OPTIONS)
+    assert leaks(tmp_path) == []
+    for path in (p for p in tmp_path.rglob("*") if p.is_file()):
+        for name, inner in opened(path.name, path.read_bytes()):
+            assert b"HIMITSU" not in inner, name
+            assert photo[0]["hash"].encode() not in inner, name
 
 
 @pytest.mark.parametrize("fmt", ["xlsx", "csv"])

@@ -99,3 +99,11 @@ def test_packs_are_found_beside_the_program_and_in_the_documents(
     monkeypatch.setattr(datapack.sys, "executable", str(program / "ChiikiGIS.exe"))
     monkeypatch.setenv("CHIIKI_GIS_DOCUMENTS", str(tmp_path))
     assert [found.title for found in packs_beside_program()] == ["茅野市パック"]
+
+
+def test_lists_of_houses_and_plans_are_never_carried_in_a_pack(sources: list[Path], tmp_path: Path):
+    houses = tmp_path / "空き家台帳.csv"
+    houses.write_text("所在地,所有者,同意\n本町1,秘密太郎,なし\n", "utf-8-sig")
+    with pytest.raises(BadInput, match="個人の情報"):
+        build_pack([*sources, houses], tmp_path / "new", "")
+    assert not (tmp_path / "new").exists()

@@ -55,7 +55,7 @@ def _whole(values: Snapshot, houses: GeoDataFrame, placed: GeoDataFrame) -> Shee
         ("本人の同意のある空き家（件）", int(_agreed(houses).sum())),
         ("地図上の位置が分からない空き家（件）", len(houses) - len(placed)),
         ("含まないもの", BASIS),
-        *(("資料", layer.name) for layer in values.of(Role.VACANT_HOUSE)),
+        ("資料", f"空き家の一覧{len(values.of(Role.VACANT_HOUSE))}件"),  # a list may be named for a person
     ]
     return SheetOut("空き家集計", ("項目", "内容"), (40, 90), rows)
 

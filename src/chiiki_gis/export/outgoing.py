@@ -30,6 +30,9 @@ REFERENCE_ROLES = (Role.MUNICIPALITY, Role.ZONING, Role.URBAN_PLANNING_AREA, Rol
 
 FINAL_WORD = "用途規制の判定は参考であり、最終判断は特定行政庁が行います。"
 
+DETAILS_STAY = "アクセス道路の列「内訳」は計算の途中の値なので、計画のファイルに残し、書き出していません。"
+"""Worked out anew from roads and settings, which do not leave; the panel's own lists tell it."""
+
 Family = Literal["point", "line", "polygon"]
 _FAMILIES: dict[str, Family] = {
     "Point": "point",
@@ -195,6 +198,8 @@ def _plan_table(values: Snapshot, role: Role, verdicts: Sequence[VerdictLike], n
             notes.append("拠点施設の列「空き家の番号」は、内部利用のため書き出していません。")
             rows = _without_house_words(rows, values, notes)
         rows = _with_verdicts(rows, verdicts, notes)
+    if role == Role.ACCESS_LINK and rows["details"].notna().any():
+        notes.append(DETAILS_STAY)
     if not is_desk(values.header):
         return _outgoing(layer, rows, role.value, role.japanese)
     towns = towns_by_fid(values.facts, role)

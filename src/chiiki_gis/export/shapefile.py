@@ -91,6 +91,13 @@ def export_shapefile(
         *noted,
         *(f"「{x.title}」は地物がないため、Shapefileを作っていません。" for x in layers if x.frame.empty),
     ]
+    notes += [
+        f"「{x.title}」の列「{field.japanese}」（JSON）はShapefileに入らないため、書き出していません"
+        "（GeoPackageにはあります）。"
+        for x in layers
+        for field in x.fields
+        if not field.short and x.frame[field.name].notna().any()
+    ]
     filled = [_in_words(layer) for layer in layers if len(layer.frame)]
     require_writable(filled, substitutions or {})
     tables = [table for layer in filled for table in tables_of(layer, substitutions or {}, notes)]

@@ -183,8 +183,13 @@ def _folders(place: Path) -> list[Path]:
 
 
 def _recognised(path: Path) -> tuple[tuple[str, ...], str, str]:
-    """Roles, edition and source line of a file. Raises BadInput for what the program could not import."""
+    """Roles, edition and source line of a file.
+
+    Raises BadInput for what the program could not import, and for what may tell of persons.
+    """
     from chiiki_gis.io.formats import read
+    from chiiki_gis.io.meta import is_project
+    from chiiki_gis.io.people import personal_columns
 
     require_file(path)
     if is_raster(path):
@@ -192,7 +197,18 @@ def _recognised(path: Path) -> tuple[tuple[str, ...], str, str]:
 
         header = read_header(path)
         return (header.role.value,), "", header.rights
-    found = [recognise(table.frame, table.name) for table in read(path).tables]
+    tables = read(path).tables
+    found = [recognise(table.frame, table.name) for table in tables]
+    is_of_people = any(
+        one.role == Role.VACANT_HOUSE or personal_columns(table.frame, surely=True)
+        for one, table in zip(found, tables, strict=True)
+    )
+    if is_of_people or is_project(path):
+        raise BadInput(
+            f"「{path.name}」をデータパックに入れませんでした。",
+            "空き家の一覧や計画のファイルには、個人の情報が含まれることがあります。",
+            "持ち運ぶときは、そのファイルだけを、庁内の決まりに従って運んでください。",
+        )
     return tuple(dict.fromkeys(f.role.value for f in found)), found[0].edition, found[0].licence
 
 
