@@ -15,6 +15,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from test_drawing import press as press_key
+from test_live_cards import drag as hold_and_move
+from test_live_cards import drop as let_go
 from waiting import settle
 
 from chiiki_gis.core.access_answers import LiveWay, ReachCompared, RouteProfile
@@ -669,3 +671,28 @@ def test_a_comparison_of_a_scenario_that_is_gone_is_not_kept(town: MainWindow) -
     town.scenarios.delete("B")
     later.answer()
     assert effects_of(session.document.facts, "B") is None
+
+
+def test_link_and_verdict_both_follow_a_dragged_facility(town: MainWindow) -> None:
+    town.toolbox.guide.snapper.is_on = False
+    town.canvas.fit((-100, -100, 500, 400))
+    town.selection.pick(LayerId("facility"), (Fid(1),))
+    settle()
+    before = town.session.document.plan(Role.ACCESS_LINK)
+    asked: list[str] = []
+    submit = town.session.workers.submit
+
+    def watched(job: str, *args: Any, **more: Any) -> Any:
+        asked.append(job)
+        return submit(job, *args, **more)
+
+    town.session.workers.submit = watched  # type: ignore[method-assign, assignment]
+    hold_and_move(town, (400, 0), (400, 50), (400, 200))
+    settle()
+    assert town.live_link.way is not None
+    assert town.live_link.way.km == pytest.approx(0.8, abs=0.01)
+    assert town.live_link.is_fresh
+    assert set(asked) == {"live_way", "live"}
+    assert town.session.document.plan(Role.ACCESS_LINK) is before
+    let_go(town, (400, 200))
+    assert town.live_link.way is None

@@ -99,7 +99,9 @@ def _apart(
             pieces.append((piece, improving))
         else:
             rest.extend(shapely.get_parts(piece))
-    return [(shapely.MultiLineString(rest), frozenset()), *pieces]
+    # One line stays a line: layers of nothing but single lines are read faster.
+    left = rest[0] if len(rest) == 1 else shapely.MultiLineString(rest)
+    return [(left, frozenset()), *pieces]
 
 
 def _spread(
