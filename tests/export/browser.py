@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-SECONDS = 60
+SECONDS = 300
 NO_NETWORK = ("unshare", "--map-root-user", "--net")
 _PIPES = 'exec 3<&{0} 4>&{1}; exec "$@"'
 

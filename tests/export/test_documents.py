@@ -20,6 +20,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.core.scenarios import copy_scenario
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.export.document import PLAN_NAME, PROPOSAL_NAME, export_documents
+from chiiki_gis.export.document_rows import facility_rows
 from chiiki_gis.export.docx_paper import FONT, MARK_STYLE, UNKNOWN
 from chiiki_gis.tasks import plan as plan_tasks
 from chiiki_gis.tasks.documents import document_input
@@ -124,6 +125,28 @@ def test_the_head_of_every_table_is_repeated_and_its_columns_have_widths(folder:
     for table in docx.Document(str(folder / PLAN_NAME)).tables:
         assert "w:tblHeader" in table.rows[0]._tr.xml
         assert sum(column.width.mm for column in table.columns) == pytest.approx(170, abs=0.1)
+
+
+def test_letters_of_a_table_do_not_touch_its_rules_and_no_row_is_cut_by_a_page(folder: Path) -> None:
+    for name in (PLAN_NAME, PROPOSAL_NAME):
+        for table in docx.Document(str(folder / name)).tables:
+            assert "<w:tblCellMar>" in table._tbl.tblPr.xml
+            assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+            assert all(
+                p.paragraph_format.line_spacing == 1.1 for cell in table._cells for p in cell.paragraphs
+            )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [("dev_permit_needed", "市街化調整区域"), ("outside_48", "都市計画区域外"), ("unknown", None)],
+)
+def test_land_that_has_no_use_zone_is_no_gap_in_the_plan(
+    new_plan: Callable[[], Any], verdict: str, words: str | None
+) -> None:
+    plan = new_plan()
+    judged = [replace(one, verdict=verdict, zone=None) for one in plan.verdicts]
+    assert [row[6] for row in facility_rows(snapshot(plan.document), judged, 3)] == [words]
 
 
 def test_the_proposal_names_what_the_ordinance_asks_for(folder: Path) -> None:

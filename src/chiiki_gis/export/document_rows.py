@@ -26,9 +26,9 @@ Rows = list[tuple[str | None, ...]]
 AREA_HEAD = ("名称", "面積（ha）", "区域の範囲", "用途地域などの内訳")
 AREA_SHARES = (0.22, 0.12, 0.30, 0.36)
 FACILITY_HEAD = ("番号", "名称", "種類", "用途", "床面積（㎡）", "整備", "用途地域", "用途制限の判定（参考）")
-FACILITY_SHARES = (0.07, 0.17, 0.11, 0.18, 0.10, 0.08, 0.13, 0.16)
+FACILITY_SHARES = (0.06, 0.16, 0.11, 0.15, 0.09, 0.08, 0.13, 0.22)
 LINK_HEAD = ("番号", "施設", "インターチェンジ", "距離", "所要時間", "事業の区分", "備考")
-LINK_SHARES = (0.07, 0.18, 0.17, 0.10, 0.12, 0.20, 0.16)
+LINK_SHARES = (0.06, 0.20, 0.20, 0.09, 0.11, 0.18, 0.16)
 REQUIREMENT_HEAD = ("項目", "内容")
 REQUIREMENT_SHARES = (0.28, 0.72)
 
@@ -77,11 +77,19 @@ def facility_rows(values: Snapshot, verdicts: Sequence[Verdict], item: int | Non
                 use.name if use is not None else None,
                 _number(row["use_floor_m2"]),
                 WORKS.get(_text(row["works"]) or ""),
-                verdict.zone if verdict is not None else None,
+                _zone(verdict),
                 _verdict(verdict),
             )
         )
     return rows
+
+
+_WITHOUT_ZONE = {"dev_permit_needed": "市街化調整区域", "outside_48": "都市計画区域外"}
+
+
+def _zone(verdict: Verdict | None) -> str | None:
+    """The use zone; where the verdict says that there is none, the land that has none."""
+    return None if verdict is None else verdict.zone or _WITHOUT_ZONE.get(verdict.verdict)
 
 
 def _verdict(verdict: Verdict | None) -> str | None:

@@ -27,6 +27,9 @@ _STYLES = (
     ("Caption", 9, False), ("List Bullet", 10.5, False),
 )  # fmt: skip
 _TWIPS_PER_MM = 1440 / 25.4
+_CELL_LINES = 1.1
+_CELL_PAD_MM = 0.4
+"""The letters of the font fill their line: without room they touch the rules of a table."""
 MARK_STYLE = "未記入"
 
 CellText = str | None
@@ -66,6 +69,8 @@ class Paper:
         table.style = "Table Grid"
         table.autofit = False
         _set_widths(table, [share * TEXT_MM for share in shares])
+        _pad(table)
+        _keep_whole(table)
         _repeat_head(table.rows[0])
         cells = table._cells  # the property of a row builds them all anew
         for place, word in enumerate(head):
@@ -114,6 +119,7 @@ class Paper:
         for number, line in enumerate(lines):
             paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.paragraph_format.line_spacing = _CELL_LINES
             self._words(paragraph, line, bold=bold)
             for run in paragraph.runs:
                 run.font.size = Pt(9)
@@ -188,6 +194,29 @@ def _set_widths(table: Any, widths_mm: Sequence[float]) -> None:
     count = len(widths_mm)
     for place, cell in enumerate(table._cells):
         cell.width = Mm(widths_mm[place % count])
+
+
+def _pad(table: Any) -> None:
+    """Room above and below the text of every cell."""
+    from docx.oxml import OxmlElement
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:top", "w:bottom"):
+        edge = OxmlElement(side)
+        edge.set(_tag("w:w"), str(round(_CELL_PAD_MM * _TWIPS_PER_MM)))
+        edge.set(_tag("w:type"), "dxa")
+        margins.append(edge)
+    properties = table._tbl.tblPr
+    look = properties.find(_tag("w:tblLook"))  # the schema wants the margins before it
+    look.addprevious(margins) if look is not None else properties.append(margins)
+
+
+def _keep_whole(table: Any) -> None:
+    """No row goes on over the end of a page."""
+    from docx.oxml import OxmlElement
+
+    for row in table._tbl.tr_lst:
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _repeat_head(row: Any) -> None:

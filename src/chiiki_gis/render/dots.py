@@ -20,7 +20,7 @@ DOTS_IN_A_STROKE = 5000
 def in_paper_steps(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     """Places in whole PDF units (1/1200 inch, at most 11 µm off): Qt writes fractions with five digits more.
 
-    Far within what any vertex on paper may be off (PAPER_TOLERANCE_MM, 50 µm).
+    Far within what any vertex on paper may be off (50 µm, PAPER_TOLERANCE_MM).
     """
     return np.rint(xy)
 

@@ -34,7 +34,8 @@ from chiiki_gis.render.symbols import Ink, set_stroke
 from chiiki_gis.render.view import Extent, View
 
 SCREEN_TOLERANCE_PX, FAST_TOLERANCE_PX = 0.75, 1.5
-PAPER_TOLERANCE_MM = 0.05
+PAPER_TOLERANCE_MM = 0.07
+"""The widest grid of vertices on paper: one moves by at most half the diagonal of a step, 0.05 mm."""
 HIGHLIGHT = Symbol(fill=None, stroke="#ff8f00", stroke_mm=0.9)
 HIGHLIGHT_HALO = Symbol(fill=None, stroke="#ffffff", stroke_mm=1.5)
 

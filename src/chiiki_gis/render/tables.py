@@ -131,7 +131,7 @@ def link_rows(links: Sequence[LinkRow], width: float, sizes: TypeSizes) -> list[
         compared = (("施設", 0.25), ("インター", 0.15), ("距離", 0.15), ("時間", 0.16), ("整備後", 0.21))
         more = [((x.name, x.interchange, x.distance, x.time, x.after), x.number, x.color) for x in links]
         return _numbered_table("インターチェンジからの道のり（整備の前後）", compared, more, width, sizes)
-    columns = (("施設", 0.34), ("インター", 0.20), ("距離", 0.17), ("時間", 0.21))
+    columns = (("施設", 0.33), ("インター", 0.25), ("距離", 0.13), ("時間", 0.21))
     lines = [((x.name, x.interchange, x.distance, x.time), x.number, x.color) for x in links]
     return _numbered_table("インターチェンジからの道のり", columns, lines, width, sizes)
 
