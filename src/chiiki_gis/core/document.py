@@ -105,8 +105,7 @@ class Document:
     def apply(self, change: Change) -> Change:
         """Apply a change whole and return its inverse.
 
-        Of a plan layer that is among `put_layers` and has rows put or dropped as well, the former gives all
-        but the rows.
+        Of a layer that is in `put_layers` and has rows put or dropped as well, the former gives all but rows.
 
         Raises KeyError for an unknown layer or fid, ValueError for rows that do not fit the layer, and
         then leaves the document as it was.
@@ -129,10 +128,9 @@ class Document:
         for layer_id in change.drop_layers:
             restored.append(layers.pop(layer_id))
             order.remove(layer_id)
-        rows_before = {layer.id: layer.frame for layer in self._layers}
         for layer in change.put_layers:
             if layer.id in change.put or layer.id in change.drop:
-                restored.append(replace(layers[layer.id], frame=rows_before[layer.id]))
+                restored.append(self.layer(layer.id))
                 layer = replace(layer, frame=layers[layer.id].frame)
             elif layer.id in layers:
                 restored.append(layers[layer.id])

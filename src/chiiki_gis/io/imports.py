@@ -181,11 +181,16 @@ def import_file(
         notes.extend(more)
         layers.append(_layer(prepared, frame, keep(frame), path))
         notes.extend(_taken_in(prepared.table.name, layers[-1].role, frame))
+    return _with_layers(document, path, layers, change), notes
+
+
+def _with_layers(document: Document, path: Path, layers: list[Layer], change: Change | None) -> Change:
+    """The reference layers of a file, and the rows of the plan that it has as well."""
     if change is not None and not layers:
-        return change, notes
+        return change
     order = stacked(document.layers, layers)
     whole = Change(f"「{one_line(path.name)}」を取り込む", put_layers=tuple(layers), order=order)
-    return (whole if change is None else both(whole, change)), notes
+    return whole if change is None else both(whole, change)
 
 
 def _taken_in(name: str, role: Role, frame: GeoDataFrame) -> list[str]:
