@@ -78,7 +78,7 @@ class LayersPanel(QWidget):
     def _face_now(self) -> tuple[Any, ...]:
         """What the tree shows of every layer; of plan layers with classes the rows that are counted."""
         before = {key: (counted, count) for counted, count, (key, *_) in self._face}
-        face = []
+        face: list[tuple[Any, ...]] = []
         for layer in self._session.document.layers:
             looks = (layer.id, layer.name, layer.style, layer.is_locked, layer.source, layer.is_plan)
             if not layer.is_plan:
