@@ -36,7 +36,8 @@ from chiiki_gis.ui.main_window import MainWindow  # noqa: E402
 TICK_MS = 16
 PAN_SECONDS = 10.0
 SAVES = 3
-MOST_SECONDS = 120.0
+MOST_SECONDS = 300.0
+"""Three saves of a prefecture, each with its check and generation, take two minutes on a busy machine."""
 Figures = dict[str, float]
 Steps = Generator[bool, None, None]
 """A scene: yields whether it may go on at the next tick."""

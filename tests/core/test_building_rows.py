@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from chiiki_gis.core.building_rows import add_use, drop_use, mates, renumber, with_whole_buildings
+from chiiki_gis.core.building_rows import add_use, drop_use, first_rows, mates, renumber, with_whole_buildings
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
 from chiiki_gis.core.edits import add_facility, delete_features, set_cells, set_geometry, set_values
 from chiiki_gis.core.layer import Fid, LayerId, same_frame
@@ -139,3 +139,11 @@ def test_a_row_without_building_does_not_move_into_another_one() -> None:
     rows = document.plan(Role.FACILITY)
     assert mates(rows, 1) == (1, 3)
     assert mates(rows, 2) == (2,)
+
+
+def test_one_row_a_building_is_left_and_rows_of_different_buildings_all_stay() -> None:
+    single = plan("coworking", "coworking").plan(Role.FACILITY)
+    assert first_rows(single) is single
+    double = with_two_uses().plan(Role.FACILITY)
+    assert len(first_rows(double)) == double["building_id"].nunique() < len(double)
+    assert len(first_rows(double, by_place=True)) == len(first_rows(double))

@@ -41,3 +41,9 @@ def test_a_journal_that_holds_nan_for_a_missing_shape_is_read_too() -> None:
     assert written[0]["wkb"] is None
     written[0]["wkb"] = float("nan")
     assert same_frame(rows_from_json(written, Role.ACCESS_LINK, 6676), rows)
+
+
+def test_a_shape_is_written_as_the_hexadecimal_wkb_that_older_versions_wrote() -> None:
+    rows = _document().plan(Role.ACCESS_LINK)
+    written = [row["wkb"] for row in rows_to_json(rows)]
+    assert written == [None, shapely.to_wkb(rows.geometry.loc[2], hex=True)]

@@ -75,7 +75,7 @@ class Canvas(QWidget):
         self.overlays: list[Callable[[QPainter, View], None]] = []
         self.loop = RenderLoop()
         self.loop.rendered.connect(self._take)
-        scene.changed.connect(self.render_again)
+        scene.changed.connect(self._follow_scene)
 
     # What tools may ask (tools.tool.Surface)
 
@@ -172,6 +172,13 @@ class Canvas(QWidget):
         """Ask for a picture of what is shown when the present event has been dealt with."""
         self._render_later.ask()
         self.update()
+
+    def _follow_scene(self) -> None:
+        """Over a picture an edit is painted at once, while the journal is written and the panels follow."""
+        if self._picture is not None and self._picture.view == self.view:
+            self._ask_for_picture()
+        else:
+            self.render_again()
 
     def _ask_for_picture(self) -> None:
         if self.width() > 1 and self._scene.layers:

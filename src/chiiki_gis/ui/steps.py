@@ -116,7 +116,8 @@ def _facilities(rows: Rows, ticks: _Ticks) -> Step:
     facilities = first_rows(rows(Role.FACILITY))
     tip = "拠点施設を地図に置き、用途の区分と面積を入力します"
     uses = rows(Role.FACILITY)
-    unfilled = len(first_rows(uses[uses["use_class"].isna()]))
+    blank = uses["use_class"].isna()
+    unfilled = len(first_rows(uses[blank])) if blank.any() else 0
     if not len(facilities):
         return Step(4, "拠点施設", "未着手", "left", "place_coworking", tip)
     if unfilled:
