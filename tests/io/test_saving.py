@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -84,11 +86,16 @@ def test_nothing_that_was_deleted_is_left_in_the_bytes_of_the_file(saved: Path) 
     document.apply(set_values(document, FACILITY, Fid(1), {"note": "SECRET NOTE"}, "備考"))
     revision = save_project(snapshot(document), saved, revision)
     assert saved.read_bytes().count(b"SECRET") >= 42
+    others = rows.assign(owner=[f"OTHER OWNER {n}" for n in range(40)])
+    document, revision = edited(saved)
+    document.apply(Change("直す", put_layers=(replace(houses, frame=memory_ref(others)),)))
+    revision = save_project(snapshot(document), saved, revision)
+    assert b"SECRET OWNER" not in saved.read_bytes()
     document, revision = edited(saved)
     document.apply(Change("外す", drop_layers=(houses.id,), facts={"items.2": None}))
     document.apply(drop_features(FACILITY, (Fid(1),)))
     save_project(snapshot(document), saved, revision)
-    assert b"SECRET" not in saved.read_bytes()
+    assert not re.search(rb"SECRET|OTHER OWNER", saved.read_bytes())
 
 
 @pytest.mark.parametrize("by_sqlite", [True, False])

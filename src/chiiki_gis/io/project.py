@@ -243,7 +243,7 @@ def _write(
     if old is not None and (changed or dropped):
         _free_identifiers(path)
     with fiona.Env(OGR_SQLITE_PRAGMA="secure_delete=ON"):  # a list of houses must not travel when it is gone
-        for gone in dropped:
+        for gone in (*dropped, *(layer.id for layer in changed if layer.id in known)):
             fiona.remove(str(path), layer=gone, driver="GPKG")
     for done, layer in enumerate(changed):
         progress.step(done, len(changed), f"「{layer.name}」を保存しています")
