@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -15,6 +17,7 @@ import pyogrio
 import pytest
 import shapely
 
+from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
 from chiiki_gis.core.edits import add_area, add_facility, drop_features, set_geometry, set_values
 from chiiki_gis.core.errors import BadInput
@@ -68,6 +71,31 @@ def test_only_tables_with_a_change_are_written(saved: Path) -> None:
     save_project(snapshot(document), saved, revision)
     after = last_changes(saved)
     assert {name for name in before if before[name] != after[name]} == {"facility"}
+
+
+def test_nothing_that_was_deleted_is_left_in_the_bytes_of_the_file(saved: Path) -> None:
+    document, revision = edited(saved)
+    rows = geopandas.GeoDataFrame(
+        {"owner": [f"SECRET OWNER {n}" for n in range(40)]},
+        geometry=[shapely.Point(n, n) for n in range(40)],
+        index=range(1, 41),
+        crs=6676,
+    )
+    houses = Layer(LayerId("vacant_house_1"), Role.VACANT_HOUSE, "空き家", memory_ref(rows))
+    document.apply(Change("入れる", put_layers=(houses,), facts={"items.2": "SECRET FACT"}))
+    document.apply(set_values(document, FACILITY, Fid(1), {"note": "SECRET NOTE"}, "備考"))
+    revision = save_project(snapshot(document), saved, revision)
+    assert saved.read_bytes().count(b"SECRET") >= 42
+    others = rows.assign(owner=[f"OTHER OWNER {n}" for n in range(40)])
+    document, revision = edited(saved)
+    document.apply(Change("直す", put_layers=(replace(houses, frame=memory_ref(others)),)))
+    revision = save_project(snapshot(document), saved, revision)
+    assert b"SECRET OWNER" not in saved.read_bytes()
+    document, revision = edited(saved)
+    document.apply(Change("外す", drop_layers=(houses.id,), facts={"items.2": None}))
+    document.apply(drop_features(FACILITY, (Fid(1),)))
+    save_project(snapshot(document), saved, revision)
+    assert not re.search(rb"SECRET|OTHER OWNER", saved.read_bytes())
 
 
 @pytest.mark.parametrize("by_sqlite", [True, False])

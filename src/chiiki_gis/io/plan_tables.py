@@ -30,6 +30,7 @@ def replace_plan_tables(layers: Sequence[Layer], path: Path) -> bool:
             write_table(layer.rows, fresh, layer.id, layer.role.japanese)
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("PRAGMA secure_delete=ON")  # what was deleted must not travel
             connection.execute("ATTACH ? AS fresh", (str(fresh),))
             connection.execute("BEGIN IMMEDIATE")
             try:

@@ -242,8 +242,9 @@ def _write(
     dropped = known.keys() - wanted
     if old is not None and (changed or dropped):
         _free_identifiers(path)
-    for gone in dropped:
-        fiona.remove(str(path), layer=gone, driver="GPKG")
+    with fiona.Env(OGR_SQLITE_PRAGMA="secure_delete=ON"):  # a list of houses must not travel when it is gone
+        for gone in (*dropped, *(layer.id for layer in changed if layer.id in known)):
+            fiona.remove(str(path), layer=gone, driver="GPKG")
     for done, layer in enumerate(changed):
         progress.step(done, len(changed), f"「{layer.name}」を保存しています")
         write_table(layer.get_frame(), path, layer.id, layer.role.japanese)
@@ -254,6 +255,7 @@ def _write(
 def _write_meta(values: Snapshot, path: Path, number: int, folder: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA secure_delete=ON")
         changes = dict(connection.execute("SELECT table_name, last_change FROM gpkg_contents"))
         layers = []
         for layer in values.layers:
