@@ -131,6 +131,11 @@ def test_without_a_layer_nothing_is_said_of_it(plan_of: Plan) -> None:
     assert (one.outside_priority_m2, one.outside_municipalities_m2) == (None, None)
 
 
+def test_flood_depths_alone_do_not_tell_that_there_is_no_area_of_special_danger(plan_of: Plan) -> None:
+    flood = {"hazard": [{"name": "洪水浸水想定区域", "box": [400, 50, 410, 100]}]}
+    assert summary_of(plan_of({**TOWN, **flood})).hazards is None
+
+
 def test_a_joint_plan_tells_who_has_how_much(plan_of: Plan) -> None:
     towns = [
         {"name": "試験町", "code": "20999", "box": [0, 0, 50, 100]},

@@ -52,18 +52,22 @@ def note_project(path: Path, title: str) -> None:
     _write([now, *kept], path.parent)
 
 
-def last_folder() -> Path:
-    """Where files were last chosen, else the documents folder; never the program's own folders."""
-    name = _read().get("folder")
-    if isinstance(name, str) and Path(name).is_dir() and not is_ours(Path(name)):
-        return Path(name)
+def last_folder(*, of_data: bool = False) -> Path:
+    """Where files were last chosen, else the documents folder; never the program's own folders.
+
+    of_data   where data came from last: plans are often saved elsewhere
+    """
+    for key in ("data", "folder") if of_data else ("folder",):
+        name = _read().get(key)
+        if isinstance(name, str) and Path(name).is_dir() and not is_ours(Path(name)):
+            return Path(name)
     return paths.documents_folder()
 
 
-def note_folder(folder: Path) -> None:
+def note_folder(folder: Path, *, of_data: bool = False) -> None:
     """Remember where files were chosen."""
     if not is_ours(folder):
-        _write(recent_projects(), folder)
+        _write(recent_projects(), folder, folder if of_data else None)
 
 
 def is_ours(path: Path) -> bool:
@@ -79,14 +83,19 @@ def _read() -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _write(projects: Sequence[RecentProject], folder: Path) -> None:
+def _write(projects: Sequence[RecentProject], folder: Path, data: Path | None = None) -> None:
     """A list that cannot be written is no reason to trouble anybody."""
     listed = [
         {"path": str(one.path), "title": one.title, "when": one.when.isoformat()} for one in projects[:MOST]
     ]
     temporary = _file().with_suffix(f".{os.getpid()}.tmp")
     try:
-        temporary.write_text(dumps({"projects": listed, "folder": str(folder)}), "utf-8")
+        said = {
+            "projects": listed,
+            "folder": str(folder),
+            "data": _read().get("data") if data is None else str(data),
+        }
+        temporary.write_text(dumps(said), "utf-8")
         temporary.chmod(0o600)
         temporary.replace(_file())
     except OSError:

@@ -35,7 +35,8 @@ class Ground:
     zones      labelled by zone id; division by 市街化区域 and 市街化調整区域; overlays by their names
     planning   都市計画区域 and 準都市計画区域; undivided those without 区域区分
     town       the municipalities, inside which a declared coverage holds; None: everywhere
-    hazards    the most dangerous areas by their kind; farmland 農用地; protected 自然公園等
+    hazards    the most dangerous areas by their kind, None where the layers have none (flood depths alone
+               say nothing of them); farmland 農用地; protected 自然公園等
     """
 
     zones: AreaIndex | None
@@ -131,7 +132,7 @@ def prepare_ground(reference: Reference) -> Ground:
         undivided=None if undivided is None else _index(undivided, [_PLANNED] * len(undivided)),
         overlays=None if overlay is None else _index(overlay, _overlay_words(overlay)),
         town=None if town is None or town.empty else _index(town, _names(town, "市町村")),
-        hazards=None if hazard is None else _index(hazard, list(hazard["hazard"])),
+        hazards=None if hazard is None or hazard.empty else _index(hazard, list(hazard["hazard"])),
         farmland=None if farmland is None else _index(farmland, _names(farmland, "農用地")),
         protected=None if protected is None else _index(protected, _names(protected, "自然公園等")),
         crs=frames[0].iloc[:0] if frames else None,

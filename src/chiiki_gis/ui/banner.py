@@ -16,6 +16,7 @@ from chiiki_gis.ui.theme import INK, LEVEL_COLORS
 _DONE_STAYS_MS = 8_000
 _MOST = 3
 _GAP_PX = 6
+_TOP_PX = 52
 
 
 class BannerStack(QWidget):
@@ -78,22 +79,22 @@ class BannerStack(QWidget):
         """Lie at the top of the parent, in its middle."""
         width = max(min(720, self._map.width() - 32), 200)
         banners = [banner for banner in self._banners() if not banner.is_folded]
-        self._place_button(len(self._banners()) - len(banners))
         self.setVisible(bool(banners))
         for banner in banners:
             banner.setFixedSize(width, banner.heightForWidth(width))
         height = sum(banner.height() + _GAP_PX for banner in banners)
         self.setFixedSize(width, height)
-        self.move((self._map.width() - width) // 2, 52)
+        self.move((self._map.width() - width) // 2, _TOP_PX)
         self.raise_()
+        self._place_button(len(self._banners()) - len(banners), _TOP_PX + height)
 
-    def _place_button(self, folded: int) -> None:
-        """In the upper left corner, where the hint over the map does not reach."""
+    def _place_button(self, folded: int, top: int) -> None:
+        """At the left edge, below the hint over the map and what is shown."""
         button = self.unfold_button
         button.setVisible(folded > 0)
         button.setText(f"お知らせ {folded} 件")
         button.adjustSize()
-        button.move(10, 52)
+        button.move(10, top)
         button.raise_()
 
     def _banners(self) -> list[_Banner]:

@@ -118,7 +118,7 @@ class Commands(QObject):
         """データを追加."""
         from chiiki_gis.io.format_table import dialog_filter
 
-        found = self.files.open_many("データを追加", dialog_filter())
+        found = self.files.open_many("データを追加", dialog_filter(), of_data=True)
         if found:
             self._import(tuple(found))
 

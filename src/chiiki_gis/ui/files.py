@@ -24,19 +24,21 @@ class Files:
     def __init__(self, window: QWidget | None) -> None:
         self._window = window
 
-    def open_one(self, title: str, filters: str, start: Path | None = None) -> Path | None:
+    def open_one(
+        self, title: str, filters: str, start: Path | None = None, *, of_data: bool = False
+    ) -> Path | None:
         """An existing file; `start` is where to look for it first."""
-        dialog = self.dialog(title, filters, "開く")
+        dialog = self.dialog(title, filters, "開く", of_data=of_data)
         if start is not None:
             dialog.setDirectory(str(start))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        return next(iter(_chosen(dialog)), None)
+        return next(iter(_chosen(dialog, of_data=of_data)), None)
 
-    def open_many(self, title: str, filters: str) -> list[Path]:
-        """Existing files."""
-        dialog = self.dialog(title, filters, "開く")
+    def open_many(self, title: str, filters: str, *, of_data: bool = False) -> list[Path]:
+        """Existing files; files of data begin where the last ones were, wherever the plan was saved."""
+        dialog = self.dialog(title, filters, "開く", of_data=of_data)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        return _chosen(dialog)
+        return _chosen(dialog, of_data=of_data)
 
     def save(self, title: str, filters: str, suggested: Path | str, suffix: str) -> Path | None:
         """A file to write; the planner is asked before an existing one is replaced.
@@ -59,9 +61,9 @@ class Files:
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         return next(iter(_chosen(dialog)), None)
 
-    def dialog(self, title: str, filters: str, verb: str) -> QFileDialog:
+    def dialog(self, title: str, filters: str, verb: str, *, of_data: bool = False) -> QFileDialog:
         """A dialog with Japanese words; Qt's own translation lacks some of them."""
-        dialog = QFileDialog(self._window, title, str(last_folder()), filters)
+        dialog = QFileDialog(self._window, title, str(last_folder(of_data=of_data)), filters)
         labels = QFileDialog.DialogLabel
         for label, word in (
             (labels.LookIn, "場所："), (labels.FileName, "名前："), (labels.FileType, "種類："),
@@ -71,11 +73,11 @@ class Files:
         return dialog
 
 
-def _chosen(dialog: QFileDialog) -> list[Path]:
+def _chosen(dialog: QFileDialog, *, of_data: bool = False) -> list[Path]:
     """What was chosen; nothing when the planner turned back."""
     found = [Path(name) for name in dialog.selectedFiles()] if dialog.exec() else []
     dialog.deleteLater()
     if found:
         is_folder = dialog.fileMode() == QFileDialog.FileMode.Directory
-        note_folder(found[0] if is_folder else found[0].parent)
+        note_folder(found[0] if is_folder else found[0].parent, of_data=of_data)
     return found

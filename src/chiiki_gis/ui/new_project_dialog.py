@@ -75,7 +75,7 @@ class NewProjectDialog(QDialog):
         self.buttons = buttons(self, "作成する")
         column.addWidget(self.buttons)
         role = QDialogButtonBox.ButtonRole.AcceptRole
-        self.make = next(b for b in self.buttons.buttons() if self.buttons.buttonRole(b) == role)
+        self.make_plan = next(b for b in self.buttons.buttons() if self.buttons.buttonRole(b) == role)
         self.codes.textChanged.connect(self._look)
         self.file.textChanged.connect(self._look)
         self._look()
@@ -92,7 +92,7 @@ class NewProjectDialog(QDialog):
         return Path(self.file.text().strip())
 
     def _choose(self) -> None:
-        path = Files(self).open_one("境界のファイルを選ぶ", "")
+        path = Files(self).open_one("境界のファイルを選ぶ", "", of_data=True)
         if path is not None:
             self.file.setText(str(path))
 
@@ -114,8 +114,8 @@ class NewProjectDialog(QDialog):
         self._narrow()
         if len(towns) == 1 and not self.codes.text():
             self._take_ticks()
-        if self.make.isEnabled():
-            self.make.setFocus()  # the next Enter makes the plan
+        if self.make_plan.isEnabled():
+            self.make_plan.setFocus()  # the next Enter makes the plan
         elif towns:
             self.names.setFocus()
 
@@ -154,4 +154,4 @@ class NewProjectDialog(QDialog):
         else:
             self.says.setText("")
         has_file = bool(self.file.text().strip()) and self.boundaries.is_file()
-        self.make.setEnabled(bool(codes) and not wrong and has_file)
+        self.make_plan.setEnabled(bool(codes) and not wrong and has_file)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chiiki_gis.io.journal import Orphan
 
 _WIDTH_PX, _EDGE_PX = 420, 36
+PICTURE_PX = (160, 104)
+"""How large the helper paints what was left."""
 _MOST = 5
 _MOST_ORPHANS = 2
 
@@ -104,7 +106,7 @@ class StartPage(QFrame):
         frame, inside = plate("warning")
         inside.addWidget(wrapped(what_is_left(orphan.count, not orphan.count), bold=True))
         row, texts, picture = QHBoxLayout(), QVBoxLayout(), QLabel()
-        picture.hide()
+        picture.setFixedSize(*PICTURE_PX)  # its place from the start: buttons must not move under the mouse
         row.addWidget(picture)
         row.addLayout(texts, 1)
         inside.addLayout(row)
@@ -135,4 +137,3 @@ def _show_picture(label: QLabel, png: bytes) -> None:
     pixmap = QPixmap()
     if isValid(label) and pixmap.loadFromData(png):
         label.setPixmap(pixmap)
-        label.show()

@@ -85,6 +85,13 @@ def steps(
     )
 
 
+def next_step(found: Sequence[Step]) -> Step | None:
+    """The first step with something left; a permit that is needed is a fact, and nothing to do again."""
+    return next(
+        (s for s in found if s.tone == "left" or (s.tone == "wrong" and s.goes_to != "show_verdicts")), None
+    )
+
+
 def _data(document: Document) -> Step:
     count = sum(1 for layer in document.layers if not layer.is_plan)
     missing = [role.japanese for role in _WANTED if not document.references(role)]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from chiiki_gis.ui.later import Later
 from chiiki_gis.ui.session import Session
-from chiiki_gis.ui.steps import Step, steps
+from chiiki_gis.ui.steps import Step, next_step, steps
 from chiiki_gis.ui.theme import AMBER, FAINT, GREEN, INK, RED
 
 _TONES = {"done": GREEN, "left": AMBER, "wrong": RED, "waiting": FAINT}
@@ -49,7 +49,7 @@ class StepsPanel(QWidget):
         if not session.is_open:
             return
         found = steps(session.document, session.rows, session.findings, session.verdicts, session.is_checked)
-        following = next((step for step in found if step.tone in ("left", "wrong")), None)
+        following = next_step(found)
         for row, step in zip(self.rows, found, strict=True):
             row.show_step(step, is_next=step is following)
 
