@@ -146,7 +146,7 @@ def content_hash(frame: GeoDataFrame) -> str:
 
 
 def _value_hashes(values: Series) -> NDArray[Any]:
-    """A hash of every value's text; of types whose equal values have equal texts, each value is hashed once."""
+    """A hash of every value's text; where equal values have equal texts, each value is hashed once."""
     import pandas
 
     codes = None
