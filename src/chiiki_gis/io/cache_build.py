@@ -209,7 +209,7 @@ def simple_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]
 
     types = shapely.get_type_id(shapes)
     if ((types >= 0) & (types < shapely.GeometryType.MULTIPOINT)).all():
-        parts, owner = shapes.copy(), np.arange(len(shapes))  # parts would be copies of all of them
+        parts, owner = shapes.copy(), np.arange(len(shapes), dtype="i4")  # their parts would be copies
     else:
         parts, owner = shapely.get_parts(shapes, return_index=True)
     while (nested := shapely.get_type_id(parts) >= shapely.GeometryType.MULTIPOINT).any():

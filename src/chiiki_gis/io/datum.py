@@ -85,7 +85,7 @@ def move(frame: GeoDataFrame, epsg: int, target: int) -> tuple[GeoDataFrame, lis
 
 
 def _changed(frame: GeoDataFrame, target: int) -> GeoDataFrame:
-    """The frame in another CRS: as `to_crs`, but parts of it side by side, and without copies of the whole."""
+    """The frame in another CRS: as `to_crs`, but parts side by side, without copies of the whole."""
     from concurrent.futures import ThreadPoolExecutor
 
     import numpy

@@ -271,7 +271,7 @@ def _layer(prepared: Prepared, frame: GeoDataFrame, reference: FrameRef, path: P
     style = style if own is None else fitting(style, [str(c) for c in frame.columns])
     if style.label_column is not None and style.label_column not in frame.columns:
         style = replace(style, label_column=None)
-    if found.role == Role.ROAD and (set(frame["class"]) if "class" in frame.columns else set()) <= {"6"}:
+    if found.role == Role.ROAD and ("class" not in frame.columns or set(frame["class"].unique()) <= {"6"}):
         style = replace(style, class_column=None, categories=())
     return Layer(
         LayerId(f"{found.role.value}_{secrets.token_hex(4)}"), found.role, title, reference, style, source

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chiiki_gis import paths
 from chiiki_gis.core.errors import BadInput
@@ -17,6 +17,7 @@ from chiiki_gis.core.layer import FrameRef
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
     from pandas import Series
 
 BLOB_TABLE = "content"
@@ -137,12 +138,24 @@ def content_hash(frame: GeoDataFrame) -> str:
     total.update(pandas.util.hash_pandas_object(frame.index.to_series(), index=False).to_numpy().tobytes())
     for column in attribute_columns(frame):
         total.update(column.encode())
-        texts = frame[column].astype(object).where(frame[column].notna(), None).map(repr)
-        total.update(pandas.util.hash_pandas_object(texts, index=False).to_numpy().tobytes())
+        total.update(_value_hashes(frame[column]).tobytes())
     for first in range(0, len(frame), _HASHED_AT_ONCE):
         for wkb in frame.geometry.iloc[first : first + _HASHED_AT_ONCE].to_wkb():
             total.update(wkb or b"")
     return total.hexdigest()
+
+
+def _value_hashes(values: Series) -> NDArray[Any]:
+    """A hash of every value's text; where equal values have equal texts, each value is hashed once."""
+    import pandas
+
+    codes = None
+    if isinstance(values.dtype, pandas.StringDtype) or values.dtype.kind in "iub":
+        codes, different = pandas.factorize(values)
+        values = pandas.Series([*different.tolist(), None], dtype=object)  # missing ones have the code -1
+    texts = values.astype(object).where(values.notna(), None).map(repr)
+    hashes = pandas.util.hash_pandas_object(texts, index=False).to_numpy()
+    return hashes if codes is None else hashes[codes]
 
 
 def attribute_columns(frame: GeoDataFrame) -> tuple[str, ...]:
