@@ -71,6 +71,12 @@ def test_every_link_has_its_sentence_and_every_figure_its_basis(town: Document) 
     assert "道路整備" not in notes
 
 
+def test_the_legend_of_links_has_words_and_not_what_the_table_holds(town: Document) -> None:
+    texts = [entry.text for entry in sheet(town).legend]
+    assert "アクセス道路" in texts
+    assert "ok" not in texts
+
+
 def test_before_and_after_stand_in_one_table(town: Document) -> None:
     assert [row.after for row in sheet(town).links] == [""]
     compared(town)

@@ -8,9 +8,11 @@ import json
 import re
 from datetime import date
 
+import pandas
 import pytest
 
 from chiiki_gis.core.document import Header, Municipality, new_document
+from chiiki_gis.core.palette import plan_style
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import snapshot
 from chiiki_gis.export.web import export_html, inert_json
@@ -149,6 +151,21 @@ def test_zones_keep_their_customary_colours(page):
         ("第一種低層住居専用地域", "#00ff99"),
         ("商業地域", "#ff0066"),
     ]
+
+
+def test_the_legend_of_links_has_words_where_some_are_estimates(plan, tmp_path):
+    from dataclasses import replace
+
+    values = snapshot(plan.document)
+    links = values.rows(Role.ACCESS_LINK).dropna(subset=["km"])
+    both = pandas.concat([links, links.assign(status="estimate").set_axis(links.index + 10)])
+    style = plan_style(Role.ACCESS_LINK)
+    layers = tuple(
+        replace(x, frame=both, style=style) if x.role == Role.ACCESS_LINK else x for x in values.layers
+    )
+    page = export_html(replace(values, layers=layers), plan.verdicts, tmp_path, stamp=DAY).files[0]
+    shown = next(x for x in data_of(page.read_text("utf-8"))["layers"] if x["title"] == "アクセス道路")
+    assert {one["label"] for one in shown["classes"]} == {"概算", "アクセス道路"}
 
 
 def test_other_towns_zones_are_left_out(plan, tmp_path):
