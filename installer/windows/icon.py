@@ -18,8 +18,8 @@ def ico() -> bytes:
     for size in SIZES:
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        picture(size).save(buffer, "PNG")
-        pictures.append(bytes(buffer.data()))
+        picture(size).save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, Qt text
+        pictures.append(buffer.data().data())
     at = 6 + 16 * len(SIZES)
     head, body = struct.pack("<HHH", 0, 1, len(SIZES)), b""
     for size, data in zip(SIZES, pictures, strict=True):
