@@ -7,7 +7,7 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
-from waiting import until
+from waiting import settle, until
 
 from chiiki_gis.core.edits import add_area, set_geometry
 from chiiki_gis.core.layer import Fid, LayerId
@@ -59,7 +59,9 @@ def test_an_edit_asks_for_its_picture_before_anything_else_follows(window: MainW
     session, canvas = window.session, window.canvas
     x, y = canvas.view.center
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(x, y, x + 50, y + 50)))
+    settle()
     until(lambda: canvas.is_settled)
+    settle()
     asked: list[object] = []
     canvas.loop.ask = lambda request: asked.append(request.layers)  # type: ignore[method-assign]
     layer, fid = LayerId(Role.PROMOTION_AREA.value), session.document.plan(Role.PROMOTION_AREA).index[-1]

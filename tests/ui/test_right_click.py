@@ -18,8 +18,8 @@ from chiiki_gis.ui.main_window import MainWindow
 AREA = LayerId(Role.PROMOTION_AREA.value)
 TOOLS = (
     "select", "pan", "identify", "zoom_box", "facility", "draw_box", "build_area", "draw_priority",
-    "draw_promotion", "draw_site", "draw_new_road", "pick_lot", "split", "reshape", "hole", "part",
-    "measure_distance", "measure_area",
+    "draw_promotion", "draw_site", "draw_new_road", "pick_lot", "pick_roads", "pick_stretch", "split",
+    "reshape", "hole", "part", "measure_distance", "measure_area",
 )  # fmt: skip
 
 
