@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chiiki_gis.core.role import Role
     from chiiki_gis.core.sheet import PrintForm, Sheet
     from chiiki_gis.core.snapshot import Snapshot
+    from chiiki_gis.io.left_over import LeftOver
     from chiiki_gis.rules.evidence import Ground
     from chiiki_gis.rules.live import LiveQuestion
 
@@ -199,6 +200,10 @@ def _work_on(job: str, args: tuple[Any, ...], warm: Warm, progress: Job, frames:
             return photos.perform(job, args, progress)
         case "left_picture", (path,):
             return left.left_picture(cast("Path", path))
+        case "restore_left", (values, found):
+            return left.restore_for_window(
+                cast("Snapshot", values), cast("tuple[LeftOver, ...]", found), progress
+            )
         case (("keep_generation" | "compare_generation" | "see_generation" | "restore_generation"), _):
             return generations.perform(job, args, progress)
         case (("record_consent" | "view_for_support" | "give_to_support"), _):

@@ -102,8 +102,10 @@ class Document:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def apply(self, change: Change) -> Change:
+    def apply(self, change: Change, next_fid: Mapping[LayerId, int] | None = None) -> Change:
         """Apply a change whole and return its inverse.
+
+        next_fid   fids below these have been used on the way to this change, and are never given again
 
         Of a layer that is in `put_layers` and has rows put or dropped as well, the former gives all but rows.
 
@@ -113,6 +115,7 @@ class Document:
         layers = {layer.id: layer for layer in self._layers}
         order = [layer.id for layer in self._layers]
         used = dict(self._next_fid)
+        used |= {key: max(used.get(key, 1), fid) for key, fid in (next_fid or {}).items()}
         put_back: dict[LayerId, GeoDataFrame] = {}
         drop_back: dict[LayerId, tuple[Fid, ...]] = {}
         for layer_id in dict.fromkeys((*change.drop, *change.put)):

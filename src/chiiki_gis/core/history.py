@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.layer import LayerId
 
 STEPS = 200
 """How many gestures can be taken back."""
@@ -72,6 +73,13 @@ class History:
         del self._undo[:-STEPS]
         self._redo.clear()
         return inverse
+
+    def apply_at_once(self, net: Change, inverses: Iterable[Step], next_fid: Mapping[LayerId, int]) -> None:
+        """Apply what several changes come to as one; each of them can be undone by its own inverse."""
+        self._document.apply(net, next_fid)
+        self._undo.extend(inverses)
+        del self._undo[:-STEPS]
+        self._redo.clear()
 
     def undo(self) -> tuple[Change, Change] | None:
         """Take the last change back; returns the change that did it and its inverse, None without one."""

@@ -21,6 +21,7 @@ JobName = Literal[
     "municipalities_in",
     "recover",
     "left_picture",
+    "restore_left",
     "keep_generation",
     "compare_generation",
     "see_generation",

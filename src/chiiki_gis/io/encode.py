@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Header, Municipality
 from chiiki_gis.core.frames import conform
+from chiiki_gis.core.history import Step
 from chiiki_gis.core.layer import Fid, Layer, LayerId, Source
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
@@ -173,3 +174,28 @@ def _whole_layer_from_json(data: Mapping[str, Any], epsg: int) -> Layer:
 def dumps(value: Any) -> str:
     """Compact JSON with Japanese as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class KeptStep:
+    """A change as it lies on disk."""
+
+    note: str
+    body: str
+    epsg: int
+
+    def get(self) -> Change:
+        """The change. Raises ValueError, KeyError or TypeError where it cannot be read."""
+        return change_from_json(json.loads(self.body), self.epsg)
+
+
+def kept_step(change: Change, epsg: int) -> KeptStep:
+    """A change as it will lie on disk."""
+    return KeptStep(change.note, dumps(change_to_json(change)), epsg)
+
+
+def body_of(step: Step) -> str:
+    """A change as a line of text without its end; one that lies on disk already is not read for it."""
+    if isinstance(step, KeptStep):
+        return step.body
+    return dumps(change_to_json(step if isinstance(step, Change) else step.get()))

@@ -24,7 +24,7 @@ from chiiki_gis.core.change import Change
 from chiiki_gis.core.history import STEPS, KeptSteps, Step
 from chiiki_gis.core.role import PLAN_ROLES
 from chiiki_gis.io.beside import flush, private_text, write_whole
-from chiiki_gis.io.encode import change_from_json, change_to_json, dumps
+from chiiki_gis.io.encode import KeptStep, body_of, dumps
 from chiiki_gis.io.journal import place_name
 from chiiki_gis.io.meta import META
 from chiiki_gis.io.store import read_only
@@ -47,19 +47,6 @@ OTHER_PLACE = (
 
 
 @dataclass(frozen=True)
-class KeptStep:
-    """An inverse change as it lies in the log."""
-
-    note: str
-    body: str
-    epsg: int
-
-    def get(self) -> Change:
-        """The change. Raises ValueError, KeyError or TypeError where it cannot be read."""
-        return change_from_json(json.loads(self.body), self.epsg)
-
-
-@dataclass(frozen=True)
 class _Line:
     kind: str
     step: KeptStep | None
@@ -76,11 +63,15 @@ class HistoryLog:
 
     def append(self, kind: Kind, inverse: Change, change: Change) -> None:
         """Write one step. An error of the disk costs the history, not the work: it is then not whole."""
-        self._count += 1
+        self.append_all(kind, [(inverse, contents_of(change))])
+
+    def append_all(self, kind: Kind, steps: Sequence[tuple[Step, Sequence[str]]]) -> None:
+        """Write several: what takes each back, and the tables that it brings. Errors as with one."""
+        self._count += len(steps)
         if not self.is_whole:
             return
         try:
-            self._write([_line(kind, inverse, _contents(change))])
+            self._write([_line(kind, inverse, contents) for inverse, contents in steps])
         except OSError:
             log.exception("the history could not be written")
             self.is_whole = False
@@ -247,18 +238,14 @@ def _lines_of(undo: Iterable[Step], redo: Iterable[Step]) -> list[str]:
 
 
 def _line(kind: str, step: Step, contents: Sequence[str] = ()) -> str:
-    body = step.body if isinstance(step, KeptStep) else dumps(change_to_json(_whole(step)))
+    body = body_of(step)
     head: dict[str, Any] = {"op": kind, "note": step.note, "crc": zlib.crc32(body.encode("utf-8", "replace"))}
     if contents:
         head["contents"] = list(contents)
     return f"{dumps(head)}\t{body}\n"
 
 
-def _whole(step: Step) -> Change:
-    return step if isinstance(step, Change) else step.get()
-
-
-def _contents(change: Change) -> list[str]:
+def contents_of(change: Change) -> list[str]:
     """The tables that a change brings: redoing needs them, and its inverse does not name them."""
     layers = [layer for layer in change.put_layers if not (layer.is_plan or layer.is_raster)]
     return [layer.reference.content_hash for layer in layers]

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,34 +19,17 @@ from uuid import uuid4
 
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.history import Step
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.beside import write_whole
-from chiiki_gis.io.encode import change_from_json, change_to_json, dumps, snapshot_from_json, snapshot_to_json
+from chiiki_gis.io.encode import body_of, dumps, snapshot_to_json
+from chiiki_gis.io.left_over import MARK, LeftOver
 from chiiki_gis.io.process import birth, is_alive
 
-_LEFT = "left"
-"""The key of the line that says: the planner chose not to save."""
 VERSION = 1
 """Written into each journal. What another version wrote is read line by line, as far as it can be."""
 _RUN = uuid4().hex
 """This run of the program: the number of its process will be another's one day."""
-
-
-@dataclass(frozen=True, eq=False)
-class LeftOver:
-    """The changes of an earlier run that no project file holds.
-
-    base      the plan they were made on
-    was_left  True when the planner chose 「保存しない」, False when the program ended by itself
-    unread    records as they lie there that cannot be read: damaged, or of another version of the program
-    """
-
-    path: Path
-    base: Snapshot
-    changes: tuple[Change, ...]
-    when: datetime
-    was_left: bool
-    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,15 +72,19 @@ class Journal:
         """False where the file has gone that this journal has written to: the folder was emptied."""
         return not self._is_begun or self._path.exists()
 
-    def append(self, change: Change) -> None:
+    def append(self, change: Step) -> None:
         """Put one change on disk. Small changes of plan layers take about a millisecond and an fsync."""
-        self._write([change_to_json(change)])
+        self.append_many([change])
+
+    def append_many(self, changes: Sequence[Step]) -> None:
+        """Put several changes on disk with one fsync: all, or none where the disk refuses."""
+        self._write([body_of(change) for change in changes])
         self._is_begun = True
 
     def note_leaving(self) -> None:
         """Remember that the planner chose not to save; nothing to remember without a change."""
         if _is_of_this_run(self._path):
-            self._write([{_LEFT: True}])
+            self._write([MARK])
 
     def read(self) -> list[Change]:
         """The changes of this run."""
@@ -121,20 +109,26 @@ class Journal:
             if path == held or not is_at_work(path):
                 _set_aside(path, self._own)
         paths_kept = sorted(self._path.parent.glob(f"{self._own}.*.kept"), key=_number)
-        kept = (read_left_over(path, self._base, self._revision) for path in paths_kept)
-        return [one for one in kept if one and (one.changes or one.unread)]
+        kept = (glance(path, self._base, self._revision) for path in paths_kept)
+        return [one for one in kept if one and one.records]
 
-    def _write(self, lines: Sequence[dict[str, Any]]) -> None:
+    def _write(self, lines: Sequence[str]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._make_way()
         if not self._path.exists():
             self._begin()
-        with self._path.open("a", encoding="utf-8") as file:
-            if _was_cut(self._path):
-                file.write("\n")
-            file.writelines(dumps(line) + "\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
+        size = self._path.stat().st_size
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                if _was_cut(self._path):
+                    file.write("\n")
+                file.writelines(line + "\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):  # what got there would be there twice after the next try
+                os.truncate(self._path, size)
+            raise
 
     def _begin(self) -> None:
         """Write what the journal belongs to and begins with: whole, or not at all."""
@@ -171,8 +165,8 @@ def place_name(uuid: str, project: Path | None) -> str:
     return f"{uuid}-{hashlib.blake2b(place.encode(), digest_size=6).hexdigest()}"
 
 
-def read_left_over(path: Path, base: Snapshot | None = None, revision: int | None = None) -> LeftOver | None:
-    """A journal as it lies on disk; None where there is none, or nothing says what it began with.
+def glance(path: Path, base: Snapshot | None = None, revision: int | None = None) -> LeftOver | None:
+    """A journal as it lies on disk, none of its changes read; None where nothing says what it began with.
 
     base      the plan of a revision: for a journal of that revision whose own beginning is damaged
     A last line that was cut by a crash is left out: its gesture had never been shown as done.
@@ -182,45 +176,34 @@ def read_left_over(path: Path, base: Snapshot | None = None, revision: int | Non
         when = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except OSError:
         return None
-    from shapely.errors import ShapelyError
-
-    begun = _base_of(lines) or (base if _head_of(path).get("revision", -1) == revision else None)
-    if begun is None:
+    fallback = base if _head_of(path).get("revision", -1) == revision else None
+    begun = lines[1] if len(lines) > 1 else ""
+    if fallback is None and not (begun.startswith("{") and begun.endswith("}")):
         return None
-    changes, was_left, unread = [], False, []
-    for line in filter(None, lines[2:-1]):
-        try:
-            data = json.loads(line)
-            if _LEFT in data:
-                was_left = True
-            else:
-                changes.append(change_from_json(data, begun.epsg))
-                was_left = False
-        except (ValueError, KeyError, TypeError, AttributeError, ShapelyError):
-            unread.append(line)
-    return LeftOver(path, begun, tuple(changes), when, was_left, tuple(unread))
+    return LeftOver(path, begun, tuple(filter(None, lines[2:-1])), when, fallback)
 
 
-def _base_of(lines: Sequence[str]) -> Snapshot | None:
-    from shapely.errors import ShapelyError
-
-    try:
-        return snapshot_from_json(json.loads(lines[1]))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ShapelyError):
-        return None
+def read_left_over(path: Path, base: Snapshot | None = None, revision: int | None = None) -> LeftOver | None:
+    """Like `glance`, but None also where what the journal says of its beginning cannot be read."""
+    found = glance(path, base, revision)
+    return found if found is not None and found.found_base is not None else None
 
 
-def keep_only(left: LeftOver, changes: Sequence[Change]) -> None:
-    """What was set aside now holds these changes alone, and what could not be read; else it goes."""
-    if not changes and not left.unread:
+def keep_only(left: LeftOver, changes: Sequence[Step], unread: Sequence[str] | None = None) -> None:
+    """What was set aside now holds these changes alone, and what could not be read; else it goes.
+
+    unread   those records, where they have been told apart before
+    """
+    unread = left.unread if unread is None else unread
+    if not changes and not unread:
         throw_away(left)
         return
-    if len(changes) == len(left.changes):
+    if len(changes) + len(unread) == len(left.records):
         return
     head = left.path.read_text("utf-8", "replace").split("\n", 2)[:2]
-    lines = [*head, *(dumps(change_to_json(change)) for change in changes), *left.unread]
+    lines = [*head, *(body_of(change) for change in changes), *unread]
     if left.was_left:
-        lines.append(dumps({_LEFT: True}))
+        lines.append(MARK)
     write_whole(left.path, [line + "\n" for line in lines], left.when.timestamp())
 
 
@@ -265,9 +248,9 @@ def _orphan(path: Path) -> Orphan | None:
         when = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    mark, written = dumps({_LEFT: True}), [line for line in lines[2:] if line]
-    count = sum(line != mark for line in written)
-    return Orphan(path, Path(project) if project else None, title, count, when, written[-1:] == [mark])
+    written = [line for line in lines[2:] if line]
+    count = sum(line != MARK for line in written)
+    return Orphan(path, Path(project) if project else None, title, count, when, written[-1:] == [MARK])
 
 
 def _set_aside(path: Path, own: str) -> None:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.completed import completed
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.layer import Layer
+from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.replay import replay
+from chiiki_gis.core.restored import DoneStep, OfJournal, Restored, net_change
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
-from chiiki_gis.io.journal import LeftOver, read_left_over
+from chiiki_gis.io.encode import kept_step
+from chiiki_gis.io.history_log import contents_of
+from chiiki_gis.io.journal import read_left_over
+from chiiki_gis.io.left_over import LeftOver
 
 if TYPE_CHECKING:
     from chiiki_gis.io.cache import Shapes
 
 WIDTH_PX, HEIGHT_PX = 160, 104
+QUIET = Quiet()
+RESTORING = "前回の編集を復元しています"
+RESTORED = "前回の編集の復元"
 
 
 def left_picture(journal: Path) -> bytes:
@@ -52,6 +61,42 @@ def restored(values: Snapshot, left: LeftOver) -> tuple[Snapshot, tuple[Change, 
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     refused = replay(left.changes, before, document, document.apply)
     return snapshot(document), refused
+
+
+def restore_for_window(values: Snapshot, found: Sequence[LeftOver], progress: Progress = QUIET) -> Restored:
+    """What journals of earlier runs come to on the plan as it is, for the window to take at once.
+
+    Each change is completed as an edit of the window is. Reports progress per change; stops at 中止.
+    """
+    document = Document(values.header, values.layers, values.facts, values.next_fid)
+    steps: list[DoneStep] = []
+    journals = []
+    total = sum(len(left.records) for left in found)
+
+    def apply(change: Change) -> None:
+        whole = completed(document, change)
+        inverse = document.apply(whole)
+        kept = (kept_step(whole, values.epsg), kept_step(inverse, values.epsg))
+        steps.append(DoneStep(*kept, tuple(contents_of(whole))))
+
+    def watched(changes: Sequence[Change], before: int) -> Iterator[Change]:
+        for number, change in enumerate(changes, before):
+            progress.step(number, total, RESTORING)
+            yield change
+
+    seen = 0
+    for left in found:
+        refused: tuple[Change, ...] = ()
+        progress.step(seen, total, RESTORING)
+        if left.found_base is not None:
+            base = left.base
+            before = Document(base.header, base.layers, base.facts, base.next_fid)
+            refused = replay(watched(left.changes, seen), before, document, apply)
+        kept = tuple(kept_step(change, values.epsg) for change in refused)
+        journals.append(OfJournal(left.path, len(left.changes) - len(refused), kept, left.unread))
+        seen += len(left.records)
+    net = net_change(RESTORED, values, snapshot(document))
+    return Restored(net, document.next_fids(), tuple(steps), tuple(journals))
 
 
 def plan_picture(values: Snapshot) -> bytes:

@@ -11,7 +11,8 @@ from typing import Any
 from chiiki_gis.core.errors import BadInput, one_line
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io.generations import Generation, generations_at, read_generation
-from chiiki_gis.io.journal import LeftOver, is_at_work, journals_at, read_left_over
+from chiiki_gis.io.journal import is_at_work, journals_at, read_left_over
+from chiiki_gis.io.left_over import LeftOver
 from chiiki_gis.io.project import open_project
 from chiiki_gis.io.sketch_file import LeftSketch, sketches_at
 from chiiki_gis.tasks.generations import save_as_new

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from chiiki_gis.core.change import Change
+from chiiki_gis.core.history import Step
 from chiiki_gis.core.jobs import JobName
 from chiiki_gis.core.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from chiiki_gis.core.errors import ChiikiError
-    from chiiki_gis.io.journal import LeftOver
+    from chiiki_gis.io.left_over import LeftOver
 
 
 class Stoppable(Protocol):
@@ -46,8 +46,11 @@ class JournalLike(Protocol):
     def is_whole(self) -> bool:
         """Whether all that was written is still there."""
 
-    def append(self, change: Change) -> None:
+    def append(self, change: Step) -> None:
         """Write one applied change to disk."""
+
+    def append_many(self, changes: Sequence[Step]) -> None:
+        """Write several at once: all, or none where the disk refuses."""
 
     def left_over(self) -> list[LeftOver]:
         """What earlier runs left that no save holds."""

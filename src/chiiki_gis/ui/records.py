@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from chiiki_gis.core.change import Change
-from chiiki_gis.core.history import History
+from chiiki_gis.core.history import History, Step
 from chiiki_gis.core.jobs import Opened, Saved
 from chiiki_gis.core.layer import plan_layer_id
 from chiiki_gis.core.photos import hashes_in
+from chiiki_gis.core.restored import DoneStep
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.ui.notice import Notice
@@ -20,7 +21,7 @@ from chiiki_gis.ui.ports import JournalLike, OpenJournal
 
 if TYPE_CHECKING:
     from chiiki_gis.io.history_log import HistoryLog, Kind
-    from chiiki_gis.io.journal import LeftOver
+    from chiiki_gis.io.left_over import LeftOver
     from chiiki_gis.io.sketch_file import LeftSketch
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,13 @@ AWAY = Notice(
     "編集は控えに残っています。つなぎ直すか、「名前を付けて保存」で別の場所に保存してください。",
     "warning",
 )
+LOST = "しばらく応答がなかったため、ほかの人が書き込めるようになりました。"
+READ_ONLY = Notice(
+    "読み取り専用になりました。",
+    LOST,
+    "編集を残すには「名前を付けて保存」を選んでください。",
+    "warning",
+)
 UNREADABLE_STEP = Notice(
     "これより前には戻せません。",
     "操作履歴の記録が壊れているか、いまの計画に合いません。",
@@ -62,9 +70,9 @@ class Records(QObject):
         self._journal: JournalLike | None = None
         self._history_log: HistoryLog | None = None
         self.left_sketches: tuple[LeftSketch, ...] = ()
-        self._recent: list[Change] = []
-        self._unsaved: list[Change] = []
-        self._unwritten: list[Change] = []
+        self._recent: list[Step] = []
+        self._unsaved: list[Step] = []
+        self._unwritten: list[Step] = []
         self._notes: list[str] = []
         self._retry_timer = QTimer(self, interval=RETRY_MS)
         self._retry_timer.timeout.connect(self.try_again)
@@ -103,16 +111,25 @@ class Records(QObject):
 
     def record(self, kind: Kind, change: Change, inverse: Change) -> None:
         """Write one change that has been applied, and what undoes it."""
-        self._recent.append(change)
-        self._notes.append(f"{_KINDS[kind]}{change.note}")
-        self._unsaved.append(change)
-        self._unwritten.append(change)
-        was_behind = len(self._unwritten) > 1
+        self._note(kind, [change])
+        if self._history_log is not None:
+            self._history_log.append(kind, inverse, change)
+
+    def record_all(self, steps: Sequence[DoneStep]) -> None:
+        """Write changes that have been applied at once: the disk is waited for once."""
+        self._note("do", [step.change for step in steps])
+        if self._history_log is not None:
+            self._history_log.append_all("do", [(step.inverse, step.contents) for step in steps])
+
+    def _note(self, kind: Kind, changes: Sequence[Step]) -> None:
+        was_behind = self.is_behind
+        self._recent += changes
+        self._notes += [f"{_KINDS[kind]}{change.note}" for change in changes]
+        self._unsaved += changes
+        self._unwritten += changes
         if not self._write() and not was_behind:
             self._tell(REFUSED)
             self._retry_timer.start()
-        if self._history_log is not None:
-            self._history_log.append(kind, inverse, change)
 
     def try_again(self) -> None:
         """Write what the disk has refused; say so when it has worked."""
@@ -171,9 +188,11 @@ class Records(QObject):
         if not self._journal.is_whole:
             self._unwritten = list(self._unsaved)
         try:
-            while self._unwritten:
+            if len(self._unwritten) == 1:
                 self._journal.append(self._unwritten[0])
-                del self._unwritten[0]
+            elif self._unwritten:
+                self._journal.append_many(self._unwritten)
+            self._unwritten.clear()
         except OSError:
             log.exception("the journal could not be written")
             return False

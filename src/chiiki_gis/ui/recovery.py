@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chiiki_gis.core.document import Document
-from chiiki_gis.core.replay import replay
 from chiiki_gis.ui import words
-from chiiki_gis.ui.notice import Notice
+from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.session import Session
 
 if TYPE_CHECKING:
-    from chiiki_gis.core.change import Change
-    from chiiki_gis.io.journal import LeftOver
+    from chiiki_gis.core.errors import ChiikiError
+    from chiiki_gis.core.restored import OfJournal, Restored
+    from chiiki_gis.io.left_over import LeftOver
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,8 @@ def offer(session: Session) -> None:
     left, sketches = session.left_over, session.records.left_sketches
     if not (left or sketches):
         return
-    count = sum(len(one.changes) for one in left)
-    unread = sum(len(one.unread) for one in left)
+    count = sum(len(one.notes) for one in left)
+    unread = sum(len(one.records) for one in left) - count
     ends = [(one.when, how_it_ended(one.was_left)) for one in left]
     ends += [(one.when, "に図形を描いている途中で終わりました。") for one in sketches if not left]
     session.tell(
@@ -38,7 +38,7 @@ def offer(session: Session) -> None:
             "「復元する」で今の計画に加えます。閉じても控えは残り、次に開いたときにもお知らせします。",
             "warning",
             details=(
-                *(change.note for one in left for change in one.changes),
+                *(note for one in left for note in one.notes),
                 *(f"{SKETCH}（頂点 {len(one.sketch.vertices)} 個）" for one in sketches),
             ),
             button="復元する",
@@ -52,9 +52,9 @@ def offer(session: Session) -> None:
 
 def take_up(session: Session, journal: Path) -> None:
     """Have the edits of a journal offered whose project file is gone: it lies under the name of that file."""
-    from chiiki_gis.io.journal import read_left_over
+    from chiiki_gis.io.journal import glance
 
-    left = read_left_over(journal)
+    left = glance(journal)
     if left is not None and journal not in [one.path for one in session.left_over]:
         session.left_over = (*session.left_over, left)
 
@@ -81,23 +81,60 @@ def how_it_ended(was_left: bool) -> str:
 def restore(session: Session) -> None:
     """Do the edits again on top of the plan as it is; each can be undone. What does not fit stays kept.
 
-    A sketch goes back into its tool: it is not finished by that.
+    A helper works them out; the plan is told of all of them at once. A sketch goes back into its tool: it is
+    not finished by that.
     """
-    left, session.left_over = session.left_over, ()
+    if session.left_over:
+        _ask(session, session.left_over)
+    elif session.records.left_sketches:
+        _end(session, ())
+
+
+def _ask(session: Session, left: tuple[LeftOver, ...]) -> None:
+    """Have it worked out; anew where the plan was edited meanwhile. After an error it is offered again."""
+    asked = session.edits
+
+    def take(done: Restored) -> None:
+        if session.left_over is not left:  # restored or thrown away already
+            return
+        if session.edits != asked:
+            _ask(session, left)
+            return
+        session.left_over = ()
+        if done.steps:
+            session.take(done)
+        if not session.records.is_behind:  # else the kept journal is all that the disk has of them
+            _clear(left, done.journals)
+        _end(session, done.journals)
+
+    def tell(error: ChiikiError) -> Notice:
+        return replace(of_error(error), button="復元する", press=lambda: restore(session))
+
+    session.ask("restore_left", session.snapshot(), left, on_done=take, banner=tell)
+
+
+def _clear(left: tuple[LeftOver, ...], journals: tuple[OfJournal, ...]) -> None:
+    """Take out of the kept journals what the journal of this run holds now."""
+    from chiiki_gis.io.journal import keep_only
+
+    try:
+        for one, told in zip(left, journals, strict=True):
+            keep_only(one, told.refused, told.unread)
+    except OSError:
+        log.exception("what was restored could not be taken out of the kept journal")
+
+
+def _end(session: Session, journals: tuple[OfJournal, ...]) -> None:
+    """Hand the sketches over, and say what has come back and what has not."""
     sketches, session.records.left_sketches = session.records.left_sketches, ()
-    refused: list[Change] = []
-    done = unread = 0
-    for one in left:
-        missed = _restore(session, one)
-        done += len(one.changes) - len(missed)
-        refused.extend(missed)
-        unread += len(one.unread)
+    refused = [change for one in journals for change in one.refused]
+    done, unread = sum(one.done for one in journals), sum(len(one.unread) for one in journals)
     if sketches:
         session.sketches_left.emit(sketches)
     drawn = f"{SKETCH}を描画の道具に戻しました。" if sketches else ""
     if not refused and not unread:
-        what = f"{done} 件の編集を復元しました。" if left else drawn
-        session.tell(Notice(what, drawn if left else "", level="done"))
+        what = f"{done} 件の編集を復元しました。" if journals else drawn
+        session.tell(Notice(what, drawn if journals else "", level="done"))
         return
     missing = f"{len(refused)} 件は戻せませんでした。" if refused else f"{unread} 件は読めませんでした。"
     session.tell(
@@ -114,19 +151,6 @@ def restore(session: Session) -> None:
             details=tuple(change.note for change in refused),
         )
     )
-
-
-def _restore(session: Session, left: LeftOver) -> tuple[Change, ...]:
-    from chiiki_gis.io.journal import keep_only
-
-    base = left.base
-    before = Document(base.header, base.layers, base.facts, base.next_fid)
-    refused = replay(left.changes, before, session.document, session.apply)
-    try:
-        keep_only(left, refused)
-    except OSError:
-        log.exception("what was restored could not be taken out of the kept journal")
-    return refused
 
 
 def discard(session: Session) -> None:

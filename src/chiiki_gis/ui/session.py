@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from chiiki_gis.core.area_parts import with_true_parts
-from chiiki_gis.core.building_rows import with_whole_buildings
 from chiiki_gis.core.change import Change, Changed
+from chiiki_gis.core.completed import completed
 from chiiki_gis.core.document import Document
 from chiiki_gis.core.finding import Finding
 from chiiki_gis.core.frames import rows_of
 from chiiki_gis.core.history import NO_STEPS, History
 from chiiki_gis.core.jobs import Glimpse, Hold, JobName, Opened, Saved, ShapesPlace
 from chiiki_gis.core.layer import LayerId
-from chiiki_gis.core.links import with_true_links
+from chiiki_gis.core.restored import Restored
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.scenarios import OTHER_SCENARIO, shown_after, still_there, told
 from chiiki_gis.core.snapshot import Snapshot, snapshot
@@ -28,14 +27,14 @@ from chiiki_gis.ui import words
 from chiiki_gis.ui.late_answers import LEAVING, OPENING, TOO_LATE
 from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.ports import OpenJournal, Stoppable, Submitter
-from chiiki_gis.ui.records import AWAY, UNREADABLE_STEP, Records
+from chiiki_gis.ui.records import AWAY, LOST, READ_ONLY, UNREADABLE_STEP, Records
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from chiiki_gis.core.errors import ChiikiError
     from chiiki_gis.io.history_log import Kind
-    from chiiki_gis.io.journal import LeftOver
+    from chiiki_gis.io.left_over import LeftOver
     from chiiki_gis.rules.check import CheckResult
     from chiiki_gis.rules.model import Verdict
     from chiiki_gis.rules.subsidies import SubsidyMatch
@@ -190,9 +189,16 @@ class Session(QObject):
         if change.is_empty:
             return
         self.shapes.update(shapes or {})
-        change = with_true_links(self.document, with_whole_buildings(self.document, change))
-        change = with_true_parts(self.document, change)
+        change = completed(self.document, change)
         self._record("do", change, self.history.apply(change))
+        self.show_scenario(still_there(self.document, self.scenario))
+
+    def take(self, done: Restored) -> None:
+        """Apply edits that a helper has worked out on the plan as it is: told and written down once."""
+        self.history.apply_at_once(done.net, [step.inverse for step in done.steps], done.next_fid)
+        self._edits += len(done.steps)
+        self.records.record_all(done.steps)
+        self._tell_saved_state()
         self.show_scenario(still_there(self.document, self.scenario))
 
     def undo(self) -> bool:
@@ -373,15 +379,8 @@ class Session(QObject):
                 self.tell(AWAY)
             self._is_away = found == "away"
             if found == "lost":
-                self.read_only = "しばらく応答がなかったため、ほかの人が書き込めるようになりました。"
-                self.tell(
-                    Notice(
-                        "読み取り専用になりました。",
-                        self.read_only,
-                        "編集を残すには「名前を付けて保存」を選んでください。",
-                        "warning",
-                    )
-                )
+                self.read_only = LOST
+                self.tell(READ_ONLY)
                 self._tell_saved_state()
 
         self.workers.submit("beat", held, os.getpid(), on_done=take)
