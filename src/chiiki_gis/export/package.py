@@ -28,6 +28,7 @@ from chiiki_gis.export.proposal import FILE_NAME as PROPOSAL
 from chiiki_gis.export.staging import Reread
 from chiiki_gis.export.verify import NotTheSame
 from chiiki_gis.export.workbook import SheetOut, write_workbook
+from chiiki_gis.io.hashes import sha256_of
 from chiiki_gis.rules.area_summary import AreaSummary
 from chiiki_gis.rules.check import CheckResult
 
@@ -165,7 +166,7 @@ def seal(values: Snapshot, facts: PackageFacts, folder: Path, target: Path, open
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = [path.relative_to(folder).as_posix() for path in files]
-    hashes = {name: file_hash(path) for name, path in zip(names, files, strict=True)}
+    hashes = {name: sha256_of(path) for name, path in zip(names, files, strict=True)}
     entries = [
         {"path": name, "bytes": path.stat().st_size, "sha256": hashes[name]}
         for name, path in zip(names, files, strict=True)
@@ -193,12 +194,6 @@ def seal(values: Snapshot, facts: PackageFacts, folder: Path, target: Path, open
     parts = [(name, folder / name) for name in (MANIFEST, SUMS, *names)]
     write_zip(target, parts, facts.stamp)
     _require_sealed(target, hashes)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _holds(names: Sequence[str], folder: str) -> bool:

@@ -6,7 +6,6 @@ the files lie in FOLDER/data. A pack is only read: what is used of it is importe
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sys
@@ -23,6 +22,7 @@ from chiiki_gis.core.role import Role
 from chiiki_gis.io.beside import flush, temporary_beside
 from chiiki_gis.io.datasets import recognise
 from chiiki_gis.io.format_table import is_raster, require_file
+from chiiki_gis.io.hashes import sha256_of
 from chiiki_gis.io.shapefile import find_part
 
 MANIFEST = "datapack.json"
@@ -136,7 +136,7 @@ def damage(pack: DataPack, progress: Progress = Quiet()) -> list[str]:  # noqa: 
         path = pack.folder / file.path
         if not path.is_file():
             told.append(f"「{file.path}」がありません。")
-        elif path.stat().st_size != file.bytes or _sha256(path) != file.sha256:
+        elif path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
             told.append(f"「{file.path}」の中身が、作られたときと違います。")
     listed = {file.path for file in files}
     for path in sorted((pack.folder / "data").rglob("*")):
@@ -222,7 +222,7 @@ def _copied(path: Path, folder: Path, place: PurePosixPath) -> PackedFile:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(path, target)
     flush(target)
-    return PackedFile(name, target.stat().st_size, _sha256(target))
+    return PackedFile(name, target.stat().st_size, sha256_of(target))
 
 
 def _write_manifest(pack: DataPack) -> None:
@@ -254,11 +254,6 @@ def _inside(path: str) -> str:
     if not parts or parts[0] != "data" or ".." in parts or "\\" in path or ":" in path:
         raise ValueError(path)
     return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _refused(folder: Path, why: str, todo: str) -> BadInput:
