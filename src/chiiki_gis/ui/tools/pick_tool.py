@@ -11,9 +11,9 @@ from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPainterPath, QPe
 from chiiki_gis.core.area_parts import Pick
 from chiiki_gis.core.layer import LayerId, NoRows
 from chiiki_gis.core.role import Role
+from chiiki_gis.ui.tools.boxing import Boxing
 from chiiki_gis.ui.tools.strokes import MapLine
 from chiiki_gis.ui.tools.tool import MenuEntry, Pointer, Surface, Tool
-from chiiki_gis.ui.tools.zoom_box import Rubber
 from chiiki_gis.ui.under_cursor import drawn_only, features_at
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class PickTool(Tool):
         self.picks: Picks = ()
         self._before: list[Picks] = []
         self._after: list[Picks] = []
-        self._pressed: Pointer | None = None
-        self._rubber: Rubber | None = None
+        self._boxing = Boxing(surface)
         self._outlines: dict[tuple[object, LayerId, int], QPainterPath] = {}
 
     def layers(self) -> list[Layer]:
@@ -102,7 +101,7 @@ class PickTool(Tool):
         """Begin anew: nothing is picked, nothing can be taken back."""
         self.picks, self._before, self._after = (), [], []
         self.takes_out = False
-        self._pressed = self._rubber = None
+        self._boxing.drop()
         self._outlines.clear()
         self.says.changed.emit()
 
@@ -113,24 +112,20 @@ class PickTool(Tool):
 
     def press(self, pointer: Pointer) -> None:
         """Remember where the button went down."""
-        self._pressed = pointer if pointer.button == "left" else None
-        self._rubber = None
+        self._boxing.press(pointer)
 
     def move(self, pointer: Pointer) -> None:
         """With the button down, a rectangle."""
-        if self._pressed is not None:
-            self._rubber = Rubber(self._pressed.pixel, pointer.pixel)
-            self._surface.refresh()
+        self._boxing.move(pointer)
 
     def release(self, pointer: Pointer) -> None:
         """Pick what is under the mouse, or what the rectangle touches."""
-        start, rubber = self._pressed, self._rubber
-        self._pressed = self._rubber = None
+        start, is_box = self._boxing.release()
         entry = next((e for e in self._shown() if e.layer.id == self.layer), None)
         if start is None or entry is None:
             self._surface.refresh()
             return
-        if rubber is not None and rubber.is_drag:
+        if is_box:
             self._pick_box(entry, start, pointer)
         else:
             self._pick_one(entry, pointer)
@@ -201,8 +196,7 @@ class PickTool(Tool):
             style = Qt.BrushStyle.BDiagPattern if pick.takes_out else Qt.BrushStyle.SolidPattern
             painter.setBrush(QBrush(tint, style))
             painter.drawPath(path)
-        if self._rubber is not None and self._rubber.is_drag:
-            self._rubber.paint(painter)
+        self._boxing.paint(painter)
 
     def _pick_one(self, entry: MapLayer, pointer: Pointer) -> None:
         found = features_at([entry], pointer.at, 0.0)
@@ -238,8 +232,8 @@ class PickTool(Tool):
             self._step((*others, *(Pick(entry.layer.id, fid, self.takes_out) for fid in fids)))
 
     def _escape(self) -> None:
-        if self._rubber is not None:
-            self._pressed = self._rubber = None
+        if self._boxing.is_drawing:
+            self._boxing.drop()
             self._surface.refresh()
         elif self.picks:
             self._step(())

@@ -11,8 +11,8 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from chiiki_gis.core.layer import Fid, NoRows
 from chiiki_gis.core.role import Role
 from chiiki_gis.ui.selection import Selection
+from chiiki_gis.ui.tools.boxing import Boxing
 from chiiki_gis.ui.tools.tool import MenuEntry, Pointer, Surface, Tool, left_by_escape
-from chiiki_gis.ui.tools.zoom_box import Rubber
 from chiiki_gis.ui.under_cursor import drawn_only, features_at
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class RoadPickTool(Tool):
         done: Callable[[], object],
     ) -> None:
         self._surface, self._selection, self._shown, self._done = surface, selection, shown, done
-        self._pressed: Pointer | None = None
-        self._rubber: Rubber | None = None
+        self._boxing = Boxing(surface)
 
     def hint(self) -> str:
         """Which gestures count now."""
@@ -47,24 +46,20 @@ class RoadPickTool(Tool):
 
     def stop(self) -> None:
         """The roads stay picked."""
-        self._pressed = self._rubber = None
+        self._boxing.drop()
 
     def press(self, pointer: Pointer) -> None:
         """Remember where the button went down."""
-        self._pressed = pointer if pointer.button == "left" else None
-        self._rubber = None
+        self._boxing.press(pointer)
 
     def move(self, pointer: Pointer) -> None:
         """With the button down, a rectangle."""
-        if self._pressed is not None:
-            self._rubber = Rubber(self._pressed.pixel, pointer.pixel)
-            self._surface.refresh()
+        self._boxing.move(pointer)
 
     def release(self, pointer: Pointer) -> None:
         """Pick what is under the mouse, or what the rectangle touches."""
-        start, rubber = self._pressed, self._rubber
-        self._pressed = self._rubber = None
-        if start is not None and rubber is not None and rubber.is_drag:
+        start, is_box = self._boxing.release()
+        if start is not None and is_box:
             self._pick_box(start, pointer)
         elif start is not None:
             self._pick_one(pointer)
@@ -87,8 +82,7 @@ class RoadPickTool(Tool):
 
     def paint_overlay(self, painter: QPainter) -> None:
         """The rectangle."""
-        if self._rubber is not None and self._rubber.is_drag:
-            self._rubber.paint(painter)
+        self._boxing.paint(painter)
 
     @property
     def _has_roads(self) -> bool:
