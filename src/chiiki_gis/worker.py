@@ -22,6 +22,7 @@ from chiiki_gis import paths
 
 paths.clean_environment()
 os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps what was let go
 
 from chiiki_gis.core.errors import Cancelled, ChiikiError, disk_trouble  # noqa: E402  # after the environment is clean
 from chiiki_gis.core.jobs import ExportOptions, ImportOptions  # noqa: E402
@@ -309,8 +310,10 @@ def _preheat() -> None:
     import geopandas
     import pyogrio
 
+    from chiiki_gis.io.allocator import keep_little
     from chiiki_gis.tasks import plan
 
+    keep_little()
     log.debug(
         "ready: geopandas %s, pyogrio %s, %s", geopandas.__version__, pyogrio.__version__, plan.__name__
     )

@@ -21,6 +21,7 @@ def meeting_ends(lines: GeoSeries[Any]) -> tuple[int, int]:
     lines   lines or multi-lines in metres; missing and empty ones are left out
     """
     import numpy as np
+    import pandas
     import shapely
 
     parts = lines.dropna().to_numpy()
@@ -35,13 +36,13 @@ def meeting_ends(lines: GeoSeries[Any]) -> tuple[int, int]:
     xy -= xy.min(axis=0)
     places = (np.round(xy[:, 0] * 1000).astype(np.int64) << 32) | np.round(xy[:, 1] * 1000).astype(np.int64)
     del xy
-    end_places, of_end = np.unique(places[ends], return_inverse=True)
-    found = np.minimum(np.searchsorted(end_places, places), len(end_places) - 1)
-    there = end_places[found] == places  # vertices at an end of any line
-    count = int(line[-1]) + 1
-    pairs = np.unique(found[there] * count + line[there])  # a number a pair sorts far quicker than two
-    lines_at = np.bincount(pairs // count, minlength=len(end_places))
-    return int((lines_at[of_end] > 1).sum()), int(ends.sum())
+    of_vertex, different = pandas.factorize(places)
+    at_end = np.zeros(len(different), bool)
+    at_end[of_vertex[ends]] = True
+    there = at_end[of_vertex]  # vertices at an end of any line
+    visits = pandas.Series(of_vertex[there] * (int(line[-1]) + 1) + line[there])
+    lines_at = np.bincount(of_vertex[there][~visits.duplicated().to_numpy()], minlength=len(different))
+    return int((lines_at[of_vertex[ends]] > 1).sum()), int(ends.sum())
 
 
 def looseness(lines: GeoSeries[Any]) -> str:

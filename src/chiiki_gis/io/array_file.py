@@ -47,7 +47,7 @@ class Target(Protocol):
     def seek(self, position: int, /) -> object:
         """Go to a byte."""
 
-    def write(self, data: bytes, /) -> object:
+    def write(self, data: bytes | memoryview, /) -> object:
         """Write from there."""
 
 
@@ -81,7 +81,7 @@ class Packed:
         file.write(self.head)
         for start, array in self.arrays:
             file.seek(start)
-            file.write(array.tobytes())
+            file.write(np.ascontiguousarray(array).reshape(-1).view("u1").data)
 
 
 class Sink:

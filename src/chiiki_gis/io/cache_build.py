@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from chiiki_gis.core.classes import class_texts
 from chiiki_gis.core.style import Style
+from chiiki_gis.io.allocator import give_back
 from chiiki_gis.io.array_file import Packed, packed, whole_file
 from chiiki_gis.io.cache import FORM, PARTS, UNIT_M, Kind, Level, Shapes, empty_shapes
 from chiiki_gis.io.levels import coarser, exact_level, joined, outward, with_tables
@@ -69,7 +71,10 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
         **_text_arrays("label", some, style.label_column),
         **_text_arrays("number", some, "number" if "number" in some.columns else None),
     }
-    for kind, level_0 in _exact_levels(shapes, origin).items():
+    exact_levels = _exact_levels(shapes, origin)
+    del frame, geometry, some, shapes  # of a country they would take a third of the memory
+    give_back()
+    for kind, level_0 in exact_levels.items():
         levels = [with_tables(kind, level, codes, exact) for level in _levels(kind, level_0)]
         meta["levels"][kind] = [level.resolution_m for level in levels]
         for number, level in enumerate(levels):
@@ -136,10 +141,12 @@ def _spread(v: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _classes(frame: GeoDataFrame, style: Style) -> tuple[list[str], NDArray[np.uint32]]:
+    import pandas
+
     column = style.class_column
     if column is None or column not in frame.columns:
         return [""], np.zeros(len(frame), "u4")
-    names, codes = np.unique(np.array(class_texts(frame[column], style)), return_inverse=True)
+    codes, names = pandas.factorize(np.array(class_texts(frame[column], style), dtype=object), sort=True)
     return [str(n) for n in names], codes.astype("u4")
 
 
@@ -152,18 +159,36 @@ def _anchors(shapes: NDArray[Any]) -> NDArray[np.float64]:
     """A point inside every polygon, at the middle of every line's longest part, on every point."""
     import shapely
 
-    points = np.empty(len(shapes), dtype=object)
+    anchors = np.empty((len(shapes), 2))
     are_lines = shapely.get_dimensions(shapes) == 1
-    points[~are_lines] = shapely.point_on_surface(shapes[~are_lines])
+    anchors[~are_lines] = shapely.get_coordinates(shapely.point_on_surface(shapes[~are_lines]))
     if are_lines.any():
-        points[are_lines] = shapely.line_interpolate_point(_longest(shapes[are_lines]), 0.5, normalized=True)
-    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+        anchors[are_lines] = middles(_longest(shapes[are_lines]))
+    return anchors
+
+
+def middles(lines: NDArray[Any]) -> NDArray[np.float64]:
+    """The point half way along each of some simple lines that are not empty, (n, 2)."""
+    import shapely
+
+    xy, sizes = shapely.get_coordinates(lines), shapely.get_num_coordinates(lines)
+    last = np.cumsum(sizes) - 1
+    step = np.hypot(*np.diff(xy, axis=0).T)
+    step[last[:-1]] = 0.0  # from one line to the next
+    way = np.concatenate([[0.0], np.cumsum(step)])
+    half = (way[last - sizes + 1] + way[last]) / 2
+    before = np.clip(np.searchsorted(way, half, side="right") - 1, last - sizes + 1, last - 1)
+    share = (half - way[before]) / np.maximum(way[before + 1] - way[before], np.finfo(float).tiny)
+    middle: NDArray[np.float64] = xy[before] + np.clip(share, 0, 1)[:, None] * (xy[before + 1] - xy[before])
+    return middle
 
 
 def _longest(lines: NDArray[Any]) -> NDArray[Any]:
     """The longest simple part of every line or collection of lines and points."""
     import shapely
 
+    if (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING).all():
+        return lines
     parts, owner = simple_parts(lines)
     by_length = np.lexsort((shapely.length(parts), owner))
     last = np.concatenate([owner[by_length][1:] != owner[by_length][:-1], [True]])
@@ -224,18 +249,18 @@ def simple_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]
     return parts, owner
 
 
-def _levels(kind: Kind, exact: Level) -> list[Level]:
+def _levels(kind: Kind, exact: Level) -> Iterator[Level]:
     """Level 0 and the coarser ones that are worth keeping: ×4 up to 16 m, ×2 beyond."""
-    levels = [exact]
+    yield exact
     if kind == "point":
-        return levels
-    span = float(np.ptp(levels[0].xy, axis=0).max()) * UNIT_M
+        return
+    finer, span = exact, float(np.ptp(exact.xy, axis=0).max()) * UNIT_M
     resolution = 1.0
     while resolution <= span / COARSEST_STEPS:
-        level = coarser(kind, levels[-1], resolution)
+        level = coarser(kind, finer, resolution)
         if not len(level.xy):
             break
-        if len(level.xy) < WORTH_KEEPING * len(levels[-1].xy):
-            levels.append(level)
+        if len(level.xy) < WORTH_KEEPING * len(finer.xy):
+            finer = level
+            yield level
         resolution *= 2 if resolution >= 16 else 4
-    return levels

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 VERTICES_AT_ONCE = 1_000_000
 """So many are worked on at a time: fewer passes over memory, and less of it."""
 
-_PARTS = 8
-"""Edges are sorted in so many parts, by their hash."""
+_PART_EDGES = 200_000
+"""Edges that are compared at a time, about; more no longer fit into the processor's cache."""
+_MOST_PARTS = 128
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
@@ -32,13 +33,38 @@ def first_of_each_edge(xy: NDArray[np.int32], rings: NDArray[np.int64]) -> NDArr
     real = places[1:] != places[:-1]
     real[rings[1:-1] - 1] = False
     hashes = _hashes(places)
-    part = (hashes >> np.uint64(61)).astype("u1")
-    part[~real] = _PARTS
-    for number in range(_PARTS):
+    bits = min(len(hashes) // _PART_EDGES, _MOST_PARTS - 1).bit_length()
+    part = (hashes >> np.uint64(64 - bits)).astype("u1") if bits else np.zeros(len(hashes), "u1")
+    part[~real] = _MOST_PARTS
+    for number in range(1 << bits):
         at = np.flatnonzero(part == number)
-        if len(at):
-            own[_firsts(at, hashes[at], places)] = True
+        own[_firsts(at, hashes[at], places)] = True
     return own
+
+
+def _firsts(
+    at: NDArray[np.int64], hashes: NDArray[np.uint64], places: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    """Of some edges, the first of each that are the same."""
+    import pandas
+
+    which, different = pandas.factorize(hashes)
+    first = np.empty(len(different), "i8")
+    first[which[::-1]] = at[::-1]  # the last one written stays
+    again = np.flatnonzero(first[which] != at)
+    if (_ends(at[again], places) != _ends(first[which[again]], places)).any():
+        low, high = _ends(at, places)  # a hash that different edges share
+        order = np.lexsort((high, low))
+        same = (np.diff(low[order]) == 0) & (np.diff(high[order]) == 0)
+        starts = np.flatnonzero(np.concatenate([[True], ~same]))
+        first = at[np.minimum.reduceat(order, starts)]
+    return first
+
+
+def _ends(at: NDArray[np.int64], places: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The lower and the higher end of edges, as two rows."""
+    one, other = places[at], places[at + 1]
+    return np.stack([np.minimum(one, other), np.maximum(one, other)])
 
 
 def _hashes(places: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -52,26 +78,3 @@ def _hashes(places: NDArray[np.uint64]) -> NDArray[np.uint64]:
         mixed ^= mixed >> np.uint64(32)
         out[first : first + len(mixed)] = mixed * _FIRST
     return out
-
-
-def _firsts(
-    at: NDArray[np.int64], hashes: NDArray[np.uint64], places: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    """Of some edges, the first of each that are the same."""
-    order = np.argsort(hashes)
-    ranked = hashes[order]
-    same = ranked[1:] == ranked[:-1]
-    one, other = at[order[:-1][same]], at[order[1:][same]]
-    if (_ends(one, places) != _ends(other, places)).any():  # a hash that different edges share
-        low, high = _ends(at, places)
-        order = np.lexsort((high, low))
-        same = (np.diff(low[order]) == 0) & (np.diff(high[order]) == 0)
-    starts = np.flatnonzero(np.concatenate([[True], ~same]))
-    firsts: NDArray[np.int64] = at[np.minimum.reduceat(order, starts)]
-    return firsts
-
-
-def _ends(at: NDArray[np.int64], places: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The lower and the higher end of edges, as two rows."""
-    first, last = places[at], places[at + 1]
-    return np.stack([np.minimum(first, last), np.maximum(first, last)])

@@ -12,6 +12,7 @@ from chiiki_gis.core.submission import MANIFEST, TABLES
 from chiiki_gis.io.containers import unpacked, without_twins
 from chiiki_gis.io.format_table import Format, content_of, format_of, is_raster, require_file
 from chiiki_gis.io.places import require_horizontal
+from chiiki_gis.io.rows import Seen, unseen
 from chiiki_gis.io.shapefile import find_part
 from chiiki_gis.io.tabular import read_csv, read_json_rows
 from chiiki_gis.io.vector import Table, read_osm, read_vector
@@ -32,8 +33,16 @@ class ReadResult:
     notes: tuple[str, ...] = ()
 
 
-def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progress = Quiet()) -> ReadResult:  # noqa: B008  # frozen values
-    """Read a file's features as they are. Raises BadInput for anything that cannot be read."""
+def read(
+    path: Path,
+    options: ImportOptions = ImportOptions(),  # noqa: B008  # a frozen value
+    progress: Progress = Quiet(),  # noqa: B008  # a frozen value
+    seen: Seen = unseen,
+) -> ReadResult:
+    """Read a file's features as they are. Raises BadInput for anything that cannot be read.
+
+    seen   is told the shapes of a map file as they are read
+    """
     path = _shapefile_of(path)
     known = require_file(path)
     if known.is_raster:
@@ -51,8 +60,8 @@ def read(path: Path, options: ImportOptions = ImportOptions(), progress: Progres
         )
     progress.step(0, 1, f"「{path.name}」を読んでいます")
     if known.reader == "zip":
-        return _read_zip(path, known, options, progress)
-    return ReadResult(known.id, tuple(_read_plain(path, known, options)))
+        return _read_zip(path, known, options, progress, seen)
+    return ReadResult(known.id, tuple(_read_plain(path, known, options, seen)))
 
 
 def check_options(path: Path, options: ImportOptions) -> None:
@@ -97,7 +106,7 @@ def _shapefile_of(path: Path) -> Path:
     )
 
 
-def _read_plain(path: Path, known: Format, options: ImportOptions) -> list[Table]:
+def _read_plain(path: Path, known: Format, options: ImportOptions, seen: Seen) -> list[Table]:
     if known.driver is not None:
         _require_driver(path, known)
     if known.reader == "table":
@@ -118,7 +127,7 @@ def _read_plain(path: Path, known: Format, options: ImportOptions) -> list[Table
         return read_xml(path, options)
     if known.id == "geojson" and (rows := read_json_rows(path, options.epsg, options.columns)) is not None:
         return [rows]
-    return read_vector(path, known.id, options.layer, options.encoding, options.epsg)
+    return read_vector(path, known.id, options.layer, options.encoding, options.epsg, seen)
 
 
 def _require_driver(path: Path, known: Format) -> None:
@@ -132,7 +141,9 @@ def _require_driver(path: Path, known: Format) -> None:
         )
 
 
-def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progress) -> ReadResult:
+def _read_zip(
+    path: Path, known: Format, options: ImportOptions, progress: Progress, seen: Seen
+) -> ReadResult:
     with unpacked(path) as folder:
         readable = sorted(p for p in folder.rglob("*") if p.is_file() and _is_data(p))
         found = [p for p in readable if not is_raster(p)]
@@ -157,7 +168,7 @@ def _read_zip(path: Path, known: Format, options: ImportOptions, progress: Progr
                 "zipの中に読める地図データがありません。",
                 "Shapefile・GeoJSON・GeoPackage・CSVの入ったzipを選ぶか、画像なら展開して選んでください。",
             )
-        tables, left = _read_each(kept, options, progress)
+        tables, left = _read_each(kept, options, progress, seen)
     return ReadResult(known.id, tuple(tables), (*notes, *left))
 
 
@@ -175,7 +186,9 @@ def _is_data(path: Path) -> bool:
     return known.in_zip or path.name.startswith("FG-GML-")
 
 
-def _read_each(kept: list[Path], options: ImportOptions, progress: Progress) -> tuple[list[Table], list[str]]:
+def _read_each(
+    kept: list[Path], options: ImportOptions, progress: Progress, seen: Seen
+) -> tuple[list[Table], list[str]]:
     """The tables of unpacked files; one that cannot be read is told and left where others can be."""
     tables: list[Table] = []
     refused: list[BadInput] = []
@@ -184,7 +197,7 @@ def _read_each(kept: list[Path], options: ImportOptions, progress: Progress) -> 
     for number, file in enumerate(kept):
         progress.step(number, len(kept), f"「{file.name}」を読んでいます")
         try:
-            tables.extend(_read_plain(file, require_file(file), inner))
+            tables.extend(_read_plain(file, require_file(file), inner, seen))
         except CrsMissing:
             raise
         except BadInput as error:

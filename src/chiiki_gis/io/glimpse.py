@@ -9,125 +9,132 @@ import logging
 import queue
 import threading
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval2d, polyvander2d
 from numpy.typing import NDArray
 
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import Cancelled
 from chiiki_gis.io.cache import UNIT_M, Level, Shapes
 from chiiki_gis.io.cache_build import FARTHEST_M, bare_shapes
-from chiiki_gis.io.format_table import require_file
 from chiiki_gis.io.levels import rough_outlines, rough_points
-from chiiki_gis.io.vector import epsg_of, failures
+from chiiki_gis.io.rows import Seen
+from chiiki_gis.io.vector import epsg_of
 
 if TYPE_CHECKING:
     from pyproj import Transformer
 
 log = logging.getLogger(__name__)
 
-PLAIN_FORMATS = (".shp", ".gpkg", ".geojson", ".json")
-BATCH = 8192
-FIRST_SECONDS, LATER_SECONDS = 0.0, 0.25
+Shown: TypeAlias = NDArray[np.object_]
+Floats: TypeAlias = NDArray[np.float64]
+Move: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Floats]]
+LATER_SECONDS = 0.25
 """The first batch is shown at once, later ones are gathered for so long."""
 DEGREE_M = 111_000.0
-WAITING = 4
-"""Batches read ahead while earlier ones are worked on."""
+MANY, TRIED, DEGREE = 20_000, 2_000, (5, 5)
+"""From so many vertices on, so many are placed exactly, and a polynomial of that degree is tried."""
+VERTICES_AT_ONCE = 50_000
 
 
-def glimpses(
-    path: Path, target_epsg: int, metres: float, asked: int | None = None, layers: tuple[str, ...] = ()
-) -> Iterator[Shapes]:
-    """The file's shapes, a part at a time, in the project CRS; none where it is no plain vector file.
+@contextmanager
+def glimpsing(
+    target_epsg: int,
+    metres: float,
+    show: Callable[[Shapes], None],
+    asked: int | None = None,
+    layers: tuple[str, ...] = (),
+) -> Iterator[Seen]:
+    """Inside, shapes that are seen in a file are drawn and shown, by a thread of their own.
 
     metres   vertices nearer to each other than this may fall together
+    show     takes shapes in the project CRS, a part of the file at a time
     asked    EPSG code of the file where the user says so
     layers   only these of the file; all where empty
+    What was seen has been shown at the end; where the work inside fails, the rest is left.
     """
-    if path.suffix.lower() not in PLAIN_FORMATS or not path.is_file():
-        return
-    try:
-        require_file(path)  # of what is not what its name says, the library might write notes beside it
-    except BadInput:
-        return
-    gathered: list[NDArray[np.object_]] = []
-    due = time.monotonic() + FIRST_SECONDS
-    epsg = 0
-    known: dict[object, int] = {}
-    for crs, shapes in _read_ahead(path, layers):
-        if crs not in known:
-            known[crs] = asked or _assumed_epsg(crs, shapes)
-        if gathered and known[crs] != epsg:  # another layer
-            yield from _rough(np.concatenate(gathered), epsg, target_epsg, metres)
-            gathered = []
-        epsg = known[crs]
-        gathered.append(shapes)
-        if time.monotonic() >= due:
-            yield from _rough(np.concatenate(gathered), epsg, target_epsg, metres)
-            gathered, due = [], time.monotonic() + LATER_SECONDS
-    if gathered:
-        yield from _rough(np.concatenate(gathered), epsg, target_epsg, metres)
+    ready: queue.SimpleQueue[tuple[Any, Shown] | None] = queue.SimpleQueue()
 
+    def seen(layer: str, crs: Any, shapes: Shown) -> None:
+        if not layers or layer in layers:
+            ready.put((crs, shapes))
 
-def _read_ahead(path: Path, layers: tuple[str, ...]) -> Iterator[tuple[Any, NDArray[np.object_]]]:
-    """Batches of geometries with the file's CRS, read in a thread of their own while others are drawn."""
-    ready: queue.Queue[tuple[Any, Any] | None] = queue.Queue(WAITING)
     stopped = threading.Event()
-    reader = threading.Thread(target=_read, name="glimpse", args=(path, layers, ready, stopped), daemon=True)
-    reader.start()
+    work = _Drawing(target_epsg, metres, asked)
+    drawer = threading.Thread(target=_draw, name="glimpse", args=(work, ready, stopped, show), daemon=True)
+    drawer.start()
     try:
-        while (batch := ready.get()) is not None:
-            yield batch
-    finally:  # an import that was stopped must not keep the file open
+        yield seen
+    except BaseException:
         stopped.set()
-        while reader.is_alive():
-            with suppress(queue.Empty):
-                ready.get(timeout=0.05)
-
-
-def _read(
-    path: Path,
-    layers: tuple[str, ...],
-    ready: queue.Queue[tuple[Any, Any] | None],
-    stopped: threading.Event,
-) -> None:
-    import pyogrio
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the library wonders about is for the import to hear
-            for name, kind in pyogrio.list_layers(path):
-                if kind is not None and not stopped.is_set() and (not layers or name in layers):
-                    _read_layer(path, str(name), ready, stopped)
-    except KeyError:
-        log.info("no glimpse of a file without shapes")
-    except failures() as error:
-        log.info("no glimpse of a file: %s", type(error).__name__)  # the import itself will say why
+        raise
     finally:
         ready.put(None)
+        drawer.join()
 
 
-def _read_layer(
-    path: Path, layer: str, ready: queue.Queue[tuple[Any, Any] | None], stopped: threading.Event
+@dataclass(frozen=True)
+class _Drawing:
+    target_epsg: int
+    metres: float
+    asked: int | None
+    known: dict[object, int] = field(default_factory=dict)
+
+    def epsg(self, crs: Any, shapes: Shown) -> int:
+        """The CRS in which shapes are taken to be, looked up once for each that the file states."""
+        if crs not in self.known:
+            self.known[crs] = self.asked or _assumed_epsg(crs, shapes)
+        return self.known[crs]
+
+
+def _draw(
+    work: _Drawing,
+    ready: queue.SimpleQueue[tuple[Any, Shown] | None],
+    stopped: threading.Event,
+    show: Callable[[Shapes], None],
 ) -> None:
-    import shapely
-    from pyogrio.raw import open_arrow
+    from pyproj.exceptions import ProjError
+    from shapely.errors import ShapelyError
 
-    with open_arrow(path, layer=layer, columns=[], batch_size=BATCH, use_pyarrow=True) as (meta, reader):
-        column = meta["geometry_name"] or "wkb_geometry"
-        for batch in reader:
-            if stopped.is_set():
-                break
-            wkb = batch.column(column).to_numpy(zero_copy_only=False)
-            ready.put((meta["crs"], shapely.from_wkb(wkb, on_invalid="ignore")))
+    try:
+        for shapes, epsg in _gathered(work, ready):
+            for drawn in _rough(shapes, epsg, work.target_epsg, work.metres):
+                if stopped.is_set():
+                    return
+                show(drawn)
+            del shapes  # until the next ones come, the import may have moved them
+    except Cancelled:
+        log.info("no further glimpse: the import is stopped")
+    except (ProjError, ShapelyError, ValueError, IndexError):
+        log.info("no further glimpse of a file", exc_info=True)  # what is wrong is for its import to say
 
 
-def _assumed_epsg(crs: Any, shapes: NDArray[np.object_]) -> int:
+def _gathered(
+    work: _Drawing, ready: queue.SimpleQueue[tuple[Any, Shown] | None]
+) -> Iterator[tuple[Shown, int]]:
+    """Shapes of one CRS and its code: the first batch at once, later ones gathered for a while."""
+    gathered: list[Shown] = []
+    due = time.monotonic()
+    epsg = 0
+    while (batch := ready.get()) is not None:
+        now = work.epsg(*batch)
+        if gathered and now != epsg:  # another layer
+            yield np.concatenate(gathered), epsg
+            gathered = []
+        epsg = now
+        gathered.append(batch[1])
+        if time.monotonic() >= due:
+            yield np.concatenate(gathered), epsg
+            gathered, due = [], time.monotonic() + LATER_SECONDS
+    if gathered:
+        yield np.concatenate(gathered), epsg
+
+
+def _assumed_epsg(crs: Any, shapes: Shown) -> int:
     """The file's CRS; degrees of Japan where it says nothing, 0 for anything else."""
     import pyproj
     import shapely
@@ -138,7 +145,7 @@ def _assumed_epsg(crs: Any, shapes: NDArray[np.object_]) -> int:
     return 6668 if west >= 122 and east <= 154 and south >= 20 and north <= 46 else 0
 
 
-def _rough(shapes: NDArray[np.object_], epsg: int, target_epsg: int, metres: float) -> Iterator[Shapes]:
+def _rough(shapes: Shown, epsg: int, target_epsg: int, metres: float) -> Iterator[Shapes]:
     import pyproj
     import shapely
 
@@ -155,18 +162,55 @@ def _rough(shapes: NDArray[np.object_], epsg: int, target_epsg: int, metres: flo
     parts = parts[~shapely.is_empty(parts)]
     dots = shapely.get_dimensions(parts) == 0
     if not dots.all():
-        yield bare_shapes("line", _placed(rough_outlines(parts[~dots], step), move))
+        yield bare_shapes("line", _placed(rough_outlines(parts[~dots], step), move, metres))
     if dots.any():
-        yield bare_shapes("point", _placed(rough_points(parts[dots], step), move))
+        yield bare_shapes("point", _placed(rough_points(parts[dots], step), move, metres))
 
 
-def _placed(level: Level, move: Transformer | None) -> Level:
+def _placed(level: Level, move: Transformer | None, metres: float) -> Level:
     """A level in the file's units as whole centimetres of the project CRS.
 
     What lies beyond the reach of centimetres goes to 0: a glimpse has no place to say so, the import has.
     """
-    x, y = level.xy[:, 0] * level.resolution_m, level.xy[:, 1] * level.resolution_m
-    if move is not None:
-        x, y = move.transform(x, y)
-    xy = np.column_stack([np.where(np.abs(v) < FARTHEST_M, v, 0.0) / UNIT_M for v in (x, y)])
-    return replace(level, resolution_m=UNIT_M, xy=np.rint(xy).astype("i4"))
+    change = _as_it_is if move is None else near_enough(move.transform, level.xy, level.resolution_m, metres)
+    xy = np.empty_like(level.xy)
+    for first in range(0, len(xy), VERTICES_AT_ONCE):
+        some = level.xy[first : first + VERTICES_AT_ONCE] * level.resolution_m
+        moved = np.column_stack(change(some[:, 0].astype("f8"), some[:, 1].astype("f8")))
+        xy[first : first + len(some)] = np.rint(np.where(np.abs(moved) < FARTHEST_M, moved, 0.0) / UNIT_M)
+    return replace(level, resolution_m=UNIT_M, xy=xy)
+
+
+def _as_it_is(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    return x, y
+
+
+def near_enough(move: Move, steps: NDArray[np.int32], step: float, metres: float) -> Move:
+    """A polynomial that places vertices as `move` does, to a quarter of a pixel; `move` where none does.
+
+    steps, step   vertices (n, 2) on a grid, and its spacing; some of them are tried
+    metres        a pixel on the ground
+    Between coordinate systems of a country it is a sixth of the work.
+    """
+    if len(steps) < MANY:
+        return move
+    tried = steps[np.linspace(0, len(steps) - 1, TRIED).astype("i8")] * step
+    low, high = steps.min(axis=0) * step, steps.max(axis=0) * step
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2, step)
+    places = np.column_stack(move(tried[:, 0], tried[:, 1]))
+    if not np.isfinite(places).all():
+        return move
+    u, v = ((tried - middle) / half).T
+    terms = polyvander2d(u[::2], v[::2], DEGREE)
+    found = [np.linalg.lstsq(terms, places[::2, axis], rcond=None)[0] for axis in (0, 1)]
+    shape = [n + 1 for n in DEGREE]
+    of_x, of_y = (one.reshape(shape) for one in found)
+    off = np.column_stack([polyval2d(u, v, of_x), polyval2d(u, v, of_y)]) - places
+    if not np.abs(off).max() < metres / 4:
+        return move
+
+    def moved(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        u, v = (x - middle[0]) / half[0], (y - middle[1]) / half[1]
+        return polyval2d(u, v, of_x), polyval2d(u, v, of_y)
+
+    return moved

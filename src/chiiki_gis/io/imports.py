@@ -19,6 +19,7 @@ from chiiki_gis.core.layer import FrameRef, Layer, LayerId, Source
 from chiiki_gis.core.palette import reference_style
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
+from chiiki_gis.io.allocator import give_back
 from chiiki_gis.io.cells import without_markers
 from chiiki_gis.io.datasets import Recognition, recognise
 from chiiki_gis.io.dates import today
@@ -36,6 +37,7 @@ from chiiki_gis.io.places import require_usable, without_unusable
 from chiiki_gis.io.plan_change import both, plan_change
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
+from chiiki_gis.io.rows import Seen, unseen
 from chiiki_gis.io.vector import Table, require_few_columns
 from chiiki_gis.io.watertight import near
 
@@ -135,17 +137,19 @@ def import_file(
     keep: KeepFrame,
     class_words: Mapping[str, str],
     progress: Progress = Quiet(),  # noqa: B008  # a frozen value
+    seen: Seen = unseen,
 ) -> tuple[Change, list[str]]:
     """Read a file into one change of the document, and say what was found and mended.
 
     keep         stores a frame and gives the reference to it
     class_words  Japanese or English word → use_class id, for facility tables
+    seen         is told the shapes of a map file as they are read
     Raises BadInput; then nothing has been stored in the document.
     """
     if is_raster(path):
         return _import_raster(document, path, options, progress)
     require_files(options.addresses)
-    result = read(path, options, progress)
+    result = read(path, options, progress, seen)
     if options.is_trial:
         progress.show(look_at(path, result, options))
     notes = list(result.notes)
@@ -170,6 +174,7 @@ def import_file(
             table, document.header.epsg, role, town, options.swap_axes, options.margin_m, consent
         )
         del table
+        give_back()
         notes.extend(prepared.notes)
         if prepared.recognition.role.is_plan:
             one, more = plan_change(so_far, prepared, class_words, options.scenario, sites)

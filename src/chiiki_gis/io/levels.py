@@ -28,14 +28,11 @@ def exact_level(
     """
     import shapely
 
-    _, xy, offsets = shapely.to_ragged_array(parts)
-    whole = np.rint((xy - origin) / UNIT_M).astype("i4")
-    if kind == "point":
-        rings = np.arange(len(parts) + 1, dtype="i8")
-        return bare_level(UNIT_M, whole, rings, owner)
-    rings = offsets[0].astype("i8")
-    if kind == "polygon":
-        owner = np.repeat(owner, np.diff(offsets[1]))
+    if kind == "polygon" and (shapely.get_num_interior_rings(parts) > 0).any():
+        parts, of_part = shapely.get_rings(parts, return_index=True)
+        owner = owner[of_part]
+    whole = np.rint((shapely.get_coordinates(parts) - origin) / UNIT_M).astype("i4")
+    rings = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(parts))]).astype("i8")
     return bare_level(UNIT_M, whole, rings, owner)
 
 
@@ -56,8 +53,14 @@ def coarser(kind: Kind, fine: Level, resolution_m: float) -> Level:
     kept as one cell; a line only where no other line shows in that cell.
     """
     factor = round(resolution_m / fine.resolution_m)
-    xy = (fine.xy + np.int32(factor // 2)) // np.int32(factor)  # 2e9 cm and half a cell stay below 2**31
-    return _simplified(kind, xy, fine.rings, fine.owner, resolution_m)
+    return _simplified(kind, _snapped(fine.xy, factor), fine.rings, fine.owner, resolution_m)
+
+
+def _snapped(xy: NDArray[np.int32], factor: int) -> NDArray[np.int32]:
+    """Vertices on a grid that is coarser by a factor."""
+    steps = xy + np.int32(factor // 2)  # 2e9 cm and half a cell stay below 2**31
+    steps //= np.int32(factor)
+    return steps
 
 
 def rough_points(parts: NDArray[Any], step: float) -> Level:
@@ -129,9 +132,11 @@ def _without(
     left_out: NDArray[np.bool_], xy: NDArray[np.int32], rings: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Vertices and ring starts after some vertices are gone; every ring keeps its first."""
-    kept = np.flatnonzero(~left_out)
-    thinner = cells(xy)[kept].view("i4").reshape(-1, 2)
-    return thinner, np.searchsorted(kept, rings).astype("i8")
+    kept = ~left_out
+    before = np.cumsum(kept, dtype="i4")
+    starts = np.where(rings > 0, before[rings - 1], 0).astype("i8")
+    del before
+    return cells(xy)[kept].view("i4").reshape(-1, 2), starts
 
 
 def _alone(at: NDArray[np.int32], xy: NDArray[np.int32]) -> NDArray[np.int64]:

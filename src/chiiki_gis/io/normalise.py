@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.zones import UNKNOWN_ID, UNKNOWN_NAME, CodeSystem, Zone, zone_named, zone_of_code
+from chiiki_gis.io.attributes import each, integer_of, name_column, texts_of, with_columns
 from chiiki_gis.io.dates import western_dates
 from chiiki_gis.io.personal import asks_consent, names_a_person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from geopandas import GeoDataFrame
 
 Result = tuple["GeoDataFrame", list[str]]
@@ -149,7 +148,7 @@ JOINT_TYPES = {"1": "ic", "2": "smart_ic", "3": "jct"}
 
 def n06_joint(frame: GeoDataFrame) -> Result:
     """N06 接合部: type from N06_019, open where N06_014 is 9999 (still in use)."""
-    current = [_integer(v) == UNDECIDED_YEAR for v in texts_of(frame, "N06_014")]
+    current = [integer_of(v) == UNDECIDED_YEAR for v in texts_of(frame, "N06_014")]
     kinds = texts_of(frame, "N06_019")
     values: dict[str, list[Any]] = {
         "name": [_interchange_name(n, t) for n, t in zip(texts_of(frame, "N06_018"), kinds, strict=True)],
@@ -192,13 +191,16 @@ def n13(frame: GeoDataFrame) -> Result:
         "class": texts_of(frame, "N13_003"),
         "width_code": texts_of(frame, "N13_006"),
         "oneway": [False] * len(frame),
-        "level": [_integer(v) or 0 for v in texts_of(frame, "N13_005")],
-        "state": [
-            "construction" if state == "5" else "foot" if kind in ("2", "3", "4") else "open"
-            for kind, state in zip(kinds, states, strict=True)
-        ],
+        "level": each(texts_of(frame, "N13_005"), lambda text: integer_of(text) or 0),
+        "state": each(zip(kinds, states, strict=True), _road_state),
     }
     return with_columns(frame, values), ["一方通行の情報がないため、すべて両方向に通れるものとして扱います。"]
+
+
+def _road_state(known: tuple[str | None, str | None]) -> str:
+    """By N13_002 and N13_004."""
+    kind, state = known
+    return "construction" if state == "5" else "foot" if kind in ("2", "3", "4") else "open"
 
 
 def openstreetmap(frame: GeoDataFrame) -> Result:
@@ -212,7 +214,7 @@ def openstreetmap(frame: GeoDataFrame) -> Result:
         "class": [_HIGHWAY.get(str(h), "6") for h in highway],
         "width_code": ["6"] * len(frame),
         "oneway": [way in ("yes", "true", "1", "-1") for way in ways],
-        "level": [_integer(v) or 0 for v in texts_of(frame, "layer")],
+        "level": each(texts_of(frame, "layer"), lambda text: integer_of(text) or 0),
         "state": [
             "construction" if h in ("construction", "proposed") else "open" if h in _HIGHWAY else "foot"
             for h in highway
@@ -294,15 +296,18 @@ def vacant_houses(frame: GeoDataFrame, consent: str | None = None) -> Result:
 
 def _zones(frame: GeoDataFrame, name: str, code: str | None, system: CodeSystem) -> Result:
     names, codes = texts_of(frame, name), texts_of(frame, code)
-    zones: list[Zone | None] = []
-    clashes = []
-    for text, number in zip(names, codes, strict=True):
-        zone = zone_named(text)
-        value = _integer(number)
+
+    def read(written: tuple[str | None, str | None]) -> tuple[Zone | None, str]:
+        """The zone, and what is said where its name and number do not agree."""
+        text, number = written
+        zone, value = zone_named(text), integer_of(number)
         by_code = zone_of_code(value, system) if value is not None else None
-        if zone is not None and by_code is not None and zone != by_code:
-            clashes.append(f"「{text}」と番号{value}")
-        zones.append(zone or (by_code if not text else None))
+        clash = zone is not None and by_code is not None and zone != by_code
+        return zone or (by_code if not text else None), f"「{text}」と番号{value}" if clash else ""
+
+    found = each(zip(names, codes, strict=True), read)
+    zones = [zone for zone, _ in found]
+    clashes = [clash for _, clash in found if clash]
     if clashes:
         raise BadInput(
             "用途地域として取り込めませんでした。",
@@ -311,7 +316,7 @@ def _zones(frame: GeoDataFrame, name: str, code: str | None, system: CodeSystem)
         )
     unknown = sum(zone is None for zone in zones)
     notes = [f"用途地域の種類が分からない図形が{unknown}件あり、不明としました。"] if unknown else []
-    if any(text and zone and text != zone.name for text, zone in zip(names, zones, strict=True)):
+    if any(text and zone and text != zone.name for text, zone in set(zip(names, zones, strict=True))):
         notes.append("用途地域の名前を法律の表記（第一種…）にそろえました。元の名前の列も残っています。")
     values: dict[str, list[Any]] = {
         "name": [zone.name if zone else UNKNOWN_NAME for zone in zones],
@@ -320,63 +325,8 @@ def _zones(frame: GeoDataFrame, name: str, code: str | None, system: CodeSystem)
     return with_columns(frame, values), notes
 
 
-def with_columns(frame: GeoDataFrame, values: Mapping[str, Sequence[Any]]) -> GeoDataFrame:
-    """The frame with columns added; one of the same name and another content is kept as 「元の…」."""
-    import pandas
-
-    taken = {str(c): f"元の{c}" for c in frame.columns if str(c) in values}
-    kept = {old: new for old, new in taken.items() if list(frame[old]) != list(values[old])}
-    out = frame.rename(columns=kept)
-    for name, column in values.items():
-        out[name] = pandas.Series(list(column), index=frame.index)
-    return out
-
-
-def texts_of(frame: GeoDataFrame, column: str | None) -> list[str | None]:
-    """A column as plain texts; numbers lose a trailing .0; None where missing or no such column."""
-    if column is None or column not in frame.columns:
-        return [None] * len(frame)
-    values = frame[column]
-    if values.dtype == object:
-        return [_text(value) for value in values]
-    import pandas
-
-    codes, different = pandas.factorize(values)  # many rows hold few different values
-    texts = [*(_text(value) for value in different), None]
-    return [texts[code] for code in codes]
-
-
-def _text(value: Any) -> str | None:
-    import pandas
-
-    if value is None or value is pandas.NA or value != value:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip() or None
-
-
-def _integer(text: str | None) -> int | None:
-    try:
-        return None if text is None else int(float(text))
-    except ValueError:
-        return None
-
-
 def _rows(frame: GeoDataFrame) -> list[tuple[Any, ...]]:
     return list(frame.drop(columns=frame.geometry.name).itertuples(index=False, name=None))
-
-
-def name_column(frame: GeoDataFrame) -> str | None:
-    """The column that most likely holds names: by its own name, else the first of text."""
-    preferred = ("name", "名称", "名前", "施設名", "駅名", "地区名", "n03_004")
-    columns = {str(c).lower(): str(c) for c in frame.columns}
-    found = next((columns[p] for p in preferred if p in columns), None)
-    if found is not None:
-        return found
-    geometry = frame.geometry.name
-    texts = [c for c in frame.columns if c != geometry and any(isinstance(v, str) for v in frame[c].head(20))]
-    return str(texts[0]) if texts else None
 
 
 def _municipality_name(county: str | None, city: str | None, ward: str | None) -> str | None:

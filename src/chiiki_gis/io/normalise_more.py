@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chiiki_gis.io.normalise import Result, name_column, texts_of, with_columns
+from chiiki_gis.io.attributes import name_column, texts_of, with_columns
+from chiiki_gis.io.normalise import Result
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

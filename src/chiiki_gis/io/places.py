@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[numpy.bool_]
 
+_SHAPES_AT_ONCE = 5_000
+"""Shapes whose coordinates are copied at a time."""
 REACH_M = 1e7
 """No place of Japan is further than this from the origin of any plane zone."""
 
@@ -94,9 +96,12 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
     import shapely
 
     shapes = frame.geometry.to_numpy()
-    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
     broken = numpy.zeros(len(frame), dtype=bool)
-    broken[owners[~numpy.isfinite(coordinates).all(axis=1)]] = True
+    for first in range(0, len(shapes), _SHAPES_AT_ONCE):
+        some = shapes[first : first + _SHAPES_AT_ONCE]
+        if not numpy.isfinite(shapely.get_coordinates(some)).all():
+            coordinates, owners = shapely.get_coordinates(some, return_index=True)
+            broken[first + owners[~numpy.isfinite(coordinates).all(axis=1)]] = True
     crs = pyproj.CRS.from_epsg(epsg)
     west, south, east, north = shapely.bounds(shapes).T
     has_place = ~(numpy.isnan(west) | broken)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 BLOB_TABLE = "content"
 _HASHED_AT_ONCE = 5_000
 """Shapes whose bytes are in memory at a time."""
+_WRITTEN_AT_ONCE = 20_000
+"""Rows of a blob that are in memory as bytes at a time."""
 GPKG_VERSION = "1.3"
 """Read without a warning by the GDAL 3.6 and QGIS 3.22 of today's town halls."""
 Bounds = tuple[float, float, float, float]
@@ -103,7 +105,7 @@ def keep_blob(frame: GeoDataFrame, digest: str | None = None) -> TableRef:
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.stem}-{os.getpid()}.tmp.gpkg")
-        write_table(frame, temporary, BLOB_TABLE)
+        _write_blob(frame, temporary)
         temporary.replace(path)
     return TableRef(path, BLOB_TABLE, digest, len(frame), attribute_columns(frame), bounds_of(frame))
 
@@ -199,23 +201,43 @@ def read_column(reference: FrameRef, column: str) -> Series:
 
 def write_table(frame: GeoDataFrame, path: Path, table: str, description: str = "") -> None:
     """Write a frame as one table of a GeoPackage, replacing a table of that name; fids are kept."""
-    import pyogrio
+    _write(_writable(frame), path, table, {"DESCRIPTION": description} if description else {})
 
-    out = frame.copy()
+
+def _write_blob(frame: GeoDataFrame, path: Path) -> None:
+    """Write a frame as the one table of a new file, some rows after the other: they are copied to be written.
+
+    Without an index of places: a blob is only ever read whole or by fid.
+    """
+    out = _writable(frame)
+    for first in range(0, max(len(out), 1), _WRITTEN_AT_ONCE):
+        some = out.iloc[first : first + _WRITTEN_AT_ONCE]
+        _write(some, path, BLOB_TABLE, {"SPATIAL_INDEX": "NO"}, append=first > 0)
+
+
+def _writable(frame: GeoDataFrame) -> GeoDataFrame:
+    """Rows with their fids as a column, and nothing but texts where a column holds objects."""
+    out = frame.copy(deep=False)
     for column in attribute_columns(out):
         if out[column].dtype == object:
             out[column] = out[column].map(_storable).astype("string")
     out.insert(0, "fid", out.index.astype("int64"))
-    options = {"FID": "fid", "DESCRIPTION": description}
+    return out.reset_index(drop=True)
+
+
+def _write(rows: GeoDataFrame, path: Path, table: str, options: dict[str, str], append: bool = False) -> None:
+    import pyogrio
+
     pyogrio.write_dataframe(
-        out.reset_index(drop=True),
+        rows,
         path,
         layer=table,
         driver="GPKG",
         use_arrow=True,
+        append=append,
         geometry_type="Unknown",
         dataset_options=None if path.exists() else {"VERSION": GPKG_VERSION},
-        layer_options={name: value for name, value in options.items() if value},
+        layer_options=None if append else {"FID": "fid", **options},
     )
 
 

@@ -16,6 +16,7 @@ from chiiki_gis.io.cells import with_decimals
 from chiiki_gis.io.encodings import encoding_of
 from chiiki_gis.io.own_looks import EDITED, OwnLook, read_looks
 from chiiki_gis.io.places import require_horizontal
+from chiiki_gis.io.rows import Seen, failures, read_rows, unseen
 from chiiki_gis.io.shapefile import check_parts, find_part
 
 if TYPE_CHECKING:
@@ -62,9 +63,17 @@ def require_few_columns(count: int, name: str) -> None:
 
 
 def read_vector(
-    path: Path, format_id: str, layer: str | None, encoding: str | None, epsg: int | None
+    path: Path,
+    format_id: str,
+    layer: str | None,
+    encoding: str | None,
+    epsg: int | None,
+    seen: Seen = unseen,
 ) -> list[Table]:
-    """All vector layers of a file, or the one named. Raises BadInput."""
+    """All vector layers of a file, or the one named. Raises BadInput.
+
+    seen   is told the shapes of every layer as they are read
+    """
     notes = check_parts(path)
     chosen, evidence, doubts = encoding_of(path, encoding)
     notes.extend(doubts)
@@ -85,7 +94,7 @@ def read_vector(
             "図形の入ったレイヤがありません。",
             "地図データのファイルを選んでください。",
         )
-    tables = [_read_layer(path, format_id, name, chosen, evidence, epsg) for name in names]
+    tables = [_read_layer(path, format_id, name, chosen, evidence, epsg, seen) for name in names]
     looks = read_looks(path) if format_id == "gpkg" else {}
     return [_with_look(replace(t, notes=(*notes, *t.notes)), looks.get(t.name)) for t in tables]
 
@@ -103,24 +112,24 @@ def _list_layers(path: Path) -> list[tuple[str, str | None]]:
 
 
 def _read_layer(
-    path: Path, format_id: str, name: str, encoding: str | None, evidence: str, epsg: int | None
+    path: Path,
+    format_id: str,
+    name: str,
+    encoding: str | None,
+    evidence: str,
+    epsg: int | None,
+    seen: Seen,
 ) -> Table:
-    import pyogrio
-
-    with _told(path), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding, datetime_as_string=True)
+    title = name if format_id in ("gpkg", "kml", "gml") else path.stem
+    with _told(path):
+        frame, was_measured = read_rows(path, name, encoding, title, seen)
     if not hasattr(frame, "geometry"):
         raise BadInput(
             f"「{path.name}」を取り込めませんでした。",
             "図形の列がありません。",
             "地図データのファイルを選んでください。",
         )
-    notes = [
-        "測定値（M）は使わないため取り除きました。"
-        for w in caught
-        if "Measured (M) geometry" in str(w.message)
-    ][:1]
+    notes = ["測定値（M）は使わないため取り除きました。"] if was_measured else []
     if format_id == "shapefile":
         frame, told = with_decimals(frame, find_part(path, ".dbf"))
         notes.extend(told)
@@ -129,19 +138,7 @@ def _read_layer(
         notes.append(
             f"文字コードを{encoding}として読みましたが、読めない文字があります。文字コードを確かめてください。"
         )
-    title = name if format_id in ("gpkg", "kml", "gml") else path.stem
     return Table(title, path, format_id, frame, encoding, evidence, found, crs_evidence, tuple(notes))
-
-
-def failures() -> tuple[type[Exception], ...]:
-    """What the library raises where it cannot read a file of features."""
-    from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
-    from shapely.errors import ShapelyError
-
-    return (
-        DataSourceError, DataLayerError, FieldError, GeometryError, ShapelyError, UnicodeError, ValueError,
-        UnboundLocalError,  # of pyogrio, where a .prj cannot be decoded
-    )  # fmt: skip
 
 
 @contextmanager

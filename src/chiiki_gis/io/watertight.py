@@ -66,8 +66,11 @@ def sliver_notes(frame: GeoDataFrame) -> list[str]:
     import numpy
     import shapely
 
-    parts = shapely.get_parts(numpy.asarray(frame.geometry.to_numpy(), dtype=object))
-    areas = shapely.area(parts[shapely.get_dimensions(parts) == 2])
+    shapes = numpy.asarray(frame.geometry.to_numpy(), dtype=object)
+    types = shapely.get_type_id(shapes)
+    parts = shapely.get_parts(shapes[types > shapely.GeometryType.POLYGON])  # those of a polygon are copies
+    flat = parts[shapely.get_dimensions(parts) == 2]
+    areas = shapely.area(numpy.concatenate([shapes[types == shapely.GeometryType.POLYGON], flat]))
     small = int(((areas > 0) & (areas < SLIVER_M2)).sum())
     return [f"1㎡に満たない切れ端の図形（スリバー）が{small}か所あります。"] if small else []
 

@@ -25,6 +25,7 @@ from chiiki_gis.io import project
 from chiiki_gis.io.formats import read
 from chiiki_gis.io.imports import KeepFrame, boundary_layer, import_file, prepare
 from chiiki_gis.io.municipalities import municipality_frame
+from chiiki_gis.io.rows import Seen, unseen
 from chiiki_gis.io.store import memory_ref
 
 if TYPE_CHECKING:
@@ -113,16 +114,24 @@ def _zone(code: str, rows: GeoDataFrame, boundaries: GeoDataFrame) -> int:
 
 
 def import_into(
-    document: Document, path: Path, options: ImportOptions, keep: KeepFrame, progress: Progress = QUIET
+    document: Document,
+    path: Path,
+    options: ImportOptions,
+    keep: KeepFrame,
+    progress: Progress = QUIET,
+    seen: Seen = unseen,
 ) -> tuple[Change, list[str]]:
-    """A file as one change of the document, not applied yet. Raises BadInput."""
+    """A file as one change of the document, not applied yet. Raises BadInput.
+
+    seen   is told the shapes of a map file as they are read
+    """
     if project.is_project(path):
         raise BadInput(
             f"「{path.name}」は地域GISのプロジェクトです。",
             "プロジェクトの中へプロジェクトを取り込むことはできません。",
             "「開く」でこのファイルを選んでください。",
         )
-    return import_file(document, path, options, keep, class_words(), progress)
+    return import_file(document, path, options, keep, class_words(), progress, seen)
 
 
 def read_facts(path: Path) -> dict[str, FactValue]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from chiiki_gis import paths
 from chiiki_gis.core.change import Change
@@ -26,7 +28,8 @@ from chiiki_gis.io.generations import keep_what_was
 from chiiki_gis.io.history_log import NO_HISTORY, identity_of, read_history
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
-from chiiki_gis.io.store import keep_blob
+from chiiki_gis.io.rows import Seen, unseen
+from chiiki_gis.io.store import TableRef, blob_ref, keep_blob, memory_ref
 from chiiki_gis.tasks.access import Networks, link, reach
 from chiiki_gis.tasks.plan import import_into, new_project, save
 from chiiki_gis.tasks.sample import sample_document
@@ -34,12 +37,14 @@ from chiiki_gis.tasks.sample import sample_document
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from chiiki_gis.io.cache import Shapes
+
 log = logging.getLogger(__name__)
 
+ReadRows: TypeAlias = "Callable[[FrameRef], GeoDataFrame]"
 QUIET = Quiet()
 CLOCK_SLACK_S = 120.0
 """So far the clocks of a server and of this computer may differ without a word."""
-NO_FRAMES: Mapping[str, GeoDataFrame] = {}
 
 
 def open_for_window(path: Path, pid: int, progress: Progress = QUIET) -> Opened:
@@ -146,27 +151,25 @@ def import_for_window(
     metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
     """
     numbers = count(1)
-    for path in files if not options.swap_axes else ():
-        _show_glimpses(path, values.epsg, metres, numbers, progress, options)
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
     notes: list[str] = []
     parts = []
     options = replace(options, scenario=values.scenario)
-    at_hand: dict[str, GeoDataFrame] = {}
-
-    def keep(frame: GeoDataFrame) -> FrameRef:
-        reference = keep_blob(frame)
-        at_hand[reference.content_hash] = frame
-        return reference
-
-    for path in files:
-        change, more = import_into(document, path, options, keep, progress)
-        document.apply(change)
-        parts.append(change)
-        notes.extend(more)
-    known = {layer.id for layer in before}
-    layers = tuple(layer for layer in document.layers if layer.id not in known)
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        writer = _Writer(pool)  # tables are written while their drawing data is built
+        for path in files:
+            sight = _glimpsing(path, values.epsg, metres, numbers, progress, options)
+            seen = stack.enter_context(sight)
+            change, more = import_into(document, path, options, writer.keep, progress, seen)
+            document.apply(change)
+            parts.append(change)
+            notes.extend(more)
+        known = {layer.id for layer in before}
+        layers = tuple(layer for layer in document.layers if layer.id not in known)
+        shapes = cached_shapes(layers, progress, writer.take)
+        writer.finish()
     put = {layer_id: _new_rows(before, document, layer_id) for c in parts for layer_id in c.put}
     order = tuple(layer.id for layer in document.layers) if layers else None
     note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
@@ -176,24 +179,54 @@ def import_for_window(
         if old.id in put and document.layer(old.id).style != old.style
     )
     whole = Change(note, put=put, put_layers=(*layers, *looks), order=order)
-    return Imported(whole, cached_shapes(layers, progress, at_hand), tuple(notes))
+    return Imported(whole, shapes, tuple(notes))
 
 
-def _show_glimpses(
+class _Writer:
+    """Writes new tables as blobs, one after the other, in a thread of a pool."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._begun: list[Future[TableRef]] = []
+        self._at_hand: dict[str, GeoDataFrame] = {}
+
+    def keep(self, frame: GeoDataFrame) -> FrameRef:
+        """Begin to write a frame, and refer to where it will lie."""
+        reference = memory_ref(frame)
+        self._at_hand[reference.content_hash] = frame
+        self._begun.append(self._pool.submit(keep_blob, frame, reference.content_hash))
+        return blob_ref(reference)
+
+    def take(self, reference: FrameRef) -> GeoDataFrame:
+        """The rows of a table, not kept any longer; the second time they are read."""
+        if reference.content_hash in self._at_hand:
+            return self._at_hand.pop(reference.content_hash)
+        self.finish()
+        return reference.get()
+
+    def finish(self) -> None:
+        """Wait until all is written. Raises what went wrong."""
+        for one in self._begun:
+            one.result()
+
+
+@contextmanager
+def _glimpsing(
     path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress, options: ImportOptions
-) -> None:
-    """Send what a file looks like. What is wrong with a file is for its import to say."""
-    from pyproj.exceptions import ProjError
-    from shapely.errors import ShapelyError
+) -> Iterator[Seen]:
+    """Inside, what is read of a file is sent to be looked at."""
+    from chiiki_gis.io.glimpse import glimpsing
 
-    from chiiki_gis.io.glimpse import glimpses
+    if options.swap_axes:
+        yield unseen
+        return
 
-    try:
-        for shapes in glimpses(path, epsg, metres, options.epsg, options.layers):
-            seen = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
-            progress.show(Glimpse(seen, shapes))
-    except (ProjError, ShapelyError, ValueError, IndexError):
-        log.info("no further glimpse of a file", exc_info=True)
+    def show(shapes: Shapes) -> None:
+        layer = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
+        progress.show(Glimpse(layer, shapes))
+
+    with glimpsing(epsg, metres, show, options.epsg, options.layers) as seen:
+        yield seen
 
 
 def reach_for_window(
@@ -241,12 +274,17 @@ def sample_for_window(pid: int, progress: Progress = QUIET) -> Opened:
     return open_for_window(path, pid, progress)
 
 
+def rows_of(reference: FrameRef) -> GeoDataFrame:
+    """The rows of a table, read."""
+    return reference.get()
+
+
 def cached_shapes(
-    layers: tuple[Layer, ...], progress: Progress = QUIET, at_hand: Mapping[str, GeoDataFrame] = NO_FRAMES
+    layers: tuple[Layer, ...], progress: Progress = QUIET, read: ReadRows = rows_of
 ) -> dict[LayerId, ShapesPlace]:
     """Where the drawing data of every reference layer lies; built where it is missing or damaged.
 
-    at_hand   frames by content hash that need not be read
+    read   gives the rows of a layer; called only where they are needed
     """
     from chiiki_gis.io.pyramid import known_pyramid
 
@@ -255,15 +293,13 @@ def cached_shapes(
     for number, layer in enumerate(wanted):
         progress.step(number, len(wanted), f"「{layer.name}」の表示を用意しています")
         if not layer.is_raster:
-            found[layer.id] = layer_shapes(layer, progress, at_hand)
+            found[layer.id] = layer_shapes(layer, progress, read)
         elif (known := known_pyramid(layer, paths.cache_folder())) is not None:
             found[layer.id] = known  # the window asks for the others one by one, while it shows the rest
     return found
 
 
-def layer_shapes(
-    layer: Layer, progress: Progress = QUIET, at_hand: Mapping[str, GeoDataFrame] = NO_FRAMES
-) -> ShapesPlace:
+def layer_shapes(layer: Layer, progress: Progress = QUIET, read: ReadRows = rows_of) -> ShapesPlace:
     """Where the drawing data of one reference layer lies, with the classes and labels of its style."""
     from chiiki_gis.io.cache_files import ensure_shapes
     from chiiki_gis.io.pyramid_build import ensure_pyramid
@@ -271,6 +307,4 @@ def layer_shapes(
     if layer.is_raster:
         return ensure_pyramid(layer, paths.cache_folder(), progress)
     reference = layer.reference
-    known = at_hand.get(reference.content_hash)
-    read = reference.get if known is None else lambda: known
-    return ensure_shapes(read, reference.content_hash, layer.style, paths.cache_folder())
+    return ensure_shapes(lambda: read(reference), reference.content_hash, layer.style, paths.cache_folder())
