@@ -103,18 +103,17 @@ def load_scene(window: MainWindow, figures: Figures, ticks: Ticks, words: list[s
     yield from _quiet(window)
     extent = window.scene.home()
     ticks.restart()
-    begun: list[str] = []  # the import proper reports progress, and begins when all has been glimpsed
-    window.session.workers.busy.connect(lambda note, _done, _total: begun.append(note))  # type: ignore[attr-defined]
+    seen = len(window.session.glimpses)
     began = time.perf_counter()
     before = len(window.scene.layers)
     work.import_files(window.session, files, metres=window.canvas.view.metres_per_px)
     while len(window.scene.layers) == before:
         yield False
     figures["first"] = (time.perf_counter() - began) * 1000
-    while not begun or not window.canvas.is_settled:
-        yield False
-    figures["preview"] = (time.perf_counter() - began) * 1000
     while len(window.session.document.layers) < before + len(files):
+        if len(window.session.glimpses) > seen and window.canvas.is_settled:  # all that is known is painted
+            seen = len(window.session.glimpses)
+            figures["preview"] = (time.perf_counter() - began) * 1000
         yield False
     yield from _quiet(window)
     figures["done"] = (time.perf_counter() - began) * 1000

@@ -23,6 +23,7 @@ from chiiki_gis import paths
 paths.clean_environment()
 os.environ.setdefault("OGR_GPKG_NUM_THREADS", "1")
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps what was let go
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads spin while they wait
 
 from chiiki_gis.core.errors import Cancelled, ChiikiError, disk_trouble  # noqa: E402  # after the environment is clean
 from chiiki_gis.core.jobs import ExportOptions, ImportOptions  # noqa: E402

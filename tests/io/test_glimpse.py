@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import geopandas
 import numpy as np
+import pyproj
 import pytest
 import shapely
 
+from chiiki_gis.core.errors import BadInput, Cancelled
+from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.io.cache import Shapes
-from chiiki_gis.io.glimpse import glimpses
+from chiiki_gis.io.formats import read
+from chiiki_gis.io.glimpse import glimpsing, near_enough
 
 RING = shapely.box(0, 0, 900, 900).difference(shapely.box(300, 300, 600, 600))
 
@@ -19,6 +24,16 @@ RING = shapely.box(0, 0, 900, 900).difference(shapely.box(300, 300, 600, 600))
 def kept(path: Path, *shapes: object, epsg: int | None = 6676) -> Path:
     geopandas.GeoDataFrame(geometry=list(shapes), crs=epsg).to_file(path)
     return path
+
+
+def glimpses(
+    path: Path, epsg: int, metres: float, asked: int | None = None, layers: tuple[str, ...] = ()
+) -> list[Shapes]:
+    """What is shown of a file while it is read."""
+    shown: list[Shapes] = []
+    with glimpsing(epsg, metres, shown.append, asked, layers) as seen:
+        read(path, ImportOptions(epsg=asked), seen=seen)
+    return shown
 
 
 def vertices(shapes: Shapes) -> np.ndarray:
@@ -58,11 +73,15 @@ def test_every_feature_is_seen_however_small(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["none.gpkg", "a.csv", "broken.shp", "empty.geojson"])
-def test_a_file_that_is_no_plain_map_gives_no_glimpse_and_no_error(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_no_map_gives_no_glimpse(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.csv").write_text("名称,緯度\n甲,36\n", "utf-8")
     (tmp_path / "broken.shp").write_bytes(b"\0" * 40)
     (tmp_path / "empty.geojson").write_text("", "utf-8")
-    assert list(glimpses(tmp_path / name, 6676, 1.0)) == []
+    shown: list[Shapes] = []
+    with suppress(BadInput), glimpsing(6676, 1.0, shown.append) as seen:
+        read(tmp_path / name, seen=seen)
+    assert shown == []
+    assert drawers() == []
 
 
 def test_an_empty_part_of_a_shape_is_passed_over(tmp_path: Path) -> None:
@@ -73,12 +92,44 @@ def test_an_empty_part_of_a_shape_is_passed_over(tmp_path: Path) -> None:
     assert len(seen.level("line", 0).rings) - 1 == 2
 
 
-def test_a_glimpse_that_is_given_up_does_not_keep_its_file_open(tmp_path: Path) -> None:
+def drawers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "glimpse"]
+
+
+def test_nothing_more_is_seen_of_a_file_whose_import_is_stopped(tmp_path: Path) -> None:
     path = kept(tmp_path / "a.gpkg", *(shapely.Point(n, n) for n in range(60_000)))
-    seen = glimpses(path, 6676, 0.5)
-    next(seen)
-    seen.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "glimpse"]
+    shown: list[Shapes] = []
+
+    def stop(shapes: Shapes) -> None:
+        shown.append(shapes)
+        raise Cancelled
+
+    with glimpsing(6676, 0.5, stop) as seen:
+        read(path, seen=seen)
+    assert len(shown) == 1
+    assert drawers() == []
+
+
+def test_a_shapefile_is_seen_whatever_its_letters_are(tmp_path: Path) -> None:
+    path = tmp_path / "甲.shp"
+    rows = geopandas.GeoDataFrame({"名前": ["茅野"]}, geometry=[shapely.Point(5, 5)], crs=6676)
+    rows.to_file(path, encoding="CP932")
+    assert len(glimpses(path, 6676, 1.0)) == 1
+
+
+def test_vertices_placed_in_one_go_are_within_a_quarter_of_a_pixel() -> None:
+    steps = np.random.default_rng(1).integers((1300, 340), (1460, 450), (40_000, 2), "i4")
+    exact = pyproj.Transformer.from_crs(6668, 6676, always_xy=True).transform
+    moved = near_enough(exact, steps, 0.1, 2_000.0)
+    assert moved is not exact
+    x, y = (steps * 0.1).T
+    assert np.abs(np.subtract(moved(x, y), exact(x, y))).max() < 500.0
+
+
+def test_where_one_go_is_too_rough_every_vertex_is_placed_exactly() -> None:
+    steps = np.random.default_rng(1).integers((1300, 340), (1460, 450), (40_000, 2), "i4")
+    exact = pyproj.Transformer.from_crs(6668, 6676, always_xy=True).transform
+    assert near_enough(exact, steps, 0.1, 0.01) is exact
 
 
 def test_every_layer_of_a_container_is_seen_in_its_own_place(tmp_path: Path) -> None:
@@ -90,12 +141,12 @@ def test_every_layer_of_a_container_is_seen_in_its_own_place(tmp_path: Path) -> 
     first, second = glimpses(path, 6676, 1.0)
     assert vertices(first).tolist() == [[50, 80]]
     assert np.abs(vertices(second)).max() < 1.0
-    assert len(list(glimpses(path, 6676, 1.0, layers=("乙",)))) == 1
+    assert len(glimpses(path, 6676, 1.0, layers=("乙",))) == 1
 
 
 def test_a_crs_that_the_user_names_places_the_glimpse(tmp_path: Path) -> None:
     path = kept(tmp_path / "a.shp", shapely.Point(0, 0))
     path.with_suffix(".prj").unlink()
-    assert list(glimpses(path, 6676, 1.0)) == []
+    assert glimpses(path, 6676, 1.0) == []
     (seen,) = glimpses(path, 6676, 1.0, 6676)
     assert vertices(seen).tolist() == [[0, 0]]

@@ -14,7 +14,6 @@ import tempfile
 import time
 import warnings
 import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import geopandas
@@ -25,8 +24,6 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyproj.exceptions import ProjError
-from shapely.errors import ShapelyError
 from shapely.geometry import Point, Polygon, box
 
 from chiiki_gis.core.document import Document, Municipality, new_document
@@ -34,7 +31,7 @@ from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.io import project
 from chiiki_gis.io.formats import read
-from chiiki_gis.io.glimpse import glimpses
+from chiiki_gis.io.glimpse import glimpsing
 from chiiki_gis.io.imports import import_file
 from chiiki_gis.io.store import memory_ref
 
@@ -50,12 +47,12 @@ def plan() -> Document:
 def door(path: Path) -> str:
     """What came through the door: how many layers, or the three sentences of its refusal."""
     begun = time.monotonic()
-    seen(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", "Conversion of an array with ndim > 0")  # numpy 2.0, as shipped
-            change, _ = import_file(plan(), path, ImportOptions(), memory_ref, {})
+            with glimpsing(6676, 10.0, lambda _: None) as seen:  # as the window looks on
+                change, _ = import_file(plan(), path, ImportOptions(), memory_ref, {}, seen=seen)
         told = str(len(change.put_layers))
     except BadInput as error:
         told = str(error)
@@ -64,13 +61,6 @@ def door(path: Path) -> str:
         assert all(line.endswith("。") for line in lines)
     assert time.monotonic() - begun < LIMIT_S
     return told
-
-
-def seen(path: Path) -> None:
-    """Let the file be glimpsed, as the window does before it is read."""
-    with suppress(ProjError, ShapelyError, ValueError, IndexError):  # as tasks.window takes them
-        for _ in glimpses(path, 6676, 10.0):
-            pass
 
 
 def one(shape: object, values: dict[str, object] | None = None) -> geopandas.GeoDataFrame:

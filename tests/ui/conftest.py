@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 
 class Shown(Quiet):
-    """A progress that hands glimpses over."""
+    """A progress that keeps glimpses, whichever thread has them."""
 
-    def __init__(self, on_glimpse: Callable[[Glimpse], None]) -> None:
-        self.show = on_glimpse  # type: ignore[method-assign]
+    def __init__(self) -> None:
+        self.glimpses: list[Any] = []
+
+    def show(self, glimpse: object) -> None:
+        """Keep a glimpse."""
+        self.glimpses.append(glimpse)
 
 
 class DirectWorkers:
@@ -47,15 +51,20 @@ class DirectWorkers:
         on_glimpse: Callable[[Glimpse], None] | None = None,
         **_options: object,
     ) -> DirectWorkers:
-        """Run the job and hand its answer over."""
+        """Run the job and hand over what it showed, then its answer."""
         self.asked.append(job)
+        progress = Shown()
+        wrong: ChiikiError | None = None
         try:
-            result = perform(job, args, Shown(on_glimpse) if on_glimpse else Quiet(), self._frames)  # type: ignore[arg-type]  # a Job that nobody watches
+            result = perform(job, args, progress, self._frames)  # type: ignore[arg-type]  # a Job that nobody watches
         except ChiikiError as error:
-            if on_error is not None:
-                on_error(error)
-            return self
-        on_done(result)
+            wrong = error
+        for glimpse in progress.glimpses if on_glimpse is not None else ():
+            on_glimpse(glimpse)
+        if wrong is None:
+            on_done(result)
+        elif on_error is not None:
+            on_error(wrong)
         return self
 
     def cancel(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from chiiki_gis.io.levels import coarser, exact_level, joined, outward, with_tab
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
 
 COARSEST_STEPS = 400
 """No level is coarser than this fraction of the layer's span."""
@@ -25,6 +27,8 @@ FARTHEST_M = 1e7
 """A 32-bit number of centimetres spans 21,474 km on either side."""
 ROWS_AT_ONCE = 5_000
 """Shapes whose coordinates are copied at a time."""
+MANY_VERTICES = 500_000
+"""From so many on, a second thread pays."""
 WORTH_KEEPING = 0.85
 """A level is kept only where it has fewer than this share of the finer level's vertices."""
 
@@ -42,16 +46,15 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
         return empty_shapes(0, style)
     geometry = np.asarray(frame.geometry.values)
     drawn = _drawable(geometry)
-    some = frame[drawn]
     shapes = geometry[drawn]
     if (shapely.get_coordinate_dimension(shapes) > 2).any():
         shapes = shapely.force_2d(shapes)
-    if not len(some):
+    if not len(shapes):
         return empty_shapes(len(frame), style)
     exact = shapely.bounds(shapes)
     origin = np.floor(exact[:, :2].min(axis=0) / 1000) * 1000
     order = np.argsort(_z_order(exact), kind="stable")
-    some, shapes, exact = some.iloc[order], shapes[order], exact[order]
+    some, shapes, exact = _told(frame, style).iloc[np.flatnonzero(drawn)[order]], shapes[order], exact[order]
     classes, codes = _classes(some, style)
     meta: dict[str, Any] = {
         "origin": origin.tolist(),
@@ -75,11 +78,18 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     del frame, geometry, some, shapes  # of a country they would take a third of the memory
     give_back()
     for kind, level_0 in exact_levels.items():
-        levels = [with_tables(kind, level, codes, exact) for level in _levels(kind, level_0)]
+        levels = _finished(kind, level_0, codes, exact)
         meta["levels"][kind] = [level.resolution_m for level in levels]
         for number, level in enumerate(levels):
             arrays |= {f"{kind}.{number}.{part}": getattr(level, part) for part in PARTS}
     return Shapes(meta, arrays)
+
+
+def _told(frame: GeoDataFrame, style: Style) -> DataFrame:
+    """The columns that drawing data tell of; to sort all of them takes longer."""
+    wanted = (style.class_column, style.label_column, "number")
+    told: DataFrame = frame[[column for column in dict.fromkeys(wanted) if column in frame.columns]]
+    return told
 
 
 def bare_shapes(kind: Kind, level: Level) -> Shapes:
@@ -118,10 +128,10 @@ def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:
 
     drawn: NDArray[np.bool_] = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     for first in range(0, len(geometry), ROWS_AT_ONCE):
-        xy, index = shapely.get_coordinates(geometry[first : first + ROWS_AT_ONCE], return_index=True)
-        near = np.abs(xy) < FARTHEST_M
-        if not near.all():
-            drawn[first + index[~near.all(axis=1)]] = False
+        some = geometry[first : first + ROWS_AT_ONCE]
+        if not (np.abs(shapely.get_coordinates(some)) < FARTHEST_M).all():
+            xy, index = shapely.get_coordinates(some, return_index=True)
+            drawn[first + index[~(np.abs(xy) < FARTHEST_M).all(axis=1)]] = False
     return drawn
 
 
@@ -140,7 +150,7 @@ def _spread(v: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return v
 
 
-def _classes(frame: GeoDataFrame, style: Style) -> tuple[list[str], NDArray[np.uint32]]:
+def _classes(frame: DataFrame, style: Style) -> tuple[list[str], NDArray[np.uint32]]:
     import pandas
 
     column = style.class_column
@@ -150,7 +160,7 @@ def _classes(frame: GeoDataFrame, style: Style) -> tuple[list[str], NDArray[np.u
     return [str(n) for n in names], codes.astype("u4")
 
 
-def _texts(frame: GeoDataFrame, column: str) -> list[str]:
+def _texts(frame: DataFrame, column: str) -> list[str]:
     """A column's values as text, empty where they are missing."""
     return class_texts(frame[column], Style())
 
@@ -160,10 +170,18 @@ def _anchors(shapes: NDArray[Any]) -> NDArray[np.float64]:
     import shapely
 
     anchors = np.empty((len(shapes), 2))
-    are_lines = shapely.get_dimensions(shapes) == 1
-    anchors[~are_lines] = shapely.get_coordinates(shapely.point_on_surface(shapes[~are_lines]))
-    if are_lines.any():
-        anchors[are_lines] = middles(_longest(shapes[are_lines]))
+    types = shapely.get_type_id(shapes)
+    simple = types == shapely.GeometryType.LINESTRING
+    plain = np.flatnonzero(simple)
+    for first in range(0, len(plain), ROWS_AT_ONCE):
+        some = plain[first : first + ROWS_AT_ONCE]
+        anchors[some] = middles(shapes[some])
+    other = np.flatnonzero(~simple)
+    are_lines = shapely.get_dimensions(shapes[other]) == 1
+    flat, lines = other[~are_lines], other[are_lines]
+    anchors[flat] = shapely.get_coordinates(shapely.point_on_surface(shapes[flat]))
+    if len(lines):
+        anchors[lines] = middles(_longest(shapes[lines]))
     return anchors
 
 
@@ -187,8 +205,6 @@ def _longest(lines: NDArray[Any]) -> NDArray[Any]:
     """The longest simple part of every line or collection of lines and points."""
     import shapely
 
-    if (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING).all():
-        return lines
     parts, owner = simple_parts(lines)
     by_length = np.lexsort((shapely.length(parts), owner))
     last = np.concatenate([owner[by_length][1:] != owner[by_length][:-1], [True]])
@@ -196,7 +212,7 @@ def _longest(lines: NDArray[Any]) -> NDArray[Any]:
     return longest
 
 
-def _text_arrays(what: str, frame: GeoDataFrame, column: str | None) -> dict[str, NDArray[Any]]:
+def _text_arrays(what: str, frame: DataFrame, column: str | None) -> dict[str, NDArray[Any]]:
     if column is None or column not in frame.columns:
         return {f"{what}.text": np.empty(0, "u1"), f"{what}.end": np.zeros(len(frame), "i8")}
     data = [text.encode() for text in _texts(frame, column)]
@@ -247,6 +263,21 @@ def simple_parts(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32]]
     flat = shapely.get_dimensions(parts) == 2
     parts[flat] = shapely.orient_polygons(parts[flat])
     return parts, owner
+
+
+def _finished(
+    kind: Kind, level_0: Level, codes: NDArray[np.uint32], bounds: NDArray[np.float64]
+) -> list[Level]:
+    """Every level with its tables; of many vertices, those of one are made while the next one is drawn up."""
+    if len(level_0.xy) < MANY_VERTICES:
+        return [with_tables(kind, level, codes, bounds) for level in _levels(kind, level_0)]
+    finished: list[Level] = []
+    begun: Future[Level] | None = None
+    with ThreadPoolExecutor(1) as pool:
+        for level in _levels(kind, level_0):
+            finished += [begun.result()] if begun is not None else []  # one at a time, for its memory's sake
+            begun = pool.submit(with_tables, kind, level, codes, bounds)
+        return [*finished, begun.result()] if begun is not None else finished
 
 
 def _levels(kind: Kind, exact: Level) -> Iterator[Level]:

@@ -120,18 +120,22 @@ def _gathered(
     gathered: list[Shown] = []
     due = time.monotonic()
     epsg = 0
-    while (batch := ready.get()) is not None:
-        now = work.epsg(*batch)
-        if gathered and now != epsg:  # another layer
-            yield np.concatenate(gathered), epsg
-            gathered = []
-        epsg = now
-        gathered.append(batch[1])
-        if time.monotonic() >= due:
+    while True:
+        try:
+            batch = ready.get(timeout=max(due - time.monotonic(), 0.0) if gathered else None)
+        except queue.Empty:
             yield np.concatenate(gathered), epsg
             gathered, due = [], time.monotonic() + LATER_SECONDS
-    if gathered:
-        yield np.concatenate(gathered), epsg
+            continue
+        now = epsg if batch is None else work.epsg(*batch)
+        if gathered and (batch is None or now != epsg):  # the end, or another layer
+            yield np.concatenate(gathered), epsg
+            gathered = []
+        if batch is None:
+            return
+        epsg = now
+        gathered.append(batch[1])
+        del batch
 
 
 def _assumed_epsg(crs: Any, shapes: Shown) -> int:
@@ -202,9 +206,8 @@ def near_enough(move: Move, steps: NDArray[np.int32], step: float, metres: float
         return move
     u, v = ((tried - middle) / half).T
     terms = polyvander2d(u[::2], v[::2], DEGREE)
-    found = [np.linalg.lstsq(terms, places[::2, axis], rcond=None)[0] for axis in (0, 1)]
-    shape = [n + 1 for n in DEGREE]
-    of_x, of_y = (one.reshape(shape) for one in found)
+    found = np.linalg.lstsq(terms, places[::2], rcond=None)[0]
+    of_x, of_y = found.T.reshape(2, DEGREE[0] + 1, DEGREE[1] + 1)
     off = np.column_stack([polyval2d(u, v, of_x), polyval2d(u, v, of_y)]) - places
     if not np.abs(off).max() < metres / 4:
         return move

@@ -184,8 +184,8 @@ def import_file(
             continue
         frame, more = _of_municipality(prepared, document.header.municipalities, path)
         notes.extend(more)
+        notes.extend(_taken_in(prepared.table.name, prepared.recognition.role, frame))
         layers.append(_layer(prepared, frame, keep(frame), path))
-        notes.extend(_taken_in(prepared.table.name, layers[-1].role, frame))
     return _with_layers(document, path, layers, change), notes
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 WORDS = {"point": "点", "line": "線", "polygon": "面", "mixed": "混ざった図形"}
 
+_KIND_OF_TYPE = ("point", "line", "line", "polygon", "point", "line", "polygon", "mixed")
+"""By the numbers of shapely.GeometryType; a missing shape has −1."""
 _DIMENSIONS = ("point", "line", "polygon")
 _POLYGON = frozenset({"polygon"})
 _ALLOWED: dict[Role, frozenset[str]] = {
@@ -36,9 +38,11 @@ _ALLOWED: dict[Role, frozenset[str]] = {
 
 def geometry_kinds(frame: GeoDataFrame) -> frozenset[str]:
     """Of point, line and polygon, those that occur; "mixed" for collections."""
-    names = {"Point": "point", "LineString": "line", "LinearRing": "line", "Polygon": "polygon"}
-    types = frame.geometry.geom_type.dropna().unique()
-    return frozenset(names.get(str(t).removeprefix("Multi"), "mixed") for t in types)
+    import numpy
+    import shapely
+
+    types = numpy.unique(shapely.get_type_id(numpy.asarray(frame.geometry.values)))
+    return frozenset(_KIND_OF_TYPE[int(number)] for number in types if number >= 0)
 
 
 def fit_kind(frame: GeoDataFrame, role: Role, name: str) -> tuple[GeoDataFrame, list[str]]:
@@ -61,14 +65,15 @@ def fit_kind(frame: GeoDataFrame, role: Role, name: str) -> tuple[GeoDataFrame, 
 
 
 def _taken_apart(frame: GeoDataFrame, allowed: frozenset[str]) -> tuple[GeoDataFrame, list[str]]:
-    mixed = frame.geometry.geom_type == "GeometryCollection"
-    if not mixed.any():
-        return frame, []
     import geopandas
     import numpy
+    import shapely
 
-    shapes = numpy.asarray(frame.geometry.to_numpy(), dtype=object).copy()
-    shapes[mixed.to_numpy()] = [_best_part(shape, allowed) for shape in frame.geometry[mixed]]
+    shapes = numpy.array(frame.geometry.values, dtype=object)
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    if not mixed.any():
+        return frame, []
+    shapes[mixed] = [_best_part(shape, allowed) for shape in shapes[mixed]]
     out = frame.set_geometry(
         geopandas.GeoSeries(shapes, index=frame.index, crs=frame.crs, name=frame.geometry.name)
     )

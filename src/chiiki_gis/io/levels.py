@@ -97,7 +97,7 @@ def _simplified(
     xy, rings = _without(_repeated(xy, rings), xy, rings)
     whole = np.diff(rings) >= (4 if kind == "polygon" else 2)
     at, tiny = xy[rings[:-1]], _lost(owner, whole)
-    xy = xy[np.repeat(whole, np.diff(rings))]
+    xy = cells(xy)[np.repeat(whole, np.diff(rings))].view("i4").reshape(-1, 2)
     rings = np.concatenate([[0], np.cumsum(np.diff(rings)[whole])]).astype("i8")
     if kind == "line":
         tiny = tiny[_alone(at[tiny], xy)]
@@ -133,8 +133,9 @@ def _without(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Vertices and ring starts after some vertices are gone; every ring keeps its first."""
     kept = ~left_out
-    before = np.cumsum(kept, dtype="i4")
-    starts = np.where(rings > 0, before[rings - 1], 0).astype("i8")
+    before = np.zeros(len(kept) + 1, "i4")
+    np.cumsum(kept, out=before[1:])
+    starts = before[rings].astype("i8")
     del before
     return cells(xy)[kept].view("i4").reshape(-1, 2), starts
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+    from pyproj import Transformer
 
     Mask = NDArray[numpy.bool_]
 
@@ -110,13 +111,26 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
         is_swapped = _within_japan(south, west) & _within_japan(north, east)
         absurd = (abs(west) > 180) | (abs(east) > 360) | (abs(south) > 90) | (abs(north) > 90)
     else:
-        move = pyproj.Transformer.from_crs(crs, JGD2011, always_xy=True).transform
-        (west, south), (east, north) = move(west, south), move(east, north)
+        move = pyproj.Transformer.from_crs(crs, JGD2011, always_xy=True)
+        if _is_within_japan(move, shapely.total_bounds(shapes[~broken])):
+            return broken, numpy.zeros(len(frame), dtype=bool), False
+        (west, south), (east, north) = move.transform(west, south), move.transform(east, north)
         absurd = ~(numpy.isfinite(west) & numpy.isfinite(east))
     far = has_place & ~(_within_japan(west, south) & _within_japan(east, north))
     swapped = bool(far.any() and is_swapped[far].all())
     broken |= has_place & absurd
     return broken, far & ~broken, swapped
+
+
+def _is_within_japan(move: Transformer, box: NDArray[numpy.float64]) -> bool:
+    """Whether all of a box in another CRS surely lies in Japan: quicker than to ask of every shape."""
+    import numpy
+
+    if not numpy.isfinite(box).all():
+        return False
+    west, south, east, north = numpy.array(move.transform_bounds(*box), dtype=float)
+    inside = _within_japan(west, south) & _within_japan(east, north)
+    return bool(inside and west < east and south < north)
 
 
 def _within_japan(longitude: NDArray[numpy.float64], latitude: NDArray[numpy.float64]) -> Mask:

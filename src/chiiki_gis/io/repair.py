@@ -34,10 +34,10 @@ def settle(
         out, told = snapped(out)
         notes.extend(told)
     out = _valid(out, notes, is_degrees)
-    out = _moved(out, epsg, target, notes)
     if role is not None and not role.is_plan and role != Role.VACANT_HOUSE:
         out, told = without_copies(out)
         notes.extend(told)
+    out = _moved(out, epsg, target, notes)
     if role in MEETING:
         notes.extend(sliver_notes(out))
     empty = int((out.geometry.isna() | out.geometry.is_empty).sum())

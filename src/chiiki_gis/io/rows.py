@@ -103,6 +103,7 @@ def _in_batches(
         columns = reader.schema.remove(reader.schema.get_field_index(column))
     geometry = numpy.concatenate(shapes) if shapes else numpy.empty(0, object)
     values = pyarrow.concat_tables(copied) if copied else columns.empty_table()
+    values.validate(full=True)  # texts are not looked at while they are read
     rows = values.to_pandas() if len(columns) else pandas.DataFrame(index=range(len(geometry)))
     frame = geopandas.GeoDataFrame(rows, geometry=geometry, crs=meta["crs"])
     return (frame, False) if meta["geometry_type"] in _NEVER_MEASURED else _without_measures(frame)

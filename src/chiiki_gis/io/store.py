@@ -142,8 +142,8 @@ def content_hash(frame: GeoDataFrame) -> str:
         total.update(column.encode())
         total.update(_value_hashes(frame[column]).tobytes())
     for first in range(0, len(frame), _HASHED_AT_ONCE):
-        for wkb in frame.geometry.iloc[first : first + _HASHED_AT_ONCE].to_wkb():
-            total.update(wkb or b"")
+        some = frame.geometry.iloc[first : first + _HASHED_AT_ONCE].to_wkb()
+        total.update(b"".join(wkb or b"" for wkb in some))
     return total.hexdigest()
 
 
