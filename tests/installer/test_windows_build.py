@@ -1,16 +1,21 @@
 """What installer/build does with files, on a small tree: no network, no compiler, no Windows."""
 
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from windows import build, trim, wheels
-from windows.files import manifest, sha256, unzip, zip_tree
+from windows import trim, wheels
+from windows.files import files_of, manifest, sha256, unzip, zip_tree
 from windows.index import fetch
 from windows.licences import bundled, collect_licences
+from windows.modules import ARCHIVE, pack_own, precompile
+from windows.runtime import PTH
 from windows.setup import file_list
 
 TOP = Path(__file__).resolve().parents[2]
@@ -71,10 +76,61 @@ def test_a_module_is_compiled_to_the_same_bytes_wherever_it_is_built(tmp_path: P
         packages = tmp_path / place / "Lib" / "site-packages"
         (packages / "pack").mkdir(parents=True)
         (packages / "pack" / "a.py").write_text("def f():\n    return {'x': (1, 2.5, None)}\n")
-        build.precompile(packages)
+        precompile(packages)
         found.append(next(packages.rglob("*.pyc")).read_bytes())
     assert found[0] == found[1]
     assert str(tmp_path).encode() not in found[0]
+
+
+@pytest.fixture
+def own(lay: Lay) -> Path:
+    """A tree with a small program of our name in it, packed."""
+    package = "Lib/site-packages/chiiki_gis"
+    tree = lay(
+        {
+            f"{package}/__init__.py": "",
+            f"{package}/core/__init__.py": "",
+            f"{package}/core/a.py": "def fail():\n    raise ValueError\n",
+            f"{package}/_resources/resources/.here": "",
+            f"{package}/_resources/sample_data/.here": "",
+        }
+    )
+    pack_own(tree)
+    return tree
+
+
+def test_our_modules_lie_in_one_archive_and_our_data_beside_the_program(own: Path):
+    assert [path.relative_to(own).as_posix() for path in files_of(own)] == [
+        ARCHIVE, "resources/.here", "sample_data/.here",
+    ]  # fmt: skip
+    assert ARCHIVE in PTH.splitlines()
+
+
+def test_python_imports_from_the_archive_what_was_compiled_and_shows_the_lines_of_the_source(own: Path):
+    code = (
+        "import sys, traceback; sys.path.insert(0, sys.argv[1])\n"
+        "from chiiki_gis.core import a\n"
+        "print(a.__file__)\n"
+        "try: a.fail()\n"
+        "except ValueError: traceback.print_exc(file=sys.stdout)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, own / ARCHIVE], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0] == str(own / ARCHIVE / "chiiki_gis" / "core" / "a.pyc")
+    assert 'File "chiiki_gis/core/a.py", line 2, in fail' in done.stdout
+    assert "    raise ValueError\n" in done.stdout
+
+
+def test_the_archive_of_our_modules_is_the_same_each_time(own: Path, lay: Lay):
+    first = sha256(own / ARCHIVE)
+    with zipfile.ZipFile(own / ARCHIVE) as archive:
+        kept = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".py")}
+    data = {f"_resources/{name}/.here": "" for name in ("resources", "sample_data")}
+    shutil.rmtree(own)
+    again = {f"Lib/site-packages/{name}": text for name, text in kept.items()}
+    pack_own(lay(again | {f"Lib/site-packages/chiiki_gis/{name}": text for name, text in data.items()}))
+    assert sha256(own / ARCHIVE) == first
 
 
 def test_the_installer_takes_away_exactly_what_it_laid(lay: Lay):
