@@ -98,7 +98,7 @@ def _font() -> QFont:
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     if sys.platform == "win32":
         # What Qt takes there at 125 % and more. At 100 % it would fit each glyph to whole pixels as GDI did,
-        # whose first sight of some hundred kanji costs 2 s of the start under Wine.
+        # whose first sight of some hundred kanji costs 1.3 s of the start under Wine (docs/decisions/0020).
         font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     return font
 
