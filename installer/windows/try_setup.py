@@ -1,6 +1,7 @@
 """Uses the Windows setup as a town hall would, under Wine.
 
     installer/test [--setup FILE] [--pictures FOLDER]
+    installer/test --pins [FILE or FOLDER …]        the tests on the shipped versions (try_pins.py)
 
 Installs silently without an administrator, runs the self-test and the sample job, opens the window on a plan
 and by association, upgrades, takes everything away, and compares files and registry before and after. Without
@@ -25,6 +26,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from windows.files import files_of, manifest  # noqa: E402
 from windows.setup import build_setup  # noqa: E402
+from windows.try_pins import try_pins  # noqa: E402
 from windows.wine import Wine, until  # noqa: E402
 
 BUILD = CHECKOUT / "build" / "windows"
@@ -57,7 +59,10 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="installer/test", description=__doc__.partition("\n")[0])
     parser.add_argument("--setup", type=Path, help="the setup to try")
     parser.add_argument("--pictures", type=Path, default=BUILD / "pictures", help="where screenshots go")
+    parser.add_argument("--pins", nargs="*", help="only tests, on the versions that are shipped")
     options = parser.parse_args(words)
+    if options.pins is not None:
+        return try_pins(CHECKOUT, options.pins)
     setup = options.setup or _setup()
     options.pictures.mkdir(parents=True, exist_ok=True)
     rig = Path(os.environ.get("WINE_RIG") or CHECKOUT.parent / "shared" / "wine" / "prepare")
