@@ -12,6 +12,7 @@ from windows.files import manifest, sha256, unzip, zip_tree
 from windows.index import fetch
 from windows.licences import bundled, collect_licences
 from windows.setup import file_list
+from windows.try_again import unlike
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -45,6 +46,15 @@ def test_the_same_tree_makes_the_same_archive(lay: Lay, tmp_path: Path):
 def test_the_manifest_names_every_file_by_its_hash(lay: Lay):
     tree = lay({"b/c.txt": "2", "a.txt": "1"})
     assert [line.split("  ")[1] for line in manifest(tree).splitlines()] == ["a.txt", "b/c.txt"]
+
+
+def test_two_builds_are_compared_file_by_file(lay: Lay):
+    tree = lay({"b/c d.txt": "2", "a.txt": "1"})
+    first = manifest(tree)
+    assert unlike(first, first) == []
+    lay({"b/c d.txt": "3", "new.txt": "1"})
+    (tree / "a.txt").unlink()
+    assert unlike(first, manifest(tree)) == ["a.txt", "b/c d.txt", "new.txt"]
 
 
 @pytest.mark.parametrize("name", ["../out.txt", "a/../../out.txt", "/out.txt"])
