@@ -41,8 +41,8 @@ class Wine:
     def run(self, program: str, *words: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a program to its end; its output is read through a pipe, which Wine wants."""
         return subprocess.run(
-            [*AS_A_USER, WINE, program, *words], env=self.environment,
-            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", timeout=seconds, check=False,
+            [*AS_A_USER, WINE, program, *words], env=self.environment, stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", errors="replace", timeout=seconds, check=False,
         )  # fmt: skip
 
     def start(self, program: str, *words: str) -> subprocess.Popen[bytes]:
