@@ -132,6 +132,7 @@ class ManualText(QTextBrowser):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.setStyleSheet("QTextBrowser { border: 0; }")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # all of it fits
         self._folder = folder
 
     @property
@@ -160,7 +161,7 @@ class ManualText(QTextBrowser):
         document.markContentsDirty(0, document.characterCount())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The pictures first: what is laid out while one is too wide keeps a scroll bar for it."""
+        """The pictures first, since the text is laid out around them."""
         self.fit_pictures()
         super().resizeEvent(event)
 
