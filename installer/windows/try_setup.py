@@ -163,6 +163,7 @@ def _use(wine: Wine, trial: Trial, usual: str, pictures: Path) -> None:
     program = wine.start(rf"{usual}\ChiikiGIS.exe", plan)
     trial.claim("a window opens on the plan", until(lambda: bool(wine.windows("plan.gpkg")), PATIENCE),
                 f"{time.monotonic() - started:.1f} s")  # fmt: skip
+    _read_manual(wine, trial, pictures / "manual.png")
     _look_at_window(wine, trial, pictures / "plan.png")
     program.wait(timeout=PATIENCE)
     for key in CLASSES:
@@ -173,6 +174,22 @@ def _use(wine: Wine, trial: Trial, usual: str, pictures: Path) -> None:
     for key in CLASSES:
         wine.take_from_machine(key)
     trial.claim("running it changed no file of the program", manifest(wine.place(usual)) == laid)
+
+
+def _read_manual(wine: Wine, trial: Trial, picture: Path) -> None:
+    """F1 in the window, and away again."""
+    for window in wine.windows("plan.gpkg"):
+        subprocess.run(
+            ["xdotool", "windowfocus", "--sync", window, "key", "F1"], env=wine.environment, check=False
+        )
+    trial.claim("F1 opens the manual", until(lambda: bool(wine.windows("使い方")), PATIENCE))
+    time.sleep(3)  # its pictures are painted
+    wine.picture(picture)
+    for window in wine.windows("使い方"):
+        subprocess.run(
+            ["xdotool", "windowfocus", "--sync", window, "key", "Escape"], env=wine.environment, check=False
+        )
+    trial.claim("the manual closes", until(lambda: not wine.windows("使い方"), 30))
 
 
 def _look_at_window(wine: Wine, trial: Trial, picture: Path) -> None:
