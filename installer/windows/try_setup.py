@@ -39,7 +39,7 @@ SHARED = r"C:\users\企画課 担当\共有 計画"
 GONE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\ChiikiGIS"
 CLASSES = (".gpkg", "ChiikiGIS.Project")
 OPENS = r"HKCU\Software\Classes\ChiikiGIS.Project\shell\open\command"
-PATIENCE = 240
+PATIENCE = 120
 """Seconds that a window may take on a busy machine."""
 
 
