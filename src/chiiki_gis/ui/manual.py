@@ -134,6 +134,7 @@ class ManualText(QTextBrowser):
         self.setStyleSheet("QTextBrowser { border: 0; }")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # all of it fits
         self._folder = folder
+        self._read: dict[str, QImage] = {}
 
     @property
     def pictures(self) -> list[str]:
@@ -151,14 +152,21 @@ class ManualText(QTextBrowser):
         document, sharp = self.document(), self.devicePixelRatioF()
         room = max(self.viewport().width() - 2 * document.documentMargin(), 1)
         for name in self.pictures:
-            picture = QImage(str(self._folder / name))
+            picture = self._picture(name)
+            if picture.isNull():
+                continue
             shown = min(room, picture.width())
             width = min(round(shown * sharp), picture.width())
-            if width < picture.width():
-                picture = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-            picture.setDevicePixelRatio(max(width / shown, 1.0))
-            document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), picture)
+            copy = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+            copy.setDevicePixelRatio(max(width / shown, 1.0))
+            document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), copy)
         document.markContentsDirty(0, document.characterCount())
+
+    def _picture(self, name: str) -> QImage:
+        """A picture as large as it is, read once."""
+        if name not in self._read:
+            self._read[name] = QImage(str(self._folder / name))
+        return self._read[name]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The pictures first, since the text is laid out around them."""
