@@ -16,7 +16,7 @@ from pathlib import Path
 
 FOLDER = "別の 場所"
 """Where the second build lies: a name with a space and signs outside the letters."""
-ELSEWHERE = {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+ELSEWHERE = {"TZ": "America/St_Johns", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "7"}
 
 
 def listed(text: str) -> dict[str, str]:
