@@ -9,9 +9,7 @@ its hash (pins.txt, runtime.toml) and kept in build/windows, so that a second ru
 from __future__ import annotations
 
 import argparse
-import compileall
 import json
-import py_compile
 import shutil
 import sys
 import time
@@ -22,6 +20,7 @@ CHECKOUT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
 
 from prepare import prepare  # noqa: E402
+from windows.compiling import compile_all  # noqa: E402
 from windows.files import files_of, manifest, sha256, zip_tree  # noqa: E402
 from windows.launcher import build_launchers  # noqa: E402
 from windows.licences import collect_licences  # noqa: E402
@@ -91,11 +90,7 @@ def precompile(packages: Path) -> None:
         raise SystemExit(
             "installer/build needs Python 3.11: the shipped runtime reads no other's compiled modules"
         )
-    done = compileall.compile_dir(
-        packages, quiet=1, force=True, stripdir=packages, workers=1,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )  # fmt: skip
-    if not done:
+    if not compile_all(packages, packages):
         raise SystemExit("a module could not be compiled")
 
 

@@ -1,6 +1,7 @@
 """What installer/build does with files, on a small tree: no network, no compiler, no Windows."""
 
 import re
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from windows import build, trim, wheels
+from windows.compiling import compile_all
 from windows.files import manifest, sha256, unzip, zip_tree
 from windows.index import fetch
 from windows.licences import bundled, collect_licences
@@ -85,6 +87,21 @@ def test_a_module_is_compiled_to_the_same_bytes_wherever_it_is_built(tmp_path: P
         found.append(next(packages.rglob("*.pyc")).read_bytes())
     assert found[0] == found[1]
     assert str(tmp_path).encode() not in found[0]
+
+
+def test_what_the_builder_did_before_does_not_change_a_compiled_module(tmp_path: Path):
+    found = []
+    for sign in ("", "é"):
+        sys.intern(sign)
+        (tmp_path / "m.py").write_text("x = 'é'\n", "utf-8")
+        assert compile_all(tmp_path, tmp_path)
+        found.append(next((tmp_path / "__pycache__").glob("*.pyc")).read_bytes())
+    assert found[0] == found[1]
+
+
+def test_a_module_that_cannot_be_compiled_stops_the_build(tmp_path: Path):
+    (tmp_path / "m.py").write_text("x = (\n", "utf-8")
+    assert not compile_all(tmp_path, tmp_path)
 
 
 def test_the_installer_takes_away_exactly_what_it_laid(lay: Lay):
