@@ -7,12 +7,11 @@ virus scanner its look; out of an archive, which Python reads like a folder, the
 
 from __future__ import annotations
 
-import compileall
-import py_compile
 import shutil
 import sys
 from pathlib import Path
 
+from windows.compiling import compile_all
 from windows.files import zip_tree
 
 ARCHIVE = "chiiki_gis.zip"
@@ -30,11 +29,7 @@ def precompile(folder: Path, beside: bool = False) -> None:
         raise SystemExit(
             "installer/build needs Python 3.11: the shipped runtime reads no other's compiled modules"
         )
-    done = compileall.compile_dir(
-        folder, quiet=1, force=True, stripdir=folder.parent if beside else folder, workers=1, legacy=beside,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )  # fmt: skip
-    if not done:
+    if not compile_all(folder, folder.parent if beside else folder, beside):
         raise SystemExit("a module could not be compiled")
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from windows import trim, wheels
+from windows.compiling import compile_all
 from windows.files import files_of, manifest, sha256, unzip, zip_tree
 from windows.index import fetch
 from windows.licences import bundled, collect_licences
 from windows.modules import ARCHIVE, pack_own, precompile
 from windows.runtime import PTH
 from windows.setup import file_list
+from windows.try_again import unlike
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -50,6 +52,15 @@ def test_the_same_tree_makes_the_same_archive(lay: Lay, tmp_path: Path):
 def test_the_manifest_names_every_file_by_its_hash(lay: Lay):
     tree = lay({"b/c.txt": "2", "a.txt": "1"})
     assert [line.split("  ")[1] for line in manifest(tree).splitlines()] == ["a.txt", "b/c.txt"]
+
+
+def test_two_builds_are_compared_file_by_file(lay: Lay):
+    tree = lay({"b/c d.txt": "2", "a.txt": "1"})
+    first = manifest(tree)
+    assert unlike(first, first) == []
+    lay({"b/c d.txt": "3", "new.txt": "1"})
+    (tree / "a.txt").unlink()
+    assert unlike(first, manifest(tree)) == ["a.txt", "b/c d.txt", "new.txt"]
 
 
 @pytest.mark.parametrize("name", ["../out.txt", "a/../../out.txt", "/out.txt"])
@@ -131,6 +142,21 @@ def test_the_archive_of_our_modules_is_the_same_each_time(own: Path, lay: Lay):
     again = {f"Lib/site-packages/{name}": text for name, text in kept.items()}
     pack_own(lay(again | {f"Lib/site-packages/chiiki_gis/{name}": text for name, text in data.items()}))
     assert sha256(own / ARCHIVE) == first
+
+
+def test_what_the_builder_did_before_does_not_change_a_compiled_module(tmp_path: Path):
+    found = []
+    for sign in ("", "é"):
+        sys.intern(sign)
+        (tmp_path / "m.py").write_text("x = 'é'\n", "utf-8")
+        assert compile_all(tmp_path, tmp_path)
+        found.append(next((tmp_path / "__pycache__").glob("*.pyc")).read_bytes())
+    assert found[0] == found[1]
+
+
+def test_a_module_that_cannot_be_compiled_stops_the_build(tmp_path: Path):
+    (tmp_path / "m.py").write_text("x = (\n", "utf-8")
+    assert not compile_all(tmp_path, tmp_path)
 
 
 def test_the_installer_takes_away_exactly_what_it_laid(lay: Lay):

@@ -90,7 +90,7 @@ def test_the_checklist_says_what_is_left_and_what_is_not_needed(window: MainWind
         "profile": "core_city",
     }
     window.session.apply(Change("済", facts=done))
-    assert plan.procedure.summary.text().startswith("✔")
+    assert plan.procedure.summary.text().startswith("✓")
 
 
 def test_the_term_of_the_plan_is_one_text_in_two_places(window: MainWindow, plan: PlanWindow) -> None:
