@@ -9,9 +9,7 @@ its hash (pins.txt, runtime.toml) and kept in build/windows, so that a second ru
 from __future__ import annotations
 
 import argparse
-import compileall
 import json
-import py_compile
 import shutil
 import sys
 import time
@@ -25,6 +23,7 @@ from prepare import prepare  # noqa: E402
 from windows.files import files_of, manifest, sha256, zip_tree  # noqa: E402
 from windows.launcher import build_launchers  # noqa: E402
 from windows.licences import collect_licences  # noqa: E402
+from windows.modules import ARCHIVE, DATA, pack_own, precompile  # noqa: E402
 from windows.runtime import lay_runtime  # noqa: E402
 from windows.setup import build_setup  # noqa: E402
 from windows.trim import trim  # noqa: E402
@@ -76,27 +75,11 @@ def lay_tree(tree: Path) -> str:
     for why, room in trim(tree):
         say(f"{room / 1e6:7.1f} MB less  {why}")
     version = own.name.split("-")[1]
+    pack_own(tree)
     precompile(packages)
     build_launchers(version, BUILD / "work", tree)
     _itemise(tree, known["python"], len(licences))
     return version
-
-
-def precompile(packages: Path) -> None:
-    """Compile every module, so that a start writes nothing into the install folder and is fast.
-
-    The bytes depend on nothing but the source: unchecked hashes, and paths as they are below site-packages.
-    """
-    if sys.version_info[:2] != (3, 11):
-        raise SystemExit(
-            "installer/build needs Python 3.11: the shipped runtime reads no other's compiled modules"
-        )
-    done = compileall.compile_dir(
-        packages, quiet=1, force=True, stripdir=packages, workers=1,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )  # fmt: skip
-    if not done:
-        raise SystemExit("a module could not be compiled")
 
 
 def _itemise(tree: Path, python: str, licences: int) -> None:
@@ -104,7 +87,9 @@ def _itemise(tree: Path, python: str, licences: int) -> None:
     sizes: dict[str, int] = {}
     for path in files_of(tree):
         parts = path.relative_to(tree).parts
-        name = parts[2].removesuffix(".libs") if parts[:2] == ("Lib", "site-packages") else "runtime"
+        name = "chiiki_gis" if parts[0] in (ARCHIVE, *DATA) else "runtime"
+        if parts[:2] == ("Lib", "site-packages"):
+            name = parts[2].removesuffix(".libs")
         sizes[name.partition("-")[0]] = sizes.get(name.partition("-")[0], 0) + path.stat().st_size
     total = sum(sizes.values())
     (BUILD / "sizes.json").write_text(json.dumps(sizes, indent=1, sort_keys=True) + "\n", "utf-8")

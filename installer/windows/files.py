@@ -28,12 +28,15 @@ def manifest(tree: Path) -> str:
     return "".join(lines)
 
 
-def zip_tree(tree: Path, target: Path, top: str) -> None:
-    """Pack a folder under the name `top`; the same tree gives the same bytes."""
+def zip_tree(tree: Path, target: Path, top: str, stored: bool = False) -> None:
+    """Pack a folder under the name `top`; the same tree gives the same bytes.
+
+    stored   without compressing
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in files_of(tree):
             entry = zipfile.ZipInfo(f"{top}/{path.relative_to(tree).as_posix()}", EARLIEST)
-            is_packed = path.suffix == ".whl"
+            is_packed = stored or path.suffix == ".whl"
             entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from windows.files import unzip
 from windows.index import fetch
+from windows.modules import ARCHIVE
 
 HERE = Path(__file__).resolve().parent
-PTH = "python311.zip\r\n.\r\nLib\\site-packages\r\n"
+PTH = f"python311.zip\r\n{ARCHIVE}\r\n.\r\nLib\\site-packages\r\n"
 """python311._pth: the runtime looks nowhere else, whatever PYTHONPATH or the registry of a PC say."""
 _WRONG = r"'\\b(\\d\\.\\d\\.\\d[a-z]*)\\b'"
 _RIGHT = r"'\\b(\\d+\\.\\d+\\.\\d+[a-z]*)\\b'"

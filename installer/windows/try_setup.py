@@ -1,6 +1,8 @@
 """Uses the Windows setup as a town hall would, under Wine.
 
     installer/test [--setup FILE] [--pictures FOLDER]
+    installer/test --pins [FILE or FOLDER …]        the tests on the shipped versions (try_pins.py)
+    installer/test --again                          another build, compared file by file (try_again.py)
 
 Installs silently without an administrator, runs the self-test and the sample job, opens the window on a plan
 and by association, upgrades, takes everything away, and compares files and registry before and after. Without
@@ -25,15 +27,20 @@ sys.path.insert(0, str(HERE.parent))
 
 from windows.files import files_of, manifest  # noqa: E402
 from windows.setup import build_setup  # noqa: E402
+from windows.try_again import try_again  # noqa: E402
+from windows.try_pins import try_pins  # noqa: E402
 from windows.wine import Wine, until  # noqa: E402
 
 BUILD = CHECKOUT / "build" / "windows"
 USUAL = r"C:\users\{user}\AppData\Local\Programs\地域GIS"
 DESK = r"C:\users\企画課 担当\OneDrive-○○市役所\地域GIS"
 """A folder as a town hall has it: Japanese, with a space and a sign outside the letters."""
+SHARED = r"C:\users\企画課 担当\共有 計画"
 GONE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\ChiikiGIS"
 CLASSES = (".gpkg", "ChiikiGIS.Project")
 OPENS = r"HKCU\Software\Classes\ChiikiGIS.Project\shell\open\command"
+START_MS = 3000
+"""From a process's begin to its painted window, when it is not the first one."""
 PATIENCE = 120
 """Seconds that a window may take on a busy machine."""
 
@@ -57,7 +64,13 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="installer/test", description=__doc__.partition("\n")[0])
     parser.add_argument("--setup", type=Path, help="the setup to try")
     parser.add_argument("--pictures", type=Path, default=BUILD / "pictures", help="where screenshots go")
+    parser.add_argument("--pins", nargs="*", help="only tests, on the versions that are shipped")
+    parser.add_argument("--again", action="store_true", help="only a second build, compared with the first")
     options = parser.parse_args(words)
+    if options.again:
+        return try_again(CHECKOUT)
+    if options.pins is not None:
+        return try_pins(CHECKOUT, options.pins)
     setup = options.setup or _setup()
     options.pictures.mkdir(parents=True, exist_ok=True)
     rig = Path(os.environ.get("WINE_RIG") or CHECKOUT.parent / "shared" / "wine" / "prepare")
@@ -94,7 +107,8 @@ def _go_through(wine: Wine, trial: Trial, setup: Path, pictures: Path) -> None:
     )
     _uninstall(wine, trial, usual)
     _install_at_desk(wine, trial, setup)
-    _elsewhere(wine, trial)
+    _read_only(wine, trial)
+    _redirected(wine, trial, pictures)
     added = _outside(wine) - before
     trial.claim("nothing was written outside the users' folders", not added, sorted(added)[:5] or "")
     system = (wine.prefix / "system.reg").read_text("utf-8", "replace")
@@ -151,6 +165,7 @@ def _use(wine: Wine, trial: Trial, usual: str, pictures: Path) -> None:
     program = wine.start(rf"{usual}\ChiikiGIS.exe", plan)
     trial.claim("a window opens on the plan", until(lambda: bool(wine.windows("plan.gpkg")), PATIENCE),
                 f"{time.monotonic() - started:.1f} s")  # fmt: skip
+    _read_manual(wine, trial, pictures / "manual.png")
     _look_at_window(wine, trial, pictures / "plan.png")
     program.wait(timeout=PATIENCE)
     for key in CLASSES:
@@ -161,6 +176,22 @@ def _use(wine: Wine, trial: Trial, usual: str, pictures: Path) -> None:
     for key in CLASSES:
         wine.take_from_machine(key)
     trial.claim("running it changed no file of the program", manifest(wine.place(usual)) == laid)
+
+
+def _read_manual(wine: Wine, trial: Trial, picture: Path) -> None:
+    """F1 in the window, and away again."""
+    for window in wine.windows("plan.gpkg"):
+        subprocess.run(
+            ["xdotool", "windowfocus", "--sync", window, "key", "F1"], env=wine.environment, check=False
+        )
+    trial.claim("F1 opens the manual", until(lambda: bool(wine.windows("使い方")), PATIENCE))
+    time.sleep(3)  # its pictures are painted
+    wine.picture(picture)
+    for window in wine.windows("使い方"):
+        subprocess.run(
+            ["xdotool", "windowfocus", "--sync", window, "key", "Escape"], env=wine.environment, check=False
+        )
+    trial.claim("the manual closes", until(lambda: not wine.windows("使い方"), 30))
 
 
 def _look_at_window(wine: Wine, trial: Trial, picture: Path) -> None:
@@ -203,21 +234,49 @@ def _install_at_desk(wine: Wine, trial: Trial, setup: Path) -> None:
     done = wine.run(str(setup), "/S", f"/D={first}", second, seconds=900)
     trial.claim("it installs into a Japanese folder with a space", done.returncode == 0)
     report = _self_test(wine, trial, "the self-test passes there")
-    trial.claim("how soon the window was painted", report.get("window_painted_ms") is not None,
+    trial.claim("the first window is painted", bool(report.get("window_painted")),
                 f"{report.get('window_painted_ms')} ms")  # fmt: skip
 
 
-def _elsewhere(wine: Wine, trial: Trial) -> None:
-    """A program folder that cannot be written, and a profile that lies on another drive, as on a server."""
-    for path in files_of(wine.place(DESK)):
-        path.chmod(0o444)
-    _self_test(wine, trial, "the self-test passes in a folder that is read-only")
-    profile = next((wine.prefix / "drive_c" / "users").glob("*/AppData/Local"))
+def _read_only(wine: Wine, trial: Trial) -> None:
+    """A program folder in which nothing can be written, as on a share."""
+    folder = wine.place(DESK)
+    laid = manifest(folder)
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for path in (*files_of(folder), *folders):
+        path.chmod(path.stat().st_mode & ~0o222)
+    wine.run("cmd", "/c", "mkdir", rf"{DESK}\new")
+    trial.claim("nobody can write into the folder of the program", not (folder / "new").exists())
+    report = _self_test(wine, trial, "the self-test passes in a folder that is read-only")
+    took = report.get("window_painted_ms")
+    soon = isinstance(took, int | float) and took <= START_MS
+    trial.claim("a window is painted 3 s after its process began", soon, f"{took} ms")
+    made = wine.run(rf"{DESK}\chiiki-gis.exe", "demo", SHARED, seconds=600)
+    trial.claim(
+        "the sample job is done by a program that is read-only", made.returncode == 0, made.stderr[-500:]
+    )
+    trial.claim("nothing in its folder has changed", manifest(folder) == laid)
+    for path in folders:
+        path.chmod(path.stat().st_mode | 0o200)  # the next trial takes the prefix away
+
+
+def _redirected(wine: Wine, trial: Trial, pictures: Path) -> None:
+    """A profile that the office keeps on a server: another drive, told to Windows by the registry."""
     server = wine.prefix / "server"
-    shutil.move(profile, server)
+    server.mkdir()
     (wine.prefix / "dosdevices" / "s:").symlink_to(server)
-    profile.symlink_to(server)
-    _self_test(wine, trial, "the self-test passes with a profile on another drive")
+    wine.set_value(r"HKLM\Software\Wine\Drives", "s:", "network")
+    for key in ("User Shell Folders", "Shell Folders"):
+        at = rf"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\{key}"
+        for name, folder in (("Local AppData", r"S:\Local"), ("Personal", r"S:\Documents")):
+            wine.set_value(at, name, folder)
+    _self_test(wine, trial, "the self-test passes with a profile on a server")
+    wine.start(rf"{DESK}\ChiikiGIS.exe", rf"{SHARED}\plan.gpkg")
+    trial.claim("a window opens with a profile on a server",
+                until(lambda: bool(wine.windows("plan.gpkg")), PATIENCE))  # fmt: skip
+    _look_at_window(wine, trial, pictures / "server.png")
+    kept = sorted(p.name for p in (server / "Local" / "chiiki-gis").glob("*"))
+    trial.claim("what it keeps lies on the server", "settings.json" in kept or "Cache" in kept, kept)
 
 
 def _self_test(wine: Wine, trial: Trial, claim: str) -> dict[str, object]:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 
 WINE = "/usr/lib/wine/wine64"
+AS_A_USER = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Goes before each program, so that root too is held to what may be read and written."""
 QUIET = {"WINEARCH": "win64", "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml,winedbg.exe="}
 
 
@@ -21,34 +23,32 @@ class Wine:
     rig      the script that makes a prefix in which Qt 6.8 opens a window
     """
 
-    def __init__(self, prefix: Path, rig: Path, screen: str = ":71") -> None:
-        self.prefix, self.screen = prefix, screen
+    def __init__(self, prefix: Path, rig: Path) -> None:
+        self.prefix = prefix
         if not (prefix / "env").is_file():
             shutil.rmtree(prefix, ignore_errors=True)
             subprocess.run([rig, prefix], check=True, stdout=subprocess.DEVNULL)
+            _server("-w", {**os.environ, "WINEPREFIX": str(prefix)})
+        self._server, screen = _open_screen()
         self.environment = {**os.environ, **QUIET, "WINEPREFIX": str(prefix), "DISPLAY": screen}
-        self._server = subprocess.Popen(
-            ["Xvfb", screen, "-screen", "0", "1366x768x24"], stderr=subprocess.DEVNULL
-        )
-        time.sleep(1)
 
     def close(self) -> None:
         """End whatever runs, and the screen."""
-        subprocess.run([f"{WINE.removesuffix('wine64')}wineserver", "-k"], env=self.environment, check=False)
+        _server("-k", self.environment)
         self._server.terminate()
         self._server.wait()
 
     def run(self, program: str, *words: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a program to its end; its output is read through a pipe, which Wine wants."""
         return subprocess.run(
-            [WINE, program, *words], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
-            encoding="utf-8", errors="replace", timeout=seconds, check=False,
+            [*AS_A_USER, WINE, program, *words], env=self.environment, stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", errors="replace", timeout=seconds, check=False,
         )  # fmt: skip
 
     def start(self, program: str, *words: str) -> subprocess.Popen[bytes]:
         """Start a program that stays."""
         return subprocess.Popen(
-            [WINE, program, *words], env=self.environment, stdin=subprocess.DEVNULL,
+            [*AS_A_USER, WINE, program, *words], env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -61,6 +61,10 @@ class Wine:
         done = self.run("reg", "query", key, *(["/v", name] if name else ["/ve"]))
         found = re.search(r"REG_\w+\s+(.*)", done.stdout)
         return found.group(1).strip() if done.returncode == 0 and found else None
+
+    def set_value(self, key: str, name: str, value: str, kind: str = "REG_SZ") -> None:
+        """Write a value of the registry."""
+        self.run("reg", "add", key, "/v", name, "/t", kind, "/d", value, "/f")
 
     def lend_to_machine(self, key: str) -> None:
         """Copy a key of HKCU\\Software\\Classes to the machine's: Wine 8 opens files by the machine's alone.
@@ -103,6 +107,26 @@ class Wine:
     def picture(self, path: Path) -> None:
         """What the screen shows."""
         subprocess.run(["scrot", "-o", path], env=self.environment, check=True)
+
+
+def _server(word: str, environment: dict[str, str]) -> None:
+    """Wait for the end of Wine's server (-w), or end it with all that runs (-k).
+
+    The next program starts another, which has the rights of that program.
+    """
+    subprocess.run([f"{WINE.removesuffix('wine64')}wineserver", word], env=environment, check=False)
+
+
+def _open_screen() -> tuple[subprocess.Popen[bytes], str]:
+    """A screen that nobody else has, and its name; ready when this returns."""
+    told, tells = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(tells), "-screen", "0", "1366x768x24"],
+        pass_fds=[tells], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(tells)
+    with os.fdopen(told, encoding="ascii") as answer:
+        return server, f":{answer.readline().strip()}"
 
 
 def until(holds: Callable[[], bool], seconds: float) -> bool:

@@ -56,6 +56,14 @@ def test_the_wheel_holds_the_program_and_its_data_only(unpacked: Path):
     assert held == {"resources", "sample_data"}
 
 
+def test_the_wheel_brings_the_manual_with_its_pictures(unpacked: Path):
+    ours = TOP / "resources" / "help"
+    packed = unpacked / "chiiki_gis" / "_resources" / "resources" / "help"
+    files = {path.relative_to(ours) for path in ours.rglob("*") if path.is_file()}
+    assert Path("pictures/first-1-new.png") in files
+    assert files == {path.relative_to(packed) for path in packed.rglob("*") if path.is_file()}
+
+
 def test_the_demo_of_the_wheel_runs_outside_the_checkout(unpacked: Path):
     done = run_outside(unpacked, "-m", "chiiki_gis", "demo", "できたもの")
     assert done.returncode == 0, done.stderr

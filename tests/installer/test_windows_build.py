@@ -1,17 +1,24 @@
 """What installer/build does with files, on a small tree: no network, no compiler, no Windows."""
 
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from windows import build, trim, wheels
-from windows.files import manifest, sha256, unzip, zip_tree
+from windows import trim, wheels
+from windows.compiling import compile_all
+from windows.files import files_of, manifest, sha256, unzip, zip_tree
 from windows.index import fetch
 from windows.licences import bundled, collect_licences
+from windows.modules import ARCHIVE, pack_own, precompile
+from windows.runtime import PTH
 from windows.setup import file_list
+from windows.try_again import unlike
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -47,6 +54,15 @@ def test_the_manifest_names_every_file_by_its_hash(lay: Lay):
     assert [line.split("  ")[1] for line in manifest(tree).splitlines()] == ["a.txt", "b/c.txt"]
 
 
+def test_two_builds_are_compared_file_by_file(lay: Lay):
+    tree = lay({"b/c d.txt": "2", "a.txt": "1"})
+    first = manifest(tree)
+    assert unlike(first, first) == []
+    lay({"b/c d.txt": "3", "new.txt": "1"})
+    (tree / "a.txt").unlink()
+    assert unlike(first, manifest(tree)) == ["a.txt", "b/c d.txt", "new.txt"]
+
+
 @pytest.mark.parametrize("name", ["../out.txt", "a/../../out.txt", "/out.txt"])
 def test_an_archive_that_leads_out_of_its_folder_is_refused(tmp_path: Path, name: str):
     with zipfile.ZipFile(tmp_path / "x.whl", "w") as archive:
@@ -71,10 +87,76 @@ def test_a_module_is_compiled_to_the_same_bytes_wherever_it_is_built(tmp_path: P
         packages = tmp_path / place / "Lib" / "site-packages"
         (packages / "pack").mkdir(parents=True)
         (packages / "pack" / "a.py").write_text("def f():\n    return {'x': (1, 2.5, None)}\n")
-        build.precompile(packages)
+        precompile(packages)
         found.append(next(packages.rglob("*.pyc")).read_bytes())
     assert found[0] == found[1]
     assert str(tmp_path).encode() not in found[0]
+
+
+@pytest.fixture
+def own(lay: Lay) -> Path:
+    """A tree with a small program of our name in it, packed."""
+    package = "Lib/site-packages/chiiki_gis"
+    tree = lay(
+        {
+            f"{package}/__init__.py": "",
+            f"{package}/core/__init__.py": "",
+            f"{package}/core/a.py": "def fail():\n    raise ValueError\n",
+            f"{package}/_resources/resources/.here": "",
+            f"{package}/_resources/sample_data/.here": "",
+        }
+    )
+    pack_own(tree)
+    return tree
+
+
+def test_our_modules_lie_in_one_archive_and_our_data_beside_the_program(own: Path):
+    assert [path.relative_to(own).as_posix() for path in files_of(own)] == [
+        ARCHIVE, "resources/.here", "sample_data/.here",
+    ]  # fmt: skip
+    assert ARCHIVE in PTH.splitlines()
+
+
+def test_python_imports_from_the_archive_what_was_compiled_and_shows_the_lines_of_the_source(own: Path):
+    code = (
+        "import sys, traceback; sys.path.insert(0, sys.argv[1])\n"
+        "from chiiki_gis.core import a\n"
+        "print(a.__file__)\n"
+        "try: a.fail()\n"
+        "except ValueError: traceback.print_exc(file=sys.stdout)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, own / ARCHIVE], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0] == str(own / ARCHIVE / "chiiki_gis" / "core" / "a.pyc")
+    assert 'File "chiiki_gis/core/a.py", line 2, in fail' in done.stdout
+    assert "    raise ValueError\n" in done.stdout
+
+
+def test_the_archive_of_our_modules_is_the_same_each_time(own: Path, lay: Lay):
+    first = sha256(own / ARCHIVE)
+    with zipfile.ZipFile(own / ARCHIVE) as archive:
+        kept = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".py")}
+    data = {f"_resources/{name}/.here": "" for name in ("resources", "sample_data")}
+    shutil.rmtree(own)
+    again = {f"Lib/site-packages/{name}": text for name, text in kept.items()}
+    pack_own(lay(again | {f"Lib/site-packages/chiiki_gis/{name}": text for name, text in data.items()}))
+    assert sha256(own / ARCHIVE) == first
+
+
+def test_what_the_builder_did_before_does_not_change_a_compiled_module(tmp_path: Path):
+    found = []
+    for sign in ("", "é"):
+        sys.intern(sign)
+        (tmp_path / "m.py").write_text("x = 'é'\n", "utf-8")
+        assert compile_all(tmp_path, tmp_path)
+        found.append(next((tmp_path / "__pycache__").glob("*.pyc")).read_bytes())
+    assert found[0] == found[1]
+
+
+def test_a_module_that_cannot_be_compiled_stops_the_build(tmp_path: Path):
+    (tmp_path / "m.py").write_text("x = (\n", "utf-8")
+    assert not compile_all(tmp_path, tmp_path)
 
 
 def test_the_installer_takes_away_exactly_what_it_laid(lay: Lay):

@@ -8,6 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from windows.pins import normal, pins_of, read_pins
+from windows.try_pins import chosen_files, shipped_constraints
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -69,3 +70,20 @@ def test_pins_are_made_from_the_wheels_themselves(tmp_path: Path):
     (tmp_path / "pins.txt").write_text(line + "\n")
     (pin,) = read_pins(tmp_path / "pins.txt")
     assert (pin.name, pin.version) == ("a-b", "1.0")
+
+
+def test_the_trial_of_the_pins_takes_the_shipped_versions_and_tools_of_the_checkout():
+    tried = dict(line.split("==") for line in shipped_constraints(TOP))
+    named = {normal(name): version for name, version in tried.items()}
+    assert {name: named[name] for name in PINS} == PINS
+    assert "pytest" in named
+
+
+def test_the_trial_of_the_pins_runs_every_room_but_what_compares_the_checkout_itself():
+    files = {file.relative_to(TOP / "tests").parts[0] for file in chosen_files(TOP, [])}
+    rooms = {folder.name for folder in (TOP / "tests").iterdir() if list(folder.glob("test_*.py"))}
+    assert files == rooms - {"house", "installer"}
+
+
+def test_the_trial_of_the_pins_takes_single_files_too():
+    assert chosen_files(TOP, [str(Path(__file__))]) == [Path(__file__).resolve()]

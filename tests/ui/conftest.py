@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QWidget
 from waiting import settle
 
 from chiiki_gis.core.document import Header, Municipality, new_document
@@ -95,6 +97,32 @@ def window(session: Session) -> Iterator[MainWindow]:
     yield made
     made.canvas.stop()
     made.deleteLater()
+
+
+class _Watch(QObject):
+    """Keeps what kinds of windows are shown while it filters the events of the program."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt calls it so
+        """Note a window that is shown."""
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.kinds.append(type(watched).__name__)
+        return False
+
+
+@pytest.fixture
+def windows_shown(qgui: QGuiApplication) -> Iterator[list[str]]:
+    """The kinds of windows that are shown from now on, those too that are gone at once.
+
+    A widget that is shown before it stands in another one is a window: it flashes, and costs up to 2 s.
+    """
+    watch = _Watch()
+    qgui.installEventFilter(watch)
+    yield watch.kinds
+    qgui.removeEventFilter(watch)
 
 
 @pytest.fixture

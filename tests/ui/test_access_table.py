@@ -91,7 +91,7 @@ def test_the_banner_counts_links_and_refusals_apart(town: MainWindow) -> None:
 def test_a_facility_placed_after_the_links_takes_the_tick_away(town: MainWindow) -> None:
     place(town, 900, 10)
     work.compute_access(town.session)
-    assert sixth(town).state == "✔ 1 本"
+    assert sixth(town).state == "✓ 1 本"
     place(town, 500, 10)
     assert (sixth(town).state, sixth(town).tone) == ("1 本・未計算 1", "left")
     assert cells(town)[1][5] == "未計算"
@@ -104,7 +104,7 @@ def test_a_moved_facility_makes_its_links_old_and_undo_makes_them_true_again(tow
     session.apply(set_geometry(session.document, FACILITY, Fid(1), shapely.Point(500, 10), "施設を動かす"))
     assert sixth(town).state == "1 本・古い 1"
     session.undo()
-    assert sixth(town).state == "✔ 1 本"
+    assert sixth(town).state == "✓ 1 本"
 
 
 def test_other_roads_make_all_links_old(town: MainWindow) -> None:
@@ -113,7 +113,7 @@ def test_other_roads_make_all_links_old(town: MainWindow) -> None:
     road = town.session.document.layer(LayerId("road_1"))
     looks = replace(road, style=replace(road.style, visible=False))
     town.session.apply(Change("隠す", put_layers=(looks,)))
-    assert sixth(town).state == "✔ 1 本"
+    assert sixth(town).state == "✓ 1 本"
     town.session.apply(Change("道路を削除", drop_layers=(road.id,)))
     assert sixth(town).state == "1 本・古い 1"
 

@@ -325,6 +325,11 @@ def test_several_places_are_compared_in_a_table_and_charts_without_a_layer(town:
     assert town.session.document.layers == layers
 
 
+def test_a_dialog_that_is_only_made_shows_no_window(town: MainWindow, windows_shown: list[str]) -> None:
+    ReachDialog(town, ["IC"], works=True).deleteLater()
+    assert windows_shown == []
+
+
 def test_reach_needs_a_place_and_at_most_four(town: MainWindow) -> None:
     dialog = ReachDialog(town, [f"IC{n}" for n in range(5)], works=True)
     dialog.after.setChecked(True)

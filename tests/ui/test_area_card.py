@@ -96,15 +96,15 @@ def test_the_card_names_the_district_that_holds_the_area_and_how_much(window: Ma
     assert card.inside.text() == "重点地区がまだありません"
     session.apply(add_area(session.document, Role.PRIORITY_DISTRICT, shapely.box(-10, -10, 60, 110)))
     settle()
-    assert card.inside.text() == "重点地区「特定居住重点地区1」60 %　4,000.0 m² はみ出し ✖"
+    assert card.inside.text() == "重点地区「特定居住重点地区1」60 %　4,000.0 m² はみ出し ×"
     session.apply(add_area(session.document, Role.PRIORITY_DISTRICT, shapely.box(60, -10, 110, 110)))
     settle()
     assert card.inside.text() == (
-        "重点地区「特定居住重点地区1」60 %、「特定居住重点地区2」40 %　合わせて内 ✔"
+        "重点地区「特定居住重点地区1」60 %、「特定居住重点地区2」40 %　合わせて内 ✓"
     )
     session.apply(set_geometry(session.document, AREA, Fid(1), shapely.box(0, 0, 50, 50), "動かす"))
     settle()
-    assert card.inside.text() == "重点地区「特定居住重点地区1」の内 ✔"
+    assert card.inside.text() == "重点地区「特定居住重点地区1」の内 ✓"
     window.selection.pick(LayerId("priority_district"), (Fid(1),))
     settle()
     assert card.inside.text() == "促進区域「特定居住促進区域1」100 %"

@@ -295,7 +295,7 @@ def test_the_card_names_the_area_that_holds_the_facility(window: MainWindow, fac
     assert "促進区域がまだありません" in card.inside.text()
     session.apply(add_area(session.document, Role.PROMOTION_AREA, shapely.box(0, 0, 50, 50)))
     settle()
-    assert "促進区域「特定居住促進区域1」の内 ✔" in card.inside.text()
+    assert "促進区域「特定居住促進区域1」の内 ✓" in card.inside.text()
 
 
 # Numbers

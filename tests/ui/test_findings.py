@@ -141,7 +141,7 @@ def test_hidden_findings_are_counted_and_said(leaking: MainWindow) -> None:
 def test_a_plan_in_order_says_so(window: MainWindow) -> None:
     bar = window.findings.bar
     bar.show_counts((), True)
-    assert bar.state.text() == "✔ 検査で見つかった問題はありません。"
+    assert bar.state.text() == "✓ 検査で見つかった問題はありません。"
     bar.show_counts((), False)
     assert bar.state.text() == "検査しています…"
 

@@ -78,7 +78,7 @@ def test_the_first_step_left_is_the_next_one(window: MainWindow) -> None:
 def test_a_tick_does_not_shift_the_steps_below_it(window: MainWindow) -> None:
     row = window.steps.rows[0]
     before = row.height()
-    row.show_step(Step(1, "データを入れる", "✔ 6 レイヤ", "done", "import", ""))
+    row.show_step(Step(1, "データを入れる", "✓ 6 レイヤ", "done", "import", ""))
     settle()
     assert row.height() == before
 

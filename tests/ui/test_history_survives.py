@@ -211,6 +211,27 @@ def test_another_computer_finds_no_history_and_says_so(session: Session, saved: 
     assert later(session, saved).steps_before.why == NO_HISTORY
 
 
+def test_a_plan_that_was_only_looked_at_here_is_not_said_to_be_rewritten(
+    session: Session, saved: Path
+) -> None:
+    session.apply(Change("道路を取り込む", put_layers=(road(),)))
+    work.save(session, saved)
+    history_path(session.document.header.uuid, saved).unlink()
+    seen = later(session, saved)
+    assert history_path(session.document.header.uuid, saved).is_file()  # it keeps tables alive
+    assert later(seen, saved).steps_before.why == NO_HISTORY
+
+
+def test_edits_that_were_never_saved_here_do_not_make_the_file_a_rewritten_one(
+    session: Session, saved: Path
+) -> None:
+    work.save(session, saved)
+    history_path(session.document.header.uuid, saved).unlink(missing_ok=True)
+    seen = later(session, saved)
+    place(seen, 1)
+    assert later(seen, saved).steps_before.why == NO_HISTORY
+
+
 def test_nothing_is_undone_in_a_file_that_another_program_has_edited(session: Session, saved: Path) -> None:
     place(session, 1)
     work.save(session, saved)

@@ -71,6 +71,14 @@ def test_a_click_lists_every_feature_of_every_layer_topmost_first(town: MainWind
     assert town.toolbox.current.id == "identify"
 
 
+def test_listing_what_lies_there_shows_no_window(town: MainWindow, windows_shown: list[str]) -> None:
+    QTest.mouseClick(town.canvas, Qt.MouseButton.LeftButton, pos=middle(town))
+    town.made["identify"].trigger()
+    QTest.mouseClick(town.canvas, Qt.MouseButton.LeftButton, pos=middle(town))
+    assert len(titles(town)) > 2
+    assert windows_shown == []
+
+
 def test_personal_columns_are_marked_and_cannot_be_copied(town: MainWindow) -> None:
     town.made["identify"].trigger()
     QTest.mouseClick(town.canvas, Qt.MouseButton.LeftButton, pos=middle(town))

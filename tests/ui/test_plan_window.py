@@ -30,6 +30,14 @@ def plan(window: MainWindow) -> Iterator[PlanWindow]:
     found.close()
 
 
+def test_its_fields_stand_in_it_from_the_first(window: MainWindow, windows_shown: list[str]) -> None:
+    window.made["facts"].trigger()
+    settle()
+    assert windows_shown == ["PlanWindow"]
+    assert window.commands._plan_window is not None
+    window.commands._plan_window.close()
+
+
 def test_facts_are_unknown_until_set_and_each_is_one_step(window: MainWindow, plan: PlanWindow) -> None:
     assert not window.session.document.facts
     fields = plan.procedure.facts.fields
@@ -82,7 +90,7 @@ def test_the_checklist_says_what_is_left_and_what_is_not_needed(window: MainWind
         "profile": "core_city",
     }
     window.session.apply(Change("済", facts=done))
-    assert plan.procedure.summary.text().startswith("✔")
+    assert plan.procedure.summary.text().startswith("✓")
 
 
 def test_the_term_of_the_plan_is_one_text_in_two_places(window: MainWindow, plan: PlanWindow) -> None:

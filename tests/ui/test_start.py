@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 import shapely
 
 from chiiki_gis.core.document import Header, Municipality, new_document
@@ -17,23 +21,68 @@ from chiiki_gis.io.lock import release_lock
 from chiiki_gis.tasks.window import save_for_window
 
 HEAVY = (
-    "geopandas",
-    "pandas",
-    "shapely",
-    "pyproj",
-    "pyogrio",
-    "fiona",
-    "rasterio",
-    "scipy",
-    "folium",
-    "pikepdf",
-)
+    "numpy", "geopandas", "pandas", "shapely", "pyproj", "pyogrio", "pyarrow", "fiona", "rasterio", "scipy",
+    "folium", "pikepdf", "lxml", "openpyxl", "docx", "jinja2", "PIL",
+    "PySide6.QtPrintSupport", "PySide6.QtSvg",
+)  # fmt: skip
 
 
-def test_no_geodata_library_is_imported_before_the_first_paint() -> None:
-    code = f"import sys, chiiki_gis.app; print([m for m in {HEAVY!r} if m in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
+FIRST_PAINT = """
+import json, sys
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+from chiiki_gis import app
+
+class Watch(QObject):
+    shown = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(type(watched).__name__)
+        return False
+
+def look(window):
+    menus = [action.text() for action in window.menuBar().actions() if action.isVisible()]
+    ready = window.isVisible() and window.made["open"].isEnabled()
+    print(json.dumps({"shown": Watch.shown, "imported": list(sys.modules), "menus": menus, "ready": ready}))
+    window.close()
+
+program = QApplication([])
+watch = Watch()
+program.installEventFilter(watch)
+sys.exit(app.run(first_paint=look))
+"""
+
+
+@pytest.fixture(scope="module")
+def at_first_paint() -> dict[str, Any]:
+    """What is so in a program of its own when its window has just been painted."""
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_no_geodata_library_is_imported_before_the_first_paint(at_first_paint: dict[str, Any]) -> None:
+    assert [name for name in HEAVY if name in at_first_paint["imported"]] == []
+
+
+def test_no_window_but_its_own_is_shown_at_start(at_first_paint: dict[str, Any]) -> None:
+    """A part that shows itself before it stands in the window is one of its own for a moment."""
+    assert at_first_paint["shown"] == ["MainWindow"]
+
+
+def test_the_window_can_be_worked_with_from_its_first_paint(at_first_paint: dict[str, Any]) -> None:
+    assert at_first_paint["ready"]
+    assert {"プロジェクト", "図面・提出", "ヘルプ"} <= {
+        re.sub(r"\(.*|&", "", m) for m in at_first_paint["menus"]
+    }
 
 
 def test_the_window_paints_itself_and_says_how_long_it_took() -> None:

@@ -151,6 +151,8 @@ def read_history(uuid: str, project: Path, revision: int, identity: str, epsg: i
         elsewhere = any(_folder().glob(f"{uuid}-*.jsonl"))
         return KeptSteps(why=OTHER_PLACE if elsewhere else NO_HISTORY)
     lines, seals, others = _read(path, epsg)
+    if not seals:
+        return KeptSteps(why=NO_HISTORY)  # looked at here, never saved
     fitting = [s for s in seals if s.get("identity") == identity and s.get("revision") == revision]
     at = fitting[-1].get("at") if fitting and identity else None
     if not isinstance(at, int) or not 0 <= at <= len(lines):

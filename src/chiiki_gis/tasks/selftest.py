@@ -21,6 +21,7 @@ LIBRARIES = (
 )  # fmt: skip
 DRIVERS = ("GPKG", "ESRI Shapefile", "GeoJSON")
 RASTER_DRIVERS = ("GTiff", "PNG", "JPEG", "MBTiles")
+WINDOW_SECONDS = 180
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -111,14 +112,20 @@ def _screen() -> dict[str, str]:
 
 
 def paint_window_ms() -> float | None:
-    """Milliseconds from process start to the first painted window, in a process of its own."""
-    run = subprocess.run(
-        [str(paths.interpreter()), "-m", "chiiki_gis"],
-        env={**_screen(), **os.environ, "CHIIKI_GIS_EXIT_AFTER_PAINT": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    """Milliseconds from process start to the first painted window, in a process of its own.
+
+    None where it shows none in WINDOW_SECONDS: a virus scanner may look at each file of a first start.
+    """
+    try:
+        run = subprocess.run(
+            [str(paths.interpreter()), "-m", "chiiki_gis"],
+            env={**_screen(), **os.environ, "CHIIKI_GIS_EXIT_AFTER_PAINT": "1"},
+            capture_output=True,
+            text=True,
+            timeout=WINDOW_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
     found = re.search(r"(\d+(?:\.\d+)?)", run.stderr) if run.returncode == 0 else None
     return float(found.group(1)) if found else None

@@ -244,7 +244,7 @@ class ReachDialog(Asking):
             self.origins.addItem(item)
         if origins:
             self.origins.item(0).setCheckState(Qt.CheckState.Checked)
-        self.after = QCheckBox("整備後とも比べる")
+        self.after = QCheckBox("整備後とも比べる", self)
         self.after.setVisible(works)
         self.minutes = QLineEdit("10,20,30,60")
         form = QFormLayout()

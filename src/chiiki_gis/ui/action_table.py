@@ -64,10 +64,10 @@ def action_table(commands: Commands, looking: Looking, panels: Panels) -> tuple[
             "ショートカット一覧",
             panels.show_shortcuts,
             HELP,
-            shortcuts=("F1", "?"),
+            shortcuts=("?",),
             needs="nothing",
         ),
-        Action("manual", "使い方", commands.manual, HELP, needs="nothing"),
+        Action("manual", "使い方", commands.manual, HELP, shortcuts=("F1",), needs="nothing"),
         Action("about", "地域GISについて", commands.about, HELP, needs="nothing"),
     )
 

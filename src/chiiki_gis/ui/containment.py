@@ -21,7 +21,7 @@ _WORDS = {Role.PRIORITY_DISTRICT: "重点地区", Role.PROMOTION_AREA: "促進�
 
 
 def held_by(shape: Any, areas: GeoDataFrame, role: Role) -> str:
-    """「重点地区「甲」の内 ✔」, the shares where several hold it, or that none does.
+    """「重点地区「甲」の内 ✓」, the shares where several hold it, or that none does.
 
     areas   the areas of the scenario, index fid, same CRS
     """
@@ -31,16 +31,16 @@ def held_by(shape: Any, areas: GeoDataFrame, role: Role) -> str:
     shares = shares_within(shape, areas)
     whole = [_name(areas, fid) for fid, share in shares.items() if share >= _WHOLE]
     if whole:
-        return f"{word}「{'」「'.join(whole[:_MOST])}」の内 ✔"
+        return f"{word}「{'」「'.join(whole[:_MOST])}」の内 ✓"
     if not shares:
-        return f"{word}の外 ✖"
+        return f"{word}の外 ×"
     parts = "、".join(
         f"「{_name(areas, fid)}」{words.percent(share)}" for fid, share in list(shares.items())[:_MOST]
     )
     outside = float(shape.difference(areas.geometry.union_all()).area)
     if outside < _LEAST_M2:
-        return f"{word}{parts}　合わせて内 ✔"
-    return f"{word}{parts}　{outside:,.1f} m² はみ出し ✖"
+        return f"{word}{parts}　合わせて内 ✓"
+    return f"{word}{parts}　{outside:,.1f} m² はみ出し ×"
 
 
 def holds(shape: Any, areas: GeoDataFrame, role: Role) -> str:

@@ -62,7 +62,7 @@ class CoordinateChip(QToolButton):
         self.setText(self._words())
         dms = self._dms()
         self.setToolTip(
-            "クリックで X・Y と緯度経度を切り替えます。▾ でコピーと座標への移動ができます。"
+            "クリックで X・Y と緯度経度を切り替えます。▼ でコピーと座標への移動ができます。"
             + (f"\n{dms}（JGD2011）" if dms else "")
         )
 

@@ -11,10 +11,13 @@ from chiiki_gis.ui.forms import plate, wrapped
 
 
 class EditionStrip(QWidget):
-    """Hidden once the edition in use has been confirmed."""
+    """Hidden once the edition in use has been confirmed.
 
-    def __init__(self, show_rules: Callable[[], object]) -> None:
-        super().__init__()
+    parent  what it stands in: shown without one, it would be a window of its own for a moment
+    """
+
+    def __init__(self, parent: QWidget, show_rules: Callable[[], object]) -> None:
+        super().__init__(parent)
         frame, inside = plate("warning")
         self.text = wrapped()
         self.button = QPushButton("規則を見る・確認を記録する...")

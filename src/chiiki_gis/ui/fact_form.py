@@ -30,7 +30,6 @@ class StateField(QWidget):
         self.choice.set_choices([_STATES if has_day else _ANSWERS])
         self.choice.setMinimumWidth(_STATE_PX)
         self.day = DateField(lambda day: self._commit(day or True))  # without its day a step is still done
-        self.day.setVisible(has_day)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.choice)
@@ -40,6 +39,7 @@ class StateField(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.day.complaint)
+        self.day.setVisible(has_day)  # once it stands in the field: before, it would be a window of its own
         if not has_day:
             row.addStretch(1)
 

@@ -77,11 +77,11 @@ class FindingsBar(QWidget):
         elif hidden:
             self._say(f"{hidden} 件を隠しています", AMBER)
         elif not findings:
-            self._say("✔ 検査で見つかった問題はありません。", GREEN)
+            self._say("✓ 検査で見つかった問題はありません。", GREEN)
         elif counts[ASIDE] == len(findings):
-            self._say(f"✔ 対象外にした {counts[ASIDE]} 件のほかに、問題はありません。", GREEN)
+            self._say(f"✓ 対象外にした {counts[ASIDE]} 件のほかに、問題はありません。", GREEN)
         elif not counts["error"] and not counts["warning"]:
-            self._say("✔ エラー・注意なし", GREEN)
+            self._say("✓ エラー・注意なし", GREEN)
         else:
             self._say("", INK)
 

@@ -1,22 +1,37 @@
-"""使い方: the manual, to be read and searched beside the map."""
+"""使い方: the manual with its pictures, to be read and searched beside the map."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QImage,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QTextBlockFormat,
     QTextCursor,
     QTextDocument,
     QTextFrameFormat,
+    QTextLayout,
     QTextTable,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chiiki_gis import paths
 from chiiki_gis.ui.theme import FAINT, LINE
@@ -24,6 +39,9 @@ from chiiki_gis.ui.theme import FAINT, LINE
 PAGES = ("manual.md", "start.md")
 """What each panel does; then installing, the first plan, where data come from, and what to do when."""
 _LINE_PERCENT = 135
+_CONTENTS_PX, _TEXT_PX, _HIGH_PX = 230, 760, 820
+_LISTED_LEVELS = 3
+"""Headings down to this level stand in the contents."""
 
 
 class ManualWindow(QWidget):
@@ -32,7 +50,7 @@ class ManualWindow(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle("使い方 – 地域GIS")
-        self.resize(760, 820)
+        self.resize(_CONTENTS_PX + _TEXT_PX, _HIGH_PX)
         self.search = QLineEdit()
         self.search.setPlaceholderText("言葉を探す")
         self.search.setClearButtonEnabled(True)
@@ -46,16 +64,23 @@ class ManualWindow(QWidget):
             button.clicked.connect(lambda _checked=False, back=back: self.seek(back))
             row.addWidget(button)
         row.addWidget(self.says)
-        self.text = QTextBrowser()
-        self.text.setStyleSheet("QTextBrowser { border: 0; }")
-        pages = (paths.resources() / "help" / name for name in PAGES)
-        self.text.setMarkdown(joined("\n\n".join(page.read_text("utf-8") for page in pages)))
-        _space_out(self.text.document())
+        self.text = ManualText(paths.resources() / "help")
+        self.contents = QListWidget()
+        self.contents.setAccessibleName("目次")
+        self.contents.setStyleSheet("QListWidget::item { padding: 2px 6px; }")
+        self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._read()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
-        column.addWidget(self.text, 1)
+        parts = QSplitter()
+        parts.addWidget(self.contents)
+        parts.addWidget(self.text)
+        parts.setSizes([_CONTENTS_PX, _TEXT_PX])
+        parts.setStretchFactor(1, 1)
+        column.addWidget(parts, 1)
+        self.contents.currentItemChanged.connect(self._go_to)
         self.search.returnPressed.connect(self.seek)
         self.search.textChanged.connect(lambda _text: self._find_anew())
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
@@ -72,9 +97,85 @@ class ManualWindow(QWidget):
         self.says.setText("" if found or not word else "見つかりません")
         return found
 
+    def _read(self) -> None:
+        """Fill the text from the pages, and the contents from its headings."""
+        folder = paths.resources() / "help"
+        self.text.setMarkdown(joined("\n\n".join((folder / name).read_text("utf-8") for name in PAGES)))
+        document = self.text.document()
+        _space_out(document)
+        self.text.fit_pictures()
+        block = document.begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            if 0 < level <= _LISTED_LEVELS:
+                item = QListWidgetItem("　" * (level - 1) + block.text())
+                item.setData(Qt.ItemDataRole.UserRole, block.blockNumber())
+                self.contents.addItem(item)
+            block = block.next()
+
+    def _go_to(self, item: QListWidgetItem) -> None:
+        """Bring a heading to the top."""
+        document = self.text.document()
+        block = document.findBlockByNumber(item.data(Qt.ItemDataRole.UserRole))
+        self.text.setTextCursor(QTextCursor(block))
+        top = document.documentLayout().blockBoundingRect(block).top()
+        self.text.verticalScrollBar().setValue(round(top))
+
     def _find_anew(self) -> None:
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self.seek()
+
+
+class ManualText(QTextBrowser):
+    """Text whose pictures are as wide as it has room for, and never wider than they are."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.setStyleSheet("QTextBrowser { border: 0; }")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # all of it fits
+        self._folder = folder
+        self._read: dict[str, QImage] = {}
+
+    @property
+    def pictures(self) -> list[str]:
+        """The pictures of the text, by their paths below the folder of the pages."""
+        names, block = [], self.document().begin()
+        while block.isValid():
+            names += [
+                shape.format.toImageFormat().name() for shape in block.textFormats() if _is_picture(shape)
+            ]
+            block = block.next()
+        return names
+
+    def fit_pictures(self) -> None:
+        """Scale the pictures smoothly to the room; Qt itself would leave out pixels."""
+        document, sharp = self.document(), self.devicePixelRatioF()
+        room = max(self.viewport().width() - 2 * document.documentMargin(), 1)
+        for name in self.pictures:
+            picture = self._picture(name)
+            if picture.isNull():
+                continue
+            shown = min(room, picture.width())
+            width = min(round(shown * sharp), picture.width())
+            copy = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+            copy.setDevicePixelRatio(max(width / shown, 1.0))
+            document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), copy)
+        document.markContentsDirty(0, document.characterCount())
+
+    def _picture(self, name: str) -> QImage:
+        """A picture as large as it is, read once."""
+        if name not in self._read:
+            self._read[name] = QImage(str(self._folder / name))
+        return self._read[name]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The pictures first, since the text is laid out around them."""
+        self.fit_pictures()
+        super().resizeEvent(event)
+
+
+def _is_picture(shape: QTextLayout.FormatRange) -> bool:
+    return shape.format.isImageFormat()
 
 
 def joined(markdown: str) -> str:
@@ -88,7 +189,8 @@ def _space_out(document: QTextDocument) -> None:
     block = document.begin()
     while block.isValid():
         shape = block.blockFormat()
-        shape.setLineHeight(_LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        if not any(map(_is_picture, block.textFormats())):
+            shape.setLineHeight(_LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if shape.headingLevel():
             shape.setTopMargin(14)
         QTextCursor(block).setBlockFormat(shape)

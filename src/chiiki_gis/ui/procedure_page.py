@@ -18,9 +18,9 @@ _PREMISES = (
     ("authority", "特定行政庁（建築基準法48条の許可の権限を持つ者）"),
 )
 _MARKS = {
-    "done": ("✔", GREEN),
+    "done": ("✓", GREEN),
     "planned": ("→", BLUE),
-    "not_done": ("✖", AMBER),
+    "not_done": ("×", AMBER),
     "unknown": ("・", INK),
     "not_needed": ("―", FAINT),
     "unclear": ("？", AMBER),
@@ -72,6 +72,6 @@ class ProcedurePage(Page):
             label.setStyleSheet(f"color: {color};")
             left += step.is_left
         self.summary.setText(
-            f"残っている手続　{left} 件" if left else "✔ 22条の手続は、すべて済みか不要です。"
+            f"残っている手続　{left} 件" if left else "✓ 22条の手続は、すべて済みか不要です。"
         )
         self.summary.setStyleSheet(f"color: {INK if left else GREEN}; font-weight: bold;")

@@ -49,7 +49,7 @@ class PropertyPanel(QScrollArea):
         inside.setStyleSheet(f"#inside {{ background: {PAPER}; }}")
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
-        self.edition = EditionStrip(show_rules)
+        self.edition = EditionStrip(inside, show_rules)
         column.addWidget(self.edition)
         self.area = AreaCard(session)
         self.facility = FacilityCard(session, deeds)

@@ -106,12 +106,12 @@ class ReferenceCard(QWidget):
             choose = QPushButton(CHOOSE_ROAD)
             choose.clicked.connect(lambda: self._pick(layer, fid))
             body.add("", choose)
-        body.setVisible(is_open)
         title.toggled.connect(body.setVisible)
         if selects:
             title.clicked.connect(lambda: self._pick(layer, fid))
         self._column.addWidget(title)
         self._column.addWidget(body)
+        body.setVisible(is_open)  # once it stands in the card: before, it would be a window of its own
 
     def _consent_field(self, layer: Layer, fid: Fid, value: object) -> ChoiceField:
         def commit(answer: object) -> None:

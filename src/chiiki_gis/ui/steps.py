@@ -59,7 +59,7 @@ class _Ticks:
         errors = self.errors.get(LayerId(role.value), 0)
         if errors:
             return f"{amount}・エラー {errors}", "wrong"
-        return (f"✔ {amount}", "done") if self.is_checked else (amount, "waiting")
+        return (f"✓ {amount}", "done") if self.is_checked else (amount, "waiting")
 
 
 def steps(
@@ -97,7 +97,7 @@ def _data(document: Document) -> Step:
     missing = [role.japanese for role in _WANTED if not document.references(role)]
     tip = f"まだ入っていない資料：{'、'.join(missing)}" if missing else "主な資料がそろっています"
     if count and not missing:
-        return Step(1, "データを入れる", f"✔ {count} レイヤ", "done", "import", tip)
+        return Step(1, "データを入れる", f"✓ {count} レイヤ", "done", "import", tip)
     state = f"{count} レイヤ・不足 {len(missing)}" if count else "未着手"
     return Step(1, "データを入れる", state, "left", "import", tip)
 
@@ -144,7 +144,7 @@ def _judged(rows: Rows, verdicts: Sequence[Verdict], is_checked: bool) -> Step:
     if wrong or unsure:
         parts = [f"許可要 {wrong}"] * bool(wrong) + [f"要確認 {unsure}"] * bool(unsure)
         return Step(5, "判定", "・".join(parts), "wrong" if wrong else "left", "show_verdicts", tip)
-    return Step(5, "判定", f"✔ {len(verdicts)} 件", "done", "show_verdicts", tip)
+    return Step(5, "判定", f"✓ {len(verdicts)} 件", "done", "show_verdicts", tip)
 
 
 def _linked(rows: Rows) -> Step:
@@ -164,7 +164,7 @@ def _linked(rows: Rows) -> Step:
         if number
     ]
     if not left:
-        return Step(6, "アクセス", f"✔ {count.done} 本", "done", "show_access", tip)
+        return Step(6, "アクセス", f"✓ {count.done} 本", "done", "show_access", tip)
     parts = [f"{count.done} 本"] * bool(count.done) + left
     tone: Tone = "left" if count.done else "wrong"
     return Step(6, "アクセス", "・".join(parts), tone, "show_access", tip)
@@ -178,7 +178,7 @@ def _submitted(rows: Rows, errors: int, is_checked: bool) -> Step:
         return Step(8, "提出", "確認中…", "waiting", "show_findings", tip)
     if errors:
         return Step(8, "提出", f"エラー {errors}", "wrong", "show_findings", tip)
-    return Step(8, "提出", "✔ 書き出せます", "done", "export", tip)
+    return Step(8, "提出", "✓ 書き出せます", "done", "export", tip)
 
 
 def drawn_count(rows: Rows, layer: Layer) -> int:

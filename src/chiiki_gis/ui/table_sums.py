@@ -80,7 +80,7 @@ class SumsLine(QWidget):
         painter.drawLine(0, 0, self.width(), 0)
         side = self._view.verticalHeader().width()
         painter.setPen(QColor(BLUE if self.is_of_selected else INK))
-        label = f"{'選択の' if self.is_of_selected else ''}{FIGURE_WORDS[self.figure]} ▾"
+        label = f"{'選択の' if self.is_of_selected else ''}{FIGURE_WORDS[self.figure]} ▼"
         painter.drawText(QRect(0, 0, side - _EDGE_PX, self.height()), _RIGHT, label)
         painter.setClipRect(side, 0, self._view.viewport().width(), self.height())
         painter.setPen(QColor(INK if self._is_fresh else FAINT))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
@@ -94,6 +96,10 @@ def _font() -> QFont:
     font.setFamilies(list(FAMILIES))
     font.setPointSizeF(9.5)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    if sys.platform == "win32":
+        # What Qt takes there at 125 % and more. At 100 % it would fit each glyph to whole pixels as GDI did,
+        # whose first sight of some hundred kanji costs 1.3 s of the start under Wine (docs/decisions/0020).
+        font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     return font
 
 

@@ -106,7 +106,7 @@ class VerdictCard(QWidget):
         self._column.addWidget(heading(f"24条の候補になる条件　{met} / {len(conditions)}"))
         for condition in conditions:
             mark, color = (
-                ("✔", GREEN) if condition.met else ("・", FAINT) if condition.met is None else ("✖", AMBER)
+                ("✓", GREEN) if condition.met else ("・", FAINT) if condition.met is None else ("×", AMBER)
             )
             label = wrapped(f"{mark} {condition.text}")
             label.setStyleSheet(f"color: {color};")
