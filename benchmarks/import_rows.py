@@ -29,7 +29,7 @@ from pathlib import Path
 from chiiki_gis.core.document import Document, Header, Municipality, new_document
 from chiiki_gis.core.jobs import ImportOptions
 from chiiki_gis.core.snapshot import snapshot
-from chiiki_gis.tasks.window import import_for_window
+from chiiki_gis.tasks.dropped import import_for_window
 from chiiki_gis.worker import _preheat
 _preheat()
 document = new_document(Header("bench", (Municipality("13101", "千代田区"),), int(sys.argv[2])))

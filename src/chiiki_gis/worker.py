@@ -154,7 +154,7 @@ class Answer:
 def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) -> object:
     """Do one job of core.jobs.JobName."""
     from chiiki_gis.io.municipalities import municipalities_in
-    from chiiki_gis.tasks import columns, window
+    from chiiki_gis.tasks import columns, dropped, window
 
     def warm(values: object) -> Snapshot:
         return frames.warm(cast("Snapshot", values))
@@ -173,7 +173,7 @@ def perform(job: str, args: tuple[Any, ...], progress: Job, frames: WarmFrames) 
         case "sample_plan", (pid,):
             return window.sample_for_window(cast("int", pid), progress)
         case "import_files", (values, files, options, metres):
-            return window.import_for_window(values, files, cast("ImportOptions", options), metres, progress)
+            return dropped.import_for_window(values, files, cast("ImportOptions", options), metres, progress)
         case "shapes", (layer,):
             return window.layer_shapes(cast("Layer", layer), progress)
         case "relocate", (layer, path):

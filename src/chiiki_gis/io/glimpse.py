@@ -60,7 +60,7 @@ def glimpsing(
     ready: queue.SimpleQueue[tuple[Any, Shown] | None] = queue.SimpleQueue()
 
     def seen(layer: str, crs: Any, shapes: Shown) -> None:
-        if not layers or layer in layers:
+        if len(shapes) and (not layers or layer in layers):
             ready.put((crs, shapes))
 
     stopped = threading.Event()

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from chiiki_gis.analysis.road_ends import looseness
 from chiiki_gis.core.change import Change
@@ -37,7 +37,6 @@ from chiiki_gis.io.places import require_usable, without_unusable
 from chiiki_gis.io.plan_change import both, plan_change
 from chiiki_gis.io.profiles import keep_profile, profile_of
 from chiiki_gis.io.repair import settle
-from chiiki_gis.io.rows import Seen, unseen
 from chiiki_gis.io.vector import Table, require_few_columns
 from chiiki_gis.io.watertight import near
 
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 KeepFrame = Callable[["GeoDataFrame"], FrameRef]
+ReadFile: TypeAlias = Callable[[Path, ImportOptions, Progress], ReadResult]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,19 +137,19 @@ def import_file(
     keep: KeepFrame,
     class_words: Mapping[str, str],
     progress: Progress = Quiet(),  # noqa: B008  # a frozen value
-    seen: Seen = unseen,
+    read_file: ReadFile = read,
 ) -> tuple[Change, list[str]]:
     """Read a file into one change of the document, and say what was found and mended.
 
     keep         stores a frame and gives the reference to it
     class_words  Japanese or English word → use_class id, for facility tables
-    seen         is told the shapes of a map file as they are read
+    read_file    gives the rows of a map file or a table
     Raises BadInput; then nothing has been stored in the document.
     """
     if is_raster(path):
         return _import_raster(document, path, options, progress)
     require_files(options.addresses)
-    result = read(path, options, progress, seen)
+    result = read_file(path, options, progress)
     if options.is_trial:
         progress.show(look_at(path, result, options))
     notes = list(result.notes)

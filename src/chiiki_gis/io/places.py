@@ -104,7 +104,8 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
             coordinates, owners = shapely.get_coordinates(some, return_index=True)
             broken[first + owners[~numpy.isfinite(coordinates).all(axis=1)]] = True
     crs = pyproj.CRS.from_epsg(epsg)
-    west, south, east, north = shapely.bounds(shapes).T
+    box = shapely.bounds(shapes)
+    west, south, east, north = box.T
     has_place = ~(numpy.isnan(west) | broken)
     is_swapped = numpy.zeros(len(frame), dtype=bool)
     if crs.is_geographic:
@@ -112,7 +113,9 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
         absurd = (abs(west) > 180) | (abs(east) > 360) | (abs(south) > 90) | (abs(north) > 90)
     else:
         move = pyproj.Transformer.from_crs(crs, JGD2011, always_xy=True)
-        if _is_within_japan(move, shapely.total_bounds(shapes[~broken])):
+        places = box[has_place]
+        whole = numpy.hstack([places[:, :2].min(axis=0), places[:, 2:].max(axis=0)]) if len(places) else None
+        if whole is None or _is_within_japan(move, whole):
             return broken, numpy.zeros(len(frame), dtype=bool), False
         (west, south), (east, north) = move.transform(west, south), move.transform(east, north)
         absurd = ~(numpy.isfinite(west) & numpy.isfinite(east))

@@ -23,9 +23,8 @@ from chiiki_gis.core.sheet import PrintForm, Sheet
 from chiiki_gis.core.snapshot import Snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.formats import read
-from chiiki_gis.io.imports import KeepFrame, boundary_layer, import_file, prepare
+from chiiki_gis.io.imports import KeepFrame, ReadFile, boundary_layer, import_file, prepare
 from chiiki_gis.io.municipalities import municipality_frame
-from chiiki_gis.io.rows import Seen, unseen
 from chiiki_gis.io.store import memory_ref
 
 if TYPE_CHECKING:
@@ -119,11 +118,11 @@ def import_into(
     options: ImportOptions,
     keep: KeepFrame,
     progress: Progress = QUIET,
-    seen: Seen = unseen,
+    read_file: ReadFile = read,
 ) -> tuple[Change, list[str]]:
     """A file as one change of the document, not applied yet. Raises BadInput.
 
-    seen   is told the shapes of a map file as they are read
+    read_file   gives the rows of a map file or a table
     """
     if project.is_project(path):
         raise BadInput(
@@ -131,7 +130,7 @@ def import_into(
             "プロジェクトの中へプロジェクトを取り込むことはできません。",
             "「開く」でこのファイルを選んでください。",
         )
-    return import_file(document, path, options, keep, class_words(), progress, seen)
+    return import_file(document, path, options, keep, class_words(), progress, read_file)
 
 
 def read_facts(path: Path) -> dict[str, FactValue]:

@@ -42,7 +42,7 @@ def place_scan(
 
     points   their ground is in the project CRS. Raises BadInput.
     """
-    from chiiki_gis.tasks.window import import_for_window
+    from chiiki_gis.tasks.dropped import import_for_window
 
     found = fit(points, method)
     write_placed(path, out, points, method, found, values.epsg, progress)

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from chiiki_gis import paths
-from chiiki_gis.core.change import Change
-from chiiki_gis.core.document import Document
 from chiiki_gis.core.errors import BadInput
-from chiiki_gis.core.jobs import Glimpse, Hold, Imported, ImportOptions, Opened, Reached, Saved, ShapesPlace
-from chiiki_gis.core.layer import FrameRef, Layer, LayerId, NoRows
-from chiiki_gis.core.palette import GLIMPSE
+from chiiki_gis.core.jobs import Hold, Imported, Opened, Reached, Saved, ShapesPlace
+from chiiki_gis.core.layer import FrameRef, Layer, LayerId
 from chiiki_gis.core.progress import Progress, Quiet
-from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io import project
 from chiiki_gis.io.first_look import keep_plan
@@ -28,16 +21,14 @@ from chiiki_gis.io.generations import keep_what_was
 from chiiki_gis.io.history_log import NO_HISTORY, identity_of, read_history
 from chiiki_gis.io.journal import read_left_over
 from chiiki_gis.io.lock import Locked, beat, release_lock, take_lock
-from chiiki_gis.io.rows import Seen, unseen
-from chiiki_gis.io.store import TableRef, blob_ref, keep_blob, memory_ref
+from chiiki_gis.io.store import keep_blob
 from chiiki_gis.tasks.access import Networks, link, reach
-from chiiki_gis.tasks.plan import import_into, new_project, save
+from chiiki_gis.tasks.plan import new_project, save
 from chiiki_gis.tasks.sample import sample_document
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from chiiki_gis.io.cache import Shapes
 
 log = logging.getLogger(__name__)
 
@@ -139,96 +130,6 @@ def new_for_window(codes: tuple[str, ...], boundaries: Path, progress: Progress 
     return _opened(snapshot(document), None, 0, tuple(notes), progress)
 
 
-def import_for_window(
-    values: Snapshot,
-    files: tuple[Path, ...],
-    options: ImportOptions,
-    metres: float,
-    progress: Progress = QUIET,
-) -> Imported:
-    """Several files as one change, with the render caches of the new layers.
-
-    metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
-    """
-    numbers = count(1)
-    document = Document(values.header, values.layers, values.facts, values.next_fid)
-    before = document.layers
-    notes: list[str] = []
-    parts = []
-    options = replace(options, scenario=values.scenario)
-    with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(1))
-        writer = _Writer(pool)  # tables are written while their drawing data is built
-        for path in files:
-            sight = _glimpsing(path, values.epsg, metres, numbers, progress, options)
-            seen = stack.enter_context(sight)
-            change, more = import_into(document, path, options, writer.keep, progress, seen)
-            document.apply(change)
-            parts.append(change)
-            notes.extend(more)
-        known = {layer.id for layer in before}
-        layers = tuple(layer for layer in document.layers if layer.id not in known)
-        shapes = cached_shapes(layers, progress, writer.take)
-        writer.finish()
-    put = {layer_id: _new_rows(before, document, layer_id) for c in parts for layer_id in c.put}
-    order = tuple(layer.id for layer in document.layers) if layers else None
-    note = parts[0].note if len(parts) == 1 else f"{len(parts)}個のファイルを取り込む"
-    looks = tuple(
-        document.layer(old.id)
-        for old in before
-        if old.id in put and document.layer(old.id).style != old.style
-    )
-    whole = Change(note, put=put, put_layers=(*layers, *looks), order=order)
-    return Imported(whole, shapes, tuple(notes))
-
-
-class _Writer:
-    """Writes new tables as blobs, one after the other, in a thread of a pool."""
-
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self._pool = pool
-        self._begun: list[Future[TableRef]] = []
-        self._at_hand: dict[str, GeoDataFrame] = {}
-
-    def keep(self, frame: GeoDataFrame) -> FrameRef:
-        """Begin to write a frame, and refer to where it will lie."""
-        reference = memory_ref(frame)
-        self._at_hand[reference.content_hash] = frame
-        self._begun.append(self._pool.submit(keep_blob, frame, reference.content_hash))
-        return blob_ref(reference)
-
-    def take(self, reference: FrameRef) -> GeoDataFrame:
-        """The rows of a table, not kept any longer; the second time they are read."""
-        if reference.content_hash in self._at_hand:
-            return self._at_hand.pop(reference.content_hash)
-        self.finish()
-        return reference.get()
-
-    def finish(self) -> None:
-        """Wait until all is written. Raises what went wrong."""
-        for one in self._begun:
-            one.result()
-
-
-@contextmanager
-def _glimpsing(
-    path: Path, epsg: int, metres: float, numbers: count[int], progress: Progress, options: ImportOptions
-) -> Iterator[Seen]:
-    """Inside, what is read of a file is sent to be looked at."""
-    from chiiki_gis.io.glimpse import glimpsing
-
-    if options.swap_axes:
-        yield unseen
-        return
-
-    def show(shapes: Shapes) -> None:
-        layer = Layer(LayerId(f"glimpse{next(numbers)}"), Role.REFERENCE, path.name, NoRows(), GLIMPSE)
-        progress.show(Glimpse(layer, shapes))
-
-    with glimpsing(epsg, metres, show, options.epsg, options.layers) as seen:
-        yield seen
-
-
 def reach_for_window(
     values: Snapshot, origin: str, bands: tuple[float, ...], networks: Networks, progress: Progress = QUIET
 ) -> Reached:
@@ -243,12 +144,6 @@ def relocate_for_window(layer: Layer, path: Path, progress: Progress = QUIET) ->
 
     change, notes = relocated(layer, path, progress)
     return Imported(change, cached_shapes(change.put_layers, progress), tuple(notes))
-
-
-def _new_rows(before: tuple[Layer, ...], document: Document, layer_id: LayerId) -> GeoDataFrame:
-    old = next(layer for layer in before if layer.id == layer_id).rows
-    rows = document.layer(layer_id).rows
-    return rows.loc[~rows.index.isin(old.index)]
 
 
 def _opened(
