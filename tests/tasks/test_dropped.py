@@ -1,0 +1,86 @@
+"""Files dropped together: all are read before the first is mended, as far as memory goes; one change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.jobs import Glimpse, ImportOptions
+from chiiki_gis.core.looks import FileLook
+from chiiki_gis.core.snapshot import Snapshot, snapshot
+from chiiki_gis.io.store import memory_ref
+from chiiki_gis.tasks import dropped
+from chiiki_gis.tasks.dropped import import_for_window
+from chiiki_gis.tasks.plan import new_project
+
+BOUNDARIES = "N03-20250101_20_GML.zip"
+FILES = ("A29-19_20_GML.zip", "basemap.tif", "N06-25_GML.zip")
+METRES = 60.0
+
+
+class Told:
+    """A progress that remembers the order of what it was told."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.seen: list[str] = []
+
+    def step(self, _done: int, _total: int, note: str = "") -> None:
+        """What is being done."""
+        self.notes.append(note)
+
+    def show(self, glimpse: Glimpse | FileLook) -> None:
+        """What is to be looked at."""
+        assert isinstance(glimpse, Glimpse)
+        self.seen.append(glimpse.layer.name)
+
+    def order(self) -> str:
+        """R for a file that is read, M for a table that is mended."""
+        marks = {"読んでいます": "R", "整えています": "M"}
+        return "".join(marks[end] for note in self.notes for end in marks if note.endswith(end))
+
+
+@pytest.fixture
+def plan(sample: Path) -> Snapshot:
+    document, _ = new_project(("20999",), sample / BOUNDARIES, memory_ref)
+    return snapshot(document)
+
+
+def test_all_files_of_a_drop_are_read_and_seen_before_the_first_is_mended(plan: Snapshot, sample: Path):
+    told = Told()
+    files = tuple(sample / name for name in FILES)
+    made = import_for_window(plan, files, ImportOptions(), METRES, told)
+    assert told.order().lstrip("R").replace("M", "") == ""
+    assert (
+        sum(note == f"「{name}」を読んでいます" for note in told.notes for name in FILES) == 2
+    )  # no picture
+    assert set(told.seen) == {FILES[0], FILES[2]}
+    assert made.change.note == "3個のファイルを取り込む"
+    assert len(made.shapes) == len([layer for layer in made.change.put_layers if not layer.is_raster])
+
+
+def test_files_beyond_what_memory_holds_are_read_when_their_turn_comes(
+    plan: Snapshot, sample: Path, monkeypatch: pytest.MonkeyPatch
+):
+    files = tuple(sample / name for name in (FILES[0], FILES[2]))
+    told, whole = Told(), import_for_window(plan, files, ImportOptions(), METRES)
+    monkeypatch.setattr(dropped, "AHEAD_BYTES", files[0].stat().st_size)
+    made = import_for_window(plan, files, ImportOptions(), METRES, told)
+    assert "MR" in told.order()
+    assert made.notes == whole.notes
+
+
+def test_a_file_given_twice_is_read_twice(plan: Snapshot, sample: Path):
+    file = sample / FILES[2]
+    made = import_for_window(plan, (file, file), ImportOptions(), METRES)
+    once = import_for_window(plan, (file,), ImportOptions(), METRES)
+    assert len(made.change.put_layers) == 2 * len(once.change.put_layers)
+
+
+def test_one_file_that_cannot_be_read_refuses_the_drop(plan: Snapshot, sample: Path, tmp_path: Path):
+    broken = tmp_path / "壊れた.gpkg"
+    broken.write_bytes(b"")
+    with pytest.raises(BadInput, match=r"壊れた\.gpkg"):
+        import_for_window(plan, (sample / FILES[0], broken), ImportOptions(), METRES)
