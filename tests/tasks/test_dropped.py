@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import Glimpse, ImportOptions
 from chiiki_gis.core.looks import FileLook
+from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
 from chiiki_gis.io.store import memory_ref
 from chiiki_gis.tasks import dropped
@@ -59,6 +61,12 @@ def test_all_files_of_a_drop_are_read_and_seen_before_the_first_is_mended(plan: 
     assert set(told.seen) == {FILES[0], FILES[2]}
     assert made.change.note == "3個のファイルを取り込む"
     assert len(made.shapes) == len([layer for layer in made.change.put_layers if not layer.is_raster])
+
+
+def test_a_boundary_is_known_to_the_files_that_are_dropped_with_it(plan: Snapshot, sample: Path):
+    empty = replace(plan, layers=tuple(layer for layer in plan.layers if layer.is_plan))
+    made = import_for_window(empty, (sample / BOUNDARIES, sample / FILES[2]), ImportOptions(), METRES)
+    assert Role.MUNICIPALITY in {layer.role for layer in made.change.put_layers}
 
 
 def test_files_beyond_what_memory_holds_are_read_when_their_turn_comes(

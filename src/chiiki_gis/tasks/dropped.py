@@ -58,6 +58,7 @@ def import_for_window(
         reader = _Reader(stack, values.epsg, metres)
         reader.read_ahead(files, options, progress)
         for path in files:
+            writer.finish()  # the boundary among the files before is looked at for those after it
             change, more = import_into(document, path, options, writer.keep, progress, reader.take)
             document.apply(change)
             parts.append(change)
