@@ -78,7 +78,9 @@ def rows_to_json(rows: GeoDataFrame) -> list[dict[str, Any]]:
     import pandas
     import shapely
 
-    out = []
+    out: list[dict[str, Any]] = []
+    if not len(rows):
+        return out
     names = [str(c) for c in rows.columns if c != rows.geometry.name]
     written = shapely.to_wkb(rows.geometry.to_numpy())
     for fid, wkb, *values in zip(rows.index, written, *(rows[n] for n in names), strict=True):

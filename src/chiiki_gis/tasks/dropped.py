@@ -80,7 +80,7 @@ def import_for_window(
 
 
 class _Reader:
-    """Reads files and shows what it sees of them, until its stack closes."""
+    """Reads files, and shows what it sees of them at the latest when its stack closes."""
 
     def __init__(self, stack: ExitStack, epsg: int, metres: float) -> None:
         self._stack = stack
@@ -90,25 +90,28 @@ class _Reader:
         self._read: dict[Path, ReadResult] = {}
 
     def read_ahead(self, files: tuple[Path, ...], options: ImportOptions, progress: Progress) -> None:
-        """Read the files of features among them, so that all are seen before the first is mended.
+        """Read and show the files of features among them, before the first is mended.
 
         Raises BadInput for one that cannot be read.
         """
         held = 0
-        for path in files if len(files) > 1 else ():
-            if is_project(path) or is_raster(path):
-                continue
-            held += path.stat().st_size if path.is_file() else 0
-            if held <= AHEAD_BYTES:
-                self._read[path] = self._read_now(path, options, progress)
+        with ExitStack() as sights:
+            for path in files if len(files) > 1 else ():
+                if is_project(path) or is_raster(path):
+                    continue
+                held += path.stat().st_size if path.is_file() else 0
+                if held <= AHEAD_BYTES:
+                    self._read[path] = self._read_now(path, options, progress, sights)
 
     def take(self, path: Path, options: ImportOptions, progress: Progress) -> ReadResult:
         """The rows of a file, not kept any longer."""
-        return self._read.pop(path, None) or self._read_now(path, options, progress)
+        return self._read.pop(path, None) or self._read_now(path, options, progress, self._stack)
 
-    def _read_now(self, path: Path, options: ImportOptions, progress: Progress) -> ReadResult:
+    def _read_now(
+        self, path: Path, options: ImportOptions, progress: Progress, sights: ExitStack
+    ) -> ReadResult:
         sight = _glimpsing(path, self._epsg, self._metres, self._numbers, progress, options)
-        return read(path, options, progress, self._stack.enter_context(sight))
+        return read(path, options, progress, sights.enter_context(sight))
 
 
 class _Writer:

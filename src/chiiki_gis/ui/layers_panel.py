@@ -58,7 +58,7 @@ class LayersPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addWidget(self.tree)
-        self._icon = cache(icon_named)
+        self._icon, self._swatch = cache(icon_named), cache(swatch)
         self._face: tuple[Any, ...] = ()
         self._later = Later(self, self.refresh)
         self._looks_later = Later(self, self._refresh_changed)
@@ -108,8 +108,9 @@ class LayersPanel(QWidget):
         self._filling = True
         self.tree.clear()
         layers = self._session.document.layers
+        counts = {key: count for _, count, (key, *_) in self._face}
         for title, is_plan in zip(GROUPS, (True, False), strict=True):
-            self._add_group(title, [x for x in reversed(layers) if x.is_plan == is_plan], folded)
+            self._add_group(title, [x for x in reversed(layers) if x.is_plan == is_plan], folded, counts)
         self._filling = False
         if picked is not None and (item := self.item_of(LayerId(picked))) is not None:
             self.tree.setCurrentItem(item)
@@ -162,7 +163,9 @@ class LayersPanel(QWidget):
         children = [group.child(i) for group in found for i in range(group.childCount())]
         return found + [child for child in children if child is not None]
 
-    def _add_group(self, title: str, layers: list[Layer], folded: Mapping[str, bool]) -> None:
+    def _add_group(
+        self, title: str, layers: list[Layer], folded: Mapping[str, bool], counts: Mapping[LayerId, int]
+    ) -> None:
         group = QTreeWidgetItem([title])
         group.setData(0, ID, title)
         font = group.font(0)
@@ -176,7 +179,7 @@ class LayersPanel(QWidget):
             group.setCheckState(0, _ON if shown == len(layers) else _SOME if shown else _OFF)
         self.tree.addTopLevelItem(group)
         for layer in layers:
-            self._add_layer(group, layer, folded)
+            self._add_layer(group, layer, folded, counts[layer.id])
         group.setExpanded(folded.get(title, True))
         if not layers:
             hint = QTreeWidgetItem(["ファイルをここにドロップ"])
@@ -184,9 +187,10 @@ class LayersPanel(QWidget):
             hint.setFlags(Qt.ItemFlag.ItemIsEnabled)
             group.addChild(hint)
 
-    def _add_layer(self, group: QTreeWidgetItem, layer: Layer, folded: Mapping[str, bool]) -> None:
+    def _add_layer(
+        self, group: QTreeWidgetItem, layer: Layer, folded: Mapping[str, bool], count: int
+    ) -> None:
         is_image = layer.is_raster
-        count = drawn_count(self._session.rows, layer) if layer.is_plan else layer.count
         item = QTreeWidgetItem([layer.name if is_image else f"{layer.name} ({count:,})"])
         item.setData(0, ID, str(layer.id))
         item.setData(0, NAME, layer.name)
@@ -205,7 +209,7 @@ class LayersPanel(QWidget):
             self._add_classes(item, layer)
             item.setExpanded(folded.get(str(layer.id), len(layer.style.categories) <= 14))
         else:
-            item.setIcon(0, swatch(layer.style.symbol, self._scene.symbol_kind(layer)))
+            item.setIcon(0, self._swatch(layer.style.symbol, self._scene.symbol_kind(layer)))
 
     def _add_marks(self, item: QTreeWidgetItem, layer: Layer) -> None:
         """The lock of a plan layer, the ⓘ of a reference layer."""
@@ -227,7 +231,7 @@ class LayersPanel(QWidget):
                 continue
             number = f" ({counts[category.value]:,})" if counts else ""
             child = QTreeWidgetItem([f"{category.label}{number}"])
-            child.setIcon(0, swatch(category.symbol, kind))
+            child.setIcon(0, self._swatch(category.symbol, kind))
             child.setData(0, VALUE, category.value)
             child.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
             child.setCheckState(0, _ON if category.visible else _OFF)
@@ -237,19 +241,19 @@ class LayersPanel(QWidget):
         rest = sum(counts.values()) - sum(counts.get(c.value, 0) for c in style.categories)
         if rest and style.shows_others:
             child = QTreeWidgetItem([f"その他 ({rest:,})"])
-            child.setIcon(0, swatch(style.symbol, kind))
+            child.setIcon(0, self._swatch(style.symbol, kind))
             child.setFlags(Qt.ItemFlag.ItemIsEnabled)
             item.addChild(child)
 
     def _add_image(self, item: QTreeWidgetItem, layer: Layer) -> None:
         """A picture's row says when it is not on the map; a height grid's has its colours below."""
-        item.setIcon(0, swatch(layer.style.symbol, "area"))
+        item.setIcon(0, self._swatch(layer.style.symbol, "area"))
         if layer.style.visible and not self._scene.is_drawn(layer):
             item.setText(0, f"{layer.name}（未表示）")
             item.setToolTip(0, f"{item.toolTip(0)}\n表示を用意しているか、画像のファイルが見つかりません。")
         for one in reversed(self._scene.height_classes(layer)):
             child = QTreeWidgetItem([one.label])
-            child.setIcon(0, swatch(Symbol(fill=one.color, stroke=None), "area"))
+            child.setIcon(0, self._swatch(Symbol(fill=one.color, stroke=None), "area"))
             child.setFlags(Qt.ItemFlag.ItemIsEnabled)
             item.addChild(child)
 

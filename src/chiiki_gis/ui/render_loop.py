@@ -24,6 +24,8 @@ SLOW_SECONDS = 0.2
 """A map that takes longer is first drawn roughly, so that it follows the hand."""
 TURN_SECONDS, BREATH_SECONDS = 0.002, 0.00002
 """How long the painter works at a stretch, and how long it then stands aside."""
+ASIDE_SECONDS = 0.1
+"""How long the panels of the window have to themselves when layers have come: painting takes half their time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,7 @@ class RenderLoop(QObject):
         self._waiting: Request | None = None
         self._stopping = False
         self._is_slow = False
+        self._shown: frozenset[LayerId] = frozenset()
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._finished.connect(self.rendered, Qt.ConnectionType.QueuedConnection)
@@ -115,10 +118,17 @@ class RenderLoop(QObject):
 
     def _next(self) -> Request | None:
         with self._wake:
-            while self._waiting is None and not self._stopping:
-                self._wake.wait()
+            self._wake.wait_for(lambda: self._waiting is not None or self._stopping)
+            if self._waiting is not None and self._brings_layers(self._waiting):
+                self._wake.wait_for(lambda: self._stopping, ASIDE_SECONDS)
             request, self._waiting = self._waiting, None
             return None if self._stopping else request
+
+    def _brings_layers(self, request: Request) -> bool:
+        """Whether layers have come to others; glimpses, and a first map, are painted at once."""
+        known = self._shown
+        self._shown = frozenset(entry.layer.id for entry in request.layers if not entry.is_rough)
+        return bool(known) and not self._shown <= known
 
     def _is_outdated(self) -> bool:
         return self._waiting is not None or self._stopping

@@ -115,8 +115,10 @@ class Scene(QObject):
                 known = isinstance(glimpse.shapes, Shapes)
                 shapes = glimpse.shapes if known else self._open(cast("ShapesPlace", glimpse.shapes))
                 seen.append(MapLayer(glimpse.layer, cast("Shapes", shapes), is_rough=known))
-        self.layers = (*self._drawn, *(entry for entry in seen if entry.layer.style.visible))
-        self.changed.emit()
+        layers = (*self._drawn, *(entry for entry in seen if entry.layer.style.visible))
+        if layers != self.layers:  # each is equal to itself only
+            self.layers = layers
+            self.changed.emit()
 
     def show_styles(self, styles: Mapping[LayerId, Style]) -> None:
         """Show some layers in other styles than the document's; an empty mapping shows the document."""

@@ -281,7 +281,11 @@ class Session(QObject):
         def end() -> None:
             over.append(True)
             self._tickets.pop(key, None)
-            self._show_glimpses(tuple(g for g in self.glimpses if g not in seen))
+            self.glimpses = tuple(g for g in self.glimpses if g not in seen)
+
+        def tell_gone() -> None:
+            if seen:
+                self.glimpsed.emit()
 
         def take(answer: Any) -> None:
             end()
@@ -289,9 +293,11 @@ class Session(QObject):
                 on_done(answer)
             elif job not in LEAVING:
                 self.tell(Notice(*TOO_LATE, "warning"))
+            tell_gone()  # after it: the map must not be painted without either in between
 
         def fail(error: ChiikiError) -> None:
             end()
+            tell_gone()
             self.tell(banner(error))
 
         ticket = self.workers.submit(job, *args, lane=lane, on_done=take, on_error=fail, on_glimpse=show)
