@@ -124,8 +124,10 @@ def _with_true_effects(document: Document, change: Change) -> Change:
 
 def _touched_buildings(document: Document, change: Change) -> tuple[set[str], set[str]]:
     """Buildings whose place changes, and buildings that have no row left."""
-    facilities = document.plan(Role.FACILITY)
     rows, dropped = change.put.get(_FACILITY), change.drop.get(_FACILITY, ())
+    if rows is None and not dropped:
+        return set(), set()
+    facilities = document.plan(Role.FACILITY)
     moved: set[str] = set()
     if rows is not None:
         same = facilities.index.intersection(rows.index)

@@ -25,7 +25,10 @@ SLOW_SECONDS = 0.2
 TURN_SECONDS, BREATH_SECONDS = 0.002, 0.00002
 """How long the painter works at a stretch, and how long it then stands aside."""
 ASIDE_SECONDS = 0.1
-"""How long the panels of the window have to themselves when layers have come: painting takes half their time."""
+"""How long the panels of the window have to themselves when layers have come: painting halves their pace."""
+
+GLIMPSES_SECONDS = 0.4
+"""At least so often a picture of glimpses is finished although newer ones have come."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,20 +104,23 @@ class RenderLoop(QObject):
     def _run(self) -> None:
         from chiiki_gis.render.paths import PathCache  # numpy comes with it: not before the first paint
 
-        paths, below = PathCache(self._most_vertices), Below()
+        paths, below, shown = PathCache(self._most_vertices), Below(), 0.0
         while (request := self._next()) is not None:
-            if below.fits(_fine_view(request), request.layers[: below_plan(request.layers)]):
+            is_quick = below.fits(_fine_view(request), request.layers[: below_plan(request.layers)])
+            if is_quick and not _has_glimpses(request):
                 self._finished.emit(paint_picture(request, "full", never, paths, below))
                 continue
-            if self._is_slow:
+            if self._is_slow and not is_quick:
                 self._finished.emit(paint_picture(request, "fast", self._takes_turns(never), paths))
             began = time.perf_counter()
-            outdated = self._takes_turns(self._is_outdated if self._is_slow else never)
+            can_wait = self._is_slow or (began - shown < GLIMPSES_SECONDS and _has_glimpses(request))
+            outdated = self._takes_turns(self._is_outdated if can_wait else never)
             picture = paint_picture(request, "full", outdated, paths, below)
-            if self._is_slow and self._is_outdated():
+            if can_wait and self._is_outdated():
                 continue
             self._finished.emit(picture)
-            self._is_slow = time.perf_counter() - began - paths.making_seconds > SLOW_SECONDS
+            shown = time.perf_counter()
+            self._is_slow = shown - began - paths.making_seconds > SLOW_SECONDS
 
     def _next(self) -> Request | None:
         with self._wake:
@@ -151,6 +157,10 @@ class RenderLoop(QObject):
             return outdated()
 
         return ask
+
+
+def _has_glimpses(request: Request) -> bool:
+    return any(entry.is_rough for entry in request.layers)
 
 
 def never() -> bool:
