@@ -337,6 +337,17 @@ def test_an_area_with_an_endless_side_is_refused(tmp_path: Path) -> None:
     assert "日本" in refused(path, Role.PROMOTION_AREA)
 
 
+@pytest.mark.parametrize("epsg", [6671, 6677, 2451])
+@pytest.mark.parametrize("far", [(1e9, 0), (-4e8, 20_000), (0, 1e9)])
+def test_an_area_far_beyond_its_plane_is_refused_whatever_the_plane(
+    tmp_path: Path, epsg: int, far: tuple[float, float]
+) -> None:
+    path = tmp_path / "x.gpkg"
+    areas = [box(0, 0, 9, 9), box(*far, far[0] + 9, far[1] + 9)]
+    geopandas.GeoDataFrame({"name": ["x", "y"]}, geometry=areas, crs=epsg).to_file(path)
+    assert "日本" in refused(path, Role.PROMOTION_AREA)
+
+
 def test_odd_places_of_a_reference_layer_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "x.gpkg"
     places = [Point(138.3, 36.1), Point(36.1, 138.3), Point(2, 48), Point(float("inf"), 0)]

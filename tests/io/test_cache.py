@@ -148,6 +148,13 @@ def test_a_label_stands_inside_its_polygon_and_on_the_middle_of_the_longest_line
     assert places[2].tolist() == [20, 700]
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_collection_that_begins_with_an_empty_polygon_has_its_label_where_it_is(count: int) -> None:
+    odd = shapely.from_wkt("GEOMETRYCOLLECTION (POLYGON EMPTY, POINT (700 800))")
+    anchors = build_shapes(frame([odd, *[shapely.box(0, 0, 10, 10)] * (count - 1)]), Style()).anchors
+    assert sorted(map(tuple, anchors.tolist())) == [*[(5, 5)] * (count - 1), (700, 800)]
+
+
 def test_a_border_between_neighbours_is_drawn_once() -> None:
     shapes = build_shapes(frame([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)]), Style())
     level = shapes.level("polygon", 0)

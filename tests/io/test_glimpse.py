@@ -105,7 +105,11 @@ def test_nothing_more_is_seen_of_a_file_whose_import_is_stopped(tmp_path: Path) 
         raise Cancelled
 
     with glimpsing(6676, 0.5, stop) as seen:
-        read(path, seen=seen)
+        seen("甲", pyproj.CRS(6676), np.array([shapely.Point(1, 1)], object))
+        (drawer,) = drawers()
+        drawer.join()
+        with pytest.raises(Cancelled):
+            read(path, seen=seen)
     assert len(shown) == 1
     assert drawers() == []
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 import warnings
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import geopandas
@@ -52,7 +53,8 @@ def door(path: Path) -> str:
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", "Conversion of an array with ndim > 0")  # numpy 2.0, as shipped
             with glimpsing(6676, 10.0, lambda _: None) as seen:  # as the window looks on
-                change, _ = import_file(plan(), path, ImportOptions(), memory_ref, {}, seen=seen)
+                look = partial(read, seen=seen)
+                change, _ = import_file(plan(), path, ImportOptions(), memory_ref, {}, read_file=look)
         told = str(len(change.put_layers))
     except BadInput as error:
         told = str(error)

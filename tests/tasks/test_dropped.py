@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from geopandas import GeoDataFrame
 
-from chiiki_gis.core.errors import BadInput
+from chiiki_gis.core.errors import BadInput, Cancelled
 from chiiki_gis.core.jobs import Glimpse, ImportOptions
 from chiiki_gis.core.looks import FileLook
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot, snapshot
-from chiiki_gis.io.store import memory_ref
+from chiiki_gis.io.store import TableRef, keep_blob, memory_ref
 from chiiki_gis.tasks import dropped
 from chiiki_gis.tasks.dropped import import_for_window
 from chiiki_gis.tasks.plan import new_project
@@ -74,10 +77,39 @@ def test_files_beyond_what_memory_holds_are_read_when_their_turn_comes(
 ):
     files = tuple(sample / name for name in (FILES[0], FILES[2]))
     told, whole = Told(), import_for_window(plan, files, ImportOptions(), METRES)
-    monkeypatch.setattr(dropped, "AHEAD_BYTES", files[0].stat().st_size)
+    monkeypatch.setattr(dropped, "AHEAD_BYTES", 0)
     made = import_for_window(plan, files, ImportOptions(), METRES, told)
     assert "MR" in told.order()
     assert made.notes == whole.notes
+
+
+def test_a_stopped_import_does_not_write_the_tables_that_are_still_to_be_written(
+    plan: Snapshot, sample: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Two tables: one is being written when 中止 is pressed, and ends."""
+    shut, written = threading.Event(), []
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            shut.set()
+            super().shutdown(wait=wait)
+
+    def write(frame: GeoDataFrame, content_hash: str) -> TableRef:
+        shut.wait()
+        written.append(content_hash)
+        return keep_blob(frame, content_hash)
+
+    class Stops(Told):
+        def step(self, _done: int, _total: int, note: str = "") -> None:
+            if note.endswith("表示を用意しています"):
+                raise Cancelled
+
+    monkeypatch.setattr(dropped, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(dropped, "keep_blob", write)
+    with pytest.raises(Cancelled):
+        import_for_window(plan, (sample / "20999_都市計画決定GIS.zip",), ImportOptions(), METRES, Stops())
+    assert len(written) == 1
 
 
 def test_a_file_given_twice_is_read_twice(plan: Snapshot, sample: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import geopandas
@@ -22,7 +23,7 @@ from chiiki_gis.io.store import memory_ref
 from chiiki_gis.render.paint import MapLayer
 from chiiki_gis.render.view import View
 from chiiki_gis.ui import render_loop
-from chiiki_gis.ui.render_loop import Picture, RenderLoop, Request
+from chiiki_gis.ui.render_loop import Picture, RenderLoop, Request, brings_layers
 
 ASKED = 100
 
@@ -48,6 +49,32 @@ def layer(number: int) -> MapLayer:
     )
     made = Layer(LayerId(f"l{number}"), Role.REFERENCE, f"l{number}", memory_ref(frame), GLIMPSE)
     return MapLayer(made, build_shapes(frame, GLIMPSE))
+
+
+def test_the_window_goes_first_where_layers_come_to_others_and_nowhere_else() -> None:
+    view = View.at_scale((4_500, 4_500), 60_000, 400, 300)
+    old, new = layer(1), layer(2)
+    both = Request(view, (old, new))
+    assert brings_layers(both, {old.layer.id})
+    assert not brings_layers(both, set())  # the first map
+    assert not brings_layers(both, {LayerId("another plan's")})
+    assert not brings_layers(both, {old.layer.id, new.layer.id})  # one was switched on again
+    glimpse = Request(view, (old, replace(new, is_rough=True)))
+    assert not brings_layers(glimpse, {old.layer.id})
+
+
+def test_layers_that_come_to_others_are_painted_and_a_stop_waits_for_nothing() -> None:
+    loop, events = RenderLoop(), QEventLoop()
+    view = View.at_scale((4_500, 4_500), 60_000, 400, 300)
+    old, new = layer(1), layer(2)
+    loop.rendered.connect(events.quit)
+    QTimer.singleShot(60_000, lambda: events.exit(1))
+    for layers in ((old,), (old, new)):
+        loop.ask(Request(view, layers))
+        assert events.exec() == 0
+    loop.ask(Request(view, (old, new, layer(3))))
+    loop.stop()
+    assert "render" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_no_qt_object_dies_in_a_worker_while_views_and_layers_change(complaints: list[str]) -> None:

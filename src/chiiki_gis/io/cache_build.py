@@ -54,7 +54,8 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     exact = shapely.bounds(shapes)
     origin = np.floor(exact[:, :2].min(axis=0) / 1000) * 1000
     order = np.argsort(_z_order(exact), kind="stable")
-    some, shapes, exact = _told(frame, style).iloc[np.flatnonzero(drawn)[order]], shapes[order], exact[order]
+    shapes, exact = shapes[order], exact[order]
+    some = _columns_told(frame, style).iloc[np.flatnonzero(drawn)[order]]
     classes, codes = _classes(some, style)
     meta: dict[str, Any] = {
         "origin": origin.tolist(),
@@ -76,7 +77,8 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     }
     exact_levels = _exact_levels(shapes, origin)
     del frame, geometry, some, shapes  # of a country they would take a third of the memory
-    give_back()
+    if len(exact) > ROWS_AT_ONCE:
+        give_back()
     for kind, level_0 in exact_levels.items():
         levels = _finished(kind, level_0, codes, exact)
         meta["levels"][kind] = [level.resolution_m for level in levels]
@@ -85,7 +87,7 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     return Shapes(meta, arrays)
 
 
-def _told(frame: GeoDataFrame, style: Style) -> DataFrame:
+def _columns_told(frame: GeoDataFrame, style: Style) -> DataFrame:
     """The columns that drawing data tell of; to sort all of them takes longer."""
     wanted = (style.class_column, style.label_column, "number")
     told: DataFrame = frame[[column for column in dict.fromkeys(wanted) if column in frame.columns]]
@@ -179,7 +181,10 @@ def _anchors(shapes: NDArray[Any]) -> NDArray[np.float64]:
     other = np.flatnonzero(~simple)
     are_lines = shapely.get_dimensions(shapes[other]) == 1
     flat, lines = other[~are_lines], other[are_lines]
-    anchors[flat] = shapely.get_coordinates(shapely.point_on_surface(shapes[flat]))
+    inside = shapely.point_on_surface(shapes[flat])
+    nowhere = shapely.is_empty(inside)  # in a collection that begins with an empty polygon
+    inside[nowhere] = shapely.centroid(shapely.envelope(shapes[flat][nowhere]))
+    anchors[flat] = shapely.get_coordinates(inside)
     if len(lines):
         anchors[lines] = middles(_longest(shapes[lines]))
     return anchors

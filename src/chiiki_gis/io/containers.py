@@ -51,6 +51,15 @@ def unpacked(path: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
+def swollen_bytes(path: Path) -> int:
+    """How large a file is, or what an archive says that it holds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return path.stat().st_size
+
+
 def _unpack(path: Path, room: _Room, shown: str, depth: int) -> None:
     target = room.fresh()
     nested = []

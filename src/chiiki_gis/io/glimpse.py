@@ -55,22 +55,24 @@ def glimpsing(
     show     takes shapes in the project CRS, a part of the file at a time
     asked    EPSG code of the file where the user says so
     layers   only these of the file; all where empty
-    What was seen has been shown at the end; where the work inside fails, the rest is left.
+    What was seen has been shown at the end; where the work inside fails, the rest is left. Once `show` has
+    raised Cancelled, what is given here raises it too.
     """
     ready: queue.SimpleQueue[tuple[Any, Shown] | None] = queue.SimpleQueue()
+    work = _Drawing(target_epsg, metres, asked)
 
     def seen(layer: str, crs: Any, shapes: Shown) -> None:
-        if len(shapes) and (not layers or layer in layers):
+        if work.cancelled.is_set():
+            raise Cancelled
+        if len(shapes) and (not layers or layer in layers) and not work.stopped.is_set():
             ready.put((crs, shapes))
 
-    stopped = threading.Event()
-    work = _Drawing(target_epsg, metres, asked)
-    drawer = threading.Thread(target=_draw, name="glimpse", args=(work, ready, stopped, show), daemon=True)
+    drawer = threading.Thread(target=_draw, name="glimpse", args=(work, ready, show), daemon=True)
     drawer.start()
     try:
         yield seen
     except BaseException:
-        stopped.set()
+        work.stopped.set()
         raise
     finally:
         ready.put(None)
@@ -83,6 +85,8 @@ class _Drawing:
     metres: float
     asked: int | None
     known: dict[object, int] = field(default_factory=dict)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = field(default_factory=threading.Event)
 
     def epsg(self, crs: Any, shapes: Shown) -> int:
         """The CRS in which shapes are taken to be, looked up once for each that the file states."""
@@ -94,23 +98,21 @@ class _Drawing:
 def _draw(
     work: _Drawing,
     ready: queue.SimpleQueue[tuple[Any, Shown] | None],
-    stopped: threading.Event,
     show: Callable[[Shapes], None],
 ) -> None:
-    from pyproj.exceptions import ProjError
-    from shapely.errors import ShapelyError
-
     try:
         for shapes, epsg in _gathered(work, ready):
             for drawn in _rough(shapes, epsg, work.target_epsg, work.metres):
-                if stopped.is_set():
+                if work.stopped.is_set():
                     return
                 show(drawn)
             del shapes  # until the next ones come, the import may have moved them
     except Cancelled:
-        log.info("no further glimpse: the import is stopped")
-    except (ProjError, ShapelyError, ValueError, IndexError):
-        log.info("no further glimpse of a file", exc_info=True)  # what is wrong is for its import to say
+        work.cancelled.set()
+    except Exception:  # what is wrong is for the import to say
+        log.info("no further glimpse of a file", exc_info=True)
+    finally:
+        work.stopped.set()
 
 
 def _gathered(

@@ -17,6 +17,8 @@ from chiiki_gis.io.edges import VERTICES_AT_ONCE, cells, first_of_each_edge
 
 ROUGH_RUN = 500
 """Vertices in one row of rough outlines, about."""
+MOST_STEPS = 2**30
+"""A grid reaches so far from 0; numbers of four bytes hold it and its neighbours."""
 
 
 def exact_level(
@@ -63,11 +65,19 @@ def _snapped(xy: NDArray[np.int32], factor: int) -> NDArray[np.int32]:
     return steps
 
 
+def _on_grid(places: NDArray[np.float64], step: float) -> NDArray[np.int32]:
+    """Places on a grid; those that are none, or beyond its reach, at 0."""
+    steps = np.rint(places / step)
+    if not np.abs(steps).max(initial=0.0) < MOST_STEPS:
+        steps[~(np.abs(steps) < MOST_STEPS)] = 0.0
+    return steps.astype("i4")
+
+
 def rough_points(parts: NDArray[Any], step: float) -> Level:
     """Simple points on a grid of `step`, in the units of the data; each occupied cell is a row."""
     import shapely
 
-    xy = np.rint(shapely.get_coordinates(parts) / step).astype("i4")
+    xy = _on_grid(shapely.get_coordinates(parts), step)
     _, first = np.unique(_cell_keys(xy), return_index=True)
     rows = np.arange(len(first) + 1, dtype="i8")
     return bare_level(step, xy[first], rows, rows[:-1].astype("i4"))
@@ -84,7 +94,7 @@ def rough_outlines(parts: NDArray[Any], step: float) -> Level:
         parts = np.concatenate([shapely.get_rings(parts), parts[shapely.get_dimensions(parts) == 1]])
     sizes = shapely.get_num_coordinates(parts)
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
-    xy = np.rint(shapely.get_coordinates(parts) / step).astype("i4")
+    xy = _on_grid(shapely.get_coordinates(parts), step)
     level = _simplified("line", xy, starts, np.arange(len(sizes), dtype="i4"), step)
     runs = level.rings[:-1] // ROUGH_RUN
     return replace(level, owner=np.cumsum(np.diff(runs, prepend=runs[:1]) != 0).astype("i4"))

@@ -19,6 +19,8 @@ _SHAPES_AT_ONCE = 5_000
 """Shapes whose coordinates are copied at a time."""
 REACH_M = 1e7
 """No place of Japan is further than this from the origin of any plane zone."""
+WORLD_M = 2.1e7
+"""No place on Earth is further than this from the origin of any projection: half the equator is 20,038 km."""
 
 
 def require_horizontal(epsg: int, name: str) -> None:
@@ -118,7 +120,8 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
         if whole is None or _is_within_japan(move, whole):
             return broken, numpy.zeros(len(frame), dtype=bool), False
         (west, south), (east, north) = move.transform(west, south), move.transform(east, north)
-        absurd = ~(numpy.isfinite(west) & numpy.isfinite(east))
+        beyond = ~(numpy.abs(box) < WORLD_M).all(axis=1)  # such a place would come round to Japan again
+        absurd = beyond | ~(numpy.isfinite(west) & numpy.isfinite(east))
     far = has_place & ~(_within_japan(west, south) & _within_japan(east, north))
     swapped = bool(far.any() and is_swapped[far].all())
     broken |= has_place & absurd
@@ -126,10 +129,10 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
 
 
 def _is_within_japan(move: Transformer, box: NDArray[numpy.float64]) -> bool:
-    """Whether all of a box in another CRS surely lies in Japan: quicker than to ask of every shape."""
+    """Whether all of a box in a plane CRS surely lies in Japan: quicker than to ask of every shape."""
     import numpy
 
-    if not numpy.isfinite(box).all():
+    if not (numpy.abs(box) < REACH_M).all():  # beyond it a part of the box may have no place, untold
         return False
     west, south, east, north = numpy.array(move.transform_bounds(*box), dtype=float)
     inside = _within_japan(west, south) & _within_japan(east, north)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from chiiki_gis.core.errors import Cancelled
 
 if TYPE_CHECKING:
     import numpy
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 Seen: TypeAlias = "Callable[[str, Any, NDArray[numpy.object_]], None]"
 """Is told the shapes of a layer by its title as they are read, and the CRS that the file states or None."""
@@ -24,13 +28,10 @@ COPIED_AT_ONCE = 8
 
 _PLAIN = frozenset({"OFTInteger", "OFTInteger64", "OFTReal", "OFTString"})
 """Kinds of columns that come in the same form either way."""
-_NEVER_MEASURED = frozenset(
-    {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
-)
 
 
 class _NotInBatches(Exception):
-    """The library gives this layer in another form by batches."""
+    """The library gives this layer in another form by batches, or not all of it."""
 
 
 def failures() -> tuple[type[Exception], ...]:
@@ -53,20 +54,30 @@ def read_rows(
 ) -> tuple[GeoDataFrame, bool]:
     """The rows of a layer, and whether measures (M) of its shapes were left out.
 
-    Dates come as texts. Raises what the library raises (`failures`).
+    Dates come as texts. Raises what the library raises (`failures`), and what `seen` raises to stop.
     """
-    import pyarrow
     import pyogrio
 
-    wrong = (*failures(), OSError, pyarrow.ArrowException)
-    with suppress(_NotInBatches, *wrong), warnings.catch_warnings():  # what is wrong shows below once more
-        warnings.simplefilter("ignore")
-        return _in_batches(path, layer, encoding, title, seen)
+    count = 0
+
+    def count_seen(title: str, crs: Any, shapes: NDArray[numpy.object_]) -> None:
+        nonlocal count
+        count += len(shapes)
+        seen(title, crs, shapes)
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _in_batches(path, layer, encoding, title, count_seen)
+    except Cancelled:
+        raise
+    except Exception:  # of several libraries; what is wrong with the file shows below once more
+        log.debug("「%s」 is not read in batches", title, exc_info=True)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, datetime_as_string=True)
     if hasattr(frame, "geometry"):
-        seen(title, frame.crs, frame.geometry.to_numpy())
+        seen(title, frame.crs, frame.geometry.to_numpy()[count:])
     return frame, any("Measured (M) geometry" in str(w.message) for w in caught)
 
 
@@ -78,6 +89,7 @@ def _in_batches(
     import numpy
     import pandas
     import pyarrow
+    import pyogrio
     import shapely
     from pyogrio.raw import open_arrow
 
@@ -85,7 +97,7 @@ def _in_batches(
         path, layer=layer, encoding=encoding, batch_size=BATCH, use_pyarrow=True, datetime_as_string=True
     ) as (meta, reader):
         column = meta["geometry_name"] or "wkb_geometry"
-        if column not in reader.schema.names or not _is_plain(meta):
+        if reader.schema.names.count(column) != 1 or not _is_plain(meta):
             raise _NotInBatches
         shapes = []
         copied: list[Any] = []
@@ -102,11 +114,12 @@ def _in_batches(
             copied.append(_copied(waiting))
         columns = reader.schema.remove(reader.schema.get_field_index(column))
     geometry = numpy.concatenate(shapes) if shapes else numpy.empty(0, object)
+    if len(geometry) < pyogrio.read_info(path, layer=layer, encoding=encoding)["features"]:
+        raise _NotInBatches  # batches of a damaged file end early, and nobody is told
     values = pyarrow.concat_tables(copied) if copied else columns.empty_table()
     values.validate(full=True)  # texts are not looked at while they are read
     rows = values.to_pandas() if len(columns) else pandas.DataFrame(index=range(len(geometry)))
-    frame = geopandas.GeoDataFrame(rows, geometry=geometry, crs=meta["crs"])
-    return (frame, False) if meta["geometry_type"] in _NEVER_MEASURED else _without_measures(frame)
+    return _without_measures(geopandas.GeoDataFrame(rows, geometry=geometry, crs=meta["crs"]))
 
 
 def _is_plain(meta: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from chiiki_gis.core.palette import GLIMPSE
 from chiiki_gis.core.progress import Progress, Quiet
 from chiiki_gis.core.role import Role
 from chiiki_gis.core.snapshot import Snapshot
+from chiiki_gis.io.containers import swollen_bytes
 from chiiki_gis.io.format_table import is_raster
 from chiiki_gis.io.formats import ReadResult, read
 from chiiki_gis.io.project import is_project
@@ -53,7 +54,8 @@ def import_for_window(
     parts = []
     options = replace(options, scenario=values.scenario)
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(1))
+        pool = ThreadPoolExecutor(1)
+        stack.callback(pool.shutdown, cancel_futures=True)
         writer = _Writer(pool)  # tables are written while their drawing data is built
         reader = _Reader(stack, values.epsg, metres)
         reader.read_ahead(files, options, progress)
@@ -99,8 +101,9 @@ class _Reader:
             for path in files if len(files) > 1 else ():
                 if is_project(path) or is_raster(path):
                     continue
-                held += path.stat().st_size if path.is_file() else 0
-                if held <= AHEAD_BYTES:
+                size = _size(path)
+                if held + size <= AHEAD_BYTES:
+                    held += size
                     self._read[path] = self._read_now(path, options, progress, sights)
 
     def take(self, path: Path, options: ImportOptions, progress: Progress) -> ReadResult:
@@ -112,6 +115,12 @@ class _Reader:
     ) -> ReadResult:
         sight = _glimpsing(path, self._epsg, self._metres, self._numbers, progress, options)
         return read(path, options, progress, sights.enter_context(sight))
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file as it is without its wrapping, with the table of a Shapefile; 0 where there is none."""
+    parts = {path, path.with_suffix(".dbf")} if path.suffix.lower() == ".shp" else {path}
+    return sum(swollen_bytes(part) for part in parts if part.is_file())
 
 
 class _Writer:

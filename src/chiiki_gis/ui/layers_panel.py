@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -29,6 +29,7 @@ from chiiki_gis.ui.swatches import swatch
 from chiiki_gis.ui.theme import FAINT
 
 GROUPS = ("計画", "参照")
+KNOWN_SWATCHES = 256
 _ON, _OFF, _SOME = Qt.CheckState.Checked, Qt.CheckState.Unchecked, Qt.CheckState.PartiallyChecked
 
 
@@ -58,7 +59,7 @@ class LayersPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addWidget(self.tree)
-        self._icon, self._swatch = cache(icon_named), cache(swatch)
+        self._icon, self._swatch = cache(icon_named), lru_cache(KNOWN_SWATCHES)(swatch)
         self._face: tuple[Any, ...] = ()
         self._later = Later(self, self.refresh)
         self._looks_later = Later(self, self._refresh_changed)

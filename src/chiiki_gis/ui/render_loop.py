@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -78,7 +78,7 @@ class RenderLoop(QObject):
         self._waiting: Request | None = None
         self._stopping = False
         self._is_slow = False
-        self._shown: frozenset[LayerId] = frozenset()
+        self._known: set[LayerId] = set()
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._finished.connect(self.rendered, Qt.ConnectionType.QueuedConnection)
@@ -125,16 +125,12 @@ class RenderLoop(QObject):
     def _next(self) -> Request | None:
         with self._wake:
             self._wake.wait_for(lambda: self._waiting is not None or self._stopping)
-            if self._waiting is not None and self._brings_layers(self._waiting):
+            if self._waiting is not None and brings_layers(self._waiting, self._known):
                 self._wake.wait_for(lambda: self._stopping, ASIDE_SECONDS)
             request, self._waiting = self._waiting, None
+            if request is not None:
+                self._known |= _reference_layers(request)
             return None if self._stopping else request
-
-    def _brings_layers(self, request: Request) -> bool:
-        """Whether layers have come to others; glimpses, and a first map, are painted at once."""
-        known = self._shown
-        self._shown = frozenset(entry.layer.id for entry in request.layers if not entry.is_rough)
-        return bool(known) and not self._shown <= known
 
     def _is_outdated(self) -> bool:
         return self._waiting is not None or self._stopping
@@ -157,6 +153,17 @@ class RenderLoop(QObject):
             return outdated()
 
         return ask
+
+
+def brings_layers(request: Request, known: Set[LayerId]) -> bool:
+    """Whether reference layers come to some that are known: not those of a plan that is opened."""
+    shown = _reference_layers(request)
+    return bool(shown & known) and not shown <= known
+
+
+def _reference_layers(request: Request) -> set[LayerId]:
+    """Without glimpses, which are painted at once."""
+    return {one.layer.id for one in request.layers if not (one.is_rough or one.layer.is_plan)}
 
 
 def _has_glimpses(request: Request) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -278,27 +279,27 @@ class Session(QObject):
             seen.append(glimpse)
             self._show_glimpses((*self.glimpses, glimpse))
 
-        def end() -> None:
+        @contextmanager
+        def ended() -> Iterator[None]:
             over.append(True)
             self._tickets.pop(key, None)
             self.glimpses = tuple(g for g in self.glimpses if g not in seen)
-
-        def tell_gone() -> None:
-            if seen:
-                self.glimpsed.emit()
+            try:
+                yield
+            finally:  # with what comes: the map must not be painted without either in between
+                if seen:
+                    self.glimpsed.emit()
 
         def take(answer: Any) -> None:
-            end()
-            if self._document is asked_for or job in OPENING:
-                on_done(answer)
-            elif job not in LEAVING:
-                self.tell(Notice(*TOO_LATE, "warning"))
-            tell_gone()  # after it: the map must not be painted without either in between
+            with ended():
+                if self._document is asked_for or job in OPENING:
+                    on_done(answer)
+                elif job not in LEAVING:
+                    self.tell(Notice(*TOO_LATE, "warning"))
 
         def fail(error: ChiikiError) -> None:
-            end()
-            tell_gone()
-            self.tell(banner(error))
+            with ended():
+                self.tell(banner(error))
 
         ticket = self.workers.submit(job, *args, lane=lane, on_done=take, on_error=fail, on_glimpse=show)
         if can_stop and not over:
