@@ -64,6 +64,7 @@ def test_the_window_goes_first_where_layers_come_to_others_and_nowhere_else() ->
 
 
 def test_layers_that_come_to_others_are_painted_and_a_stop_waits_for_nothing() -> None:
+    before = set(threading.enumerate())
     loop, events = RenderLoop(), QEventLoop()
     view = View.at_scale((4_500, 4_500), 60_000, 400, 300)
     old, new = layer(1), layer(2)
@@ -74,7 +75,7 @@ def test_layers_that_come_to_others_are_painted_and_a_stop_waits_for_nothing() -
         assert events.exec() == 0
     loop.ask(Request(view, (old, new, layer(3))))
     loop.stop()
-    assert "render" not in {thread.name for thread in threading.enumerate()}
+    assert not set(threading.enumerate()) - before
 
 
 def test_no_qt_object_dies_in_a_worker_while_views_and_layers_change(complaints: list[str]) -> None:

@@ -66,11 +66,12 @@ def _snapped(xy: NDArray[np.int32], factor: int) -> NDArray[np.int32]:
 
 
 def _on_grid(places: NDArray[np.float64], step: float) -> NDArray[np.int32]:
-    """Places on a grid; those that are none, or beyond its reach, at 0."""
-    steps = np.rint(places / step)
-    if not np.abs(steps).max(initial=0.0) < MOST_STEPS:
-        steps[~(np.abs(steps) < MOST_STEPS)] = 0.0
-    return steps.astype("i4")
+    """Places on a grid; those that are none, or beyond its reach, at 0. The places are overwritten."""
+    places /= step
+    np.rint(places, out=places)
+    if len(places) and not (places.min() > -MOST_STEPS and places.max() < MOST_STEPS):
+        places[~(np.abs(places) < MOST_STEPS)] = 0.0
+    return places.astype("i4")
 
 
 def rough_points(parts: NDArray[Any], step: float) -> Level:
