@@ -6,6 +6,7 @@ CHIIKI_FUZZ=N ./run test tests/io/test_hostile.py -k "damaged or any_"
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -106,6 +107,20 @@ def test_a_workbook_that_swells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 5_000_000)
     assert "500MB" in door(path)
+
+
+def test_a_workbook_that_is_given_up_is_closed(tmp_path: Path) -> None:
+    """On Windows nobody could delete it."""
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types")
+    gc.collect()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises(BadInput):
+            read(path)
+        gc.collect()
+    assert [w.message for w in caught if w.category is ResourceWarning] == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="making a link needs rights there")

@@ -25,7 +25,7 @@ _DAMAGE = (
     AttributeError, IndexError, NotImplementedError, RuntimeError, zipfile.LargeZipFile, zlib.error,
     lzma.LZMAError,
 )  # fmt: skip
-"""What openpyxl and the standard library raise for parts that are broken."""
+"""What openpyxl and the standard library raise for broken parts, besides SyntaxError for broken XML."""
 
 
 def read_workbook(path: Path, sheet: str | None, epsg: int | None, columns: Mapping[str, str]) -> list[Table]:
@@ -65,7 +65,6 @@ def _with_note(table: Table, note: str) -> Table:
 
 def _sheets(path: Path, wanted: str | None) -> list[tuple[str, DataFrame]]:
     import warnings
-    from xml.etree.ElementTree import ParseError
 
     import openpyxl
 
@@ -75,9 +74,9 @@ def _sheets(path: Path, wanted: str | None) -> list[tuple[str, DataFrame]]:
                 raise _refused(
                     path, "展開すると500MBを超えます。", "必要なシートだけのブックにしてください。"
                 )
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():  # openpyxl would leave it open
             warnings.simplefilter("ignore")  # styles and extensions that nobody needs here
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             names = [s.title for s in book.worksheets]
             if wanted is not None and wanted not in names:
                 raise _refused(
@@ -88,7 +87,7 @@ def _sheets(path: Path, wanted: str | None) -> list[tuple[str, DataFrame]]:
             chosen = [s for s in book.worksheets if wanted in (None, s.title)]
             found = [(s.title, _rows(s.iter_rows(values_only=True), path)) for s in chosen]
             book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError, ParseError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError, SyntaxError) as error:
         raise _refused(
             path, "Excelブックとして読めない内容か、パスワードがかかっています。",
             "Excelで開いて保存し直したものを選んでください。",

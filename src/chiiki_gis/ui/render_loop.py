@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from chiiki_gis.core.layer import LayerId
@@ -25,7 +26,9 @@ SLOW_SECONDS = 0.2
 TURN_SECONDS, BREATH_SECONDS = 0.002, 0.00002
 """How long the painter works at a stretch, and how long it then stands aside."""
 ASIDE_SECONDS = 0.1
-"""How long the panels of the window have to themselves when layers have come: painting halves their pace."""
+"""So long at most the painter waits until the panels of the window have taken in layers that have come."""
+ROUNDS = 8
+"""So often the window's thread goes through its events: panels are filled, laid out, painted, scrolled."""
 
 GLIMPSES_SECONDS = 0.4
 """At least so often a picture of glimpses is finished although newer ones have come."""
@@ -70,6 +73,7 @@ class RenderLoop(QObject):
 
     rendered = Signal(object)
     _finished = Signal(object)
+    _stands_aside = Signal()
 
     def __init__(self, most_vertices: int = 3_000_000) -> None:
         """A loop that keeps the paths of so many vertices for its next picture (about 24 bytes each)."""
@@ -79,9 +83,11 @@ class RenderLoop(QObject):
         self._stopping = False
         self._is_slow = False
         self._known: set[LayerId] = set()
+        self._is_idle = False
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._finished.connect(self.rendered, Qt.ConnectionType.QueuedConnection)
+        self._stands_aside.connect(partial(self._go_on, ROUNDS), Qt.ConnectionType.QueuedConnection)
 
     def ask(self, request: Request) -> None:
         """Ask for a picture; an older request that has not been begun is dropped."""
@@ -126,11 +132,26 @@ class RenderLoop(QObject):
         with self._wake:
             self._wake.wait_for(lambda: self._waiting is not None or self._stopping)
             if self._waiting is not None and brings_layers(self._waiting, self._known):
-                self._wake.wait_for(lambda: self._stopping, ASIDE_SECONDS)
+                self._stand_aside()
             request, self._waiting = self._waiting, None
             if request is not None:
                 self._known |= _reference_layers(request)
             return None if self._stopping else request
+
+    def _stand_aside(self) -> None:
+        """Let the window's thread go first: side by side both work at half their pace."""
+        self._is_idle = False
+        self._stands_aside.emit()
+        self._wake.wait_for(lambda: self._is_idle or self._stopping, ASIDE_SECONDS)
+
+    def _go_on(self, rounds: int) -> None:
+        """In the window's thread: let the painter go on once its events have been gone through."""
+        if rounds:
+            QTimer.singleShot(0, self, partial(self._go_on, rounds - 1))
+            return
+        with self._wake:
+            self._is_idle = True
+            self._wake.notify()
 
     def _is_outdated(self) -> bool:
         return self._waiting is not None or self._stopping
@@ -156,9 +177,8 @@ class RenderLoop(QObject):
 
 
 def brings_layers(request: Request, known: Set[LayerId]) -> bool:
-    """Whether reference layers come to some that are known: not those of a plan that is opened."""
-    shown = _reference_layers(request)
-    return bool(shown & known) and not shown <= known
+    """Whether reference layers come that were not known; the first ones of all do not count."""
+    return bool(known) and not _reference_layers(request) <= known
 
 
 def _reference_layers(request: Request) -> set[LayerId]:
