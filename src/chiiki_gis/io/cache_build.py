@@ -45,13 +45,11 @@ def build_shapes(frame: GeoDataFrame, style: Style) -> Shapes:
     if not len(frame):
         return empty_shapes(0, style)
     geometry = np.asarray(frame.geometry.values)
-    drawn = _drawable(geometry)
-    shapes = geometry[drawn]
-    if (shapely.get_coordinate_dimension(shapes) > 2).any():
-        shapes = shapely.force_2d(shapes)
+    exact = shapely.bounds(geometry)
+    drawn = _drawable(geometry, exact)
+    shapes, exact = geometry[drawn], exact[drawn]
     if not len(shapes):
         return empty_shapes(len(frame), style)
-    exact = shapely.bounds(shapes)
     origin = np.floor(exact[:, :2].min(axis=0) / 1000) * 1000
     order = np.argsort(_z_order(exact), kind="stable")
     shapes, exact = shapes[order], exact[order]
@@ -124,11 +122,11 @@ def write_shapes(shapes: Shapes, path: Path) -> None:
         content.write_to(file)
 
 
-def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:
+def _drawable(geometry: NDArray[Any], bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which geometries have a place on a map of whole centimetres."""
     import shapely
 
-    drawn: NDArray[np.bool_] = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    drawn: NDArray[np.bool_] = ~np.isnan(bounds[:, 0])
     for first in range(0, len(geometry), ROWS_AT_ONCE):
         some = geometry[first : first + ROWS_AT_ONCE]
         if not (np.abs(shapely.get_coordinates(some)) < FARTHEST_M).all():
