@@ -277,6 +277,27 @@ def test_a_shapefile_whose_attributes_were_cut_is_refused(tmp_path: Path, share:
     assert "p.dbf" in told(tmp_path / "p.shp")
 
 
+@pytest.mark.parametrize("share", [0.4, 0.99])
+def test_a_shapefile_whose_shapes_were_cut_is_refused(tmp_path: Path, share: float) -> None:
+    path = shapes(tmp_path / "p.shp", 50)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    assert "「p.shp」が見出しにある長さより短く" in told(path)
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        for part in tmp_path.glob("p.[sdp]*"):
+            archive.write(part, part.name)
+    assert "「p.shp」が見出しにある長さより短く" in told(tmp_path / "p.zip")
+
+
+def test_a_shapefile_of_whose_attributes_some_are_zeros_is_refused(tmp_path: Path) -> None:
+    table = shapes(tmp_path / "p.shp", 50).with_suffix(".dbf")
+    data = bytearray(table.read_bytes())
+    size = int.from_bytes(data[10:12], "little")
+    middle = len(data) // 2
+    data[middle : middle + 5 * size] = b"\0" * 5 * size
+    table.write_bytes(bytes(data))
+    assert "「p.dbf」の4件の行が0で埋まって" in told(tmp_path / "p.shp")
+
+
 def test_shapes_that_no_index_names_are_counted(tmp_path: Path) -> None:
     path, other = shapes(tmp_path / "p.shp", 9), shapes(tmp_path / "q.shp", 5)
     for ending in (".dbf", ".shx"):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shapely
 from geopandas import GeoDataFrame
 
 from chiiki_gis.core.errors import BadInput, Cancelled
@@ -119,8 +120,31 @@ def test_a_file_given_twice_is_read_twice(plan: Snapshot, sample: Path):
     assert len(made.change.put_layers) == 2 * len(once.change.put_layers)
 
 
-def test_one_file_that_cannot_be_read_refuses_the_drop(plan: Snapshot, sample: Path, tmp_path: Path):
-    broken = tmp_path / "壊れた.gpkg"
+@pytest.mark.parametrize("ahead", [0, 10**9])
+def test_of_several_files_the_good_ones_come_in_and_the_bad_ones_are_told(
+    plan: Snapshot, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
+):
+    monkeypatch.setattr(dropped, "AHEAD_BYTES", ahead)
+    broken, unplaced = tmp_path / "壊れた.gpkg", tmp_path / "座標系のない.shp"
     broken.write_bytes(b"")
-    with pytest.raises(BadInput, match=r"壊れた\.gpkg"):
-        import_for_window(plan, (sample / FILES[0], broken), ImportOptions(), METRES)
+    GeoDataFrame(geometry=[shapely.Point(1e5, 1e5)], crs=6676).to_file(unplaced)
+    unplaced.with_suffix(".prj").unlink()
+    files = (broken, sample / FILES[0], unplaced, sample / FILES[2])
+    made = import_for_window(plan, files, ImportOptions(), METRES)
+    alone = import_for_window(plan, (files[1], files[3]), ImportOptions(), METRES)
+    assert made.notes == alone.notes
+    assert [path for path, _ in made.refused] == [broken, unplaced]
+    assert all(path.name in error.what for path, error in made.refused)
+    assert made.change.note == "2個のファイルを取り込む"
+
+
+def test_where_all_files_are_bad_nothing_changes(plan: Snapshot, tmp_path: Path):
+    files = (tmp_path / "1.gpkg", tmp_path / "2.gpkg")
+    made = import_for_window(plan, files, ImportOptions(), METRES)
+    assert made.change.is_empty
+    assert [path for path, _ in made.refused] == list(files)
+
+
+def test_a_single_file_that_is_bad_is_an_error(plan: Snapshot, tmp_path: Path):
+    with pytest.raises(BadInput, match=r"1\.gpkg"):
+        import_for_window(plan, (tmp_path / "1.gpkg",), ImportOptions(), METRES)

@@ -238,13 +238,48 @@ def test_files_are_asked_about_one_after_the_other(window: MainWindow, tmp_path:
     assert names(window) == ["乙"]
 
 
-def test_the_rest_may_be_taken_in_as_it_is_each_in_a_step(window: MainWindow, tmp_path: Path) -> None:
+def test_the_rest_may_be_taken_in_as_it_is_in_one_step(window: MainWindow, tmp_path: Path) -> None:
     files = [write(tmp_path / f"{n}.gpkg", shapely.box(0, 0, 9, 9)) for n in ("甲", "乙", "丙")]
     steps = len(window.session.history.undo_notes)
     drop(window, *files).rest.click()
     settle()
     assert sorted(names(window)) == sorted(["甲", "乙", "丙"])
-    assert len(window.session.history.undo_notes) == steps + 3
+    assert len(window.session.history.undo_notes) == steps + 2
+
+
+def broken(path: Path) -> Path:
+    path.write_bytes(b"SQLite format 3\0")
+    return path
+
+
+def test_of_the_rest_the_good_ones_come_in_and_the_bad_ones_stay_told(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    good = [write(tmp_path / f"{n}.gpkg", shapely.box(0, 0, 9, 9)) for n in ("甲", "乙", "丙")]
+    drop(window, good[0], broken(tmp_path / "壊.gpkg"), *good[1:]).rest.click()
+    settle()
+    assert sorted(names(window)) == sorted(["甲", "乙", "丙"])
+    (refusal,) = [n for n in window.banners.notices if n.level == "error"]
+    assert refusal.what == "「壊.gpkg」を取り込めませんでした。"
+    assert refusal.press is not None
+    refusal.press()
+    settle()
+    (dialog,) = asking(window)
+    assert "壊.gpkg" in dialog.windowTitle()
+    dialog.reject()
+
+
+def test_the_rest_may_be_taken_in_where_the_file_in_sight_is_refused(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    good = write(tmp_path / "乙.gpkg", shapely.box(0, 0, 9, 9))
+    dialog = drop(window, broken(tmp_path / "壊.gpkg"), good)
+    settle()
+    assert dialog.scene.extent is None
+    dialog.rest.click()
+    settle()
+    assert asking(window) == []
+    assert names(window) == ["乙"]
 
 
 def test_a_single_file_offers_nothing_for_others(window: MainWindow, lines: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from chiiki_gis.core.change import Change
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.history import NO_STEPS, KeptSteps
 from chiiki_gis.core.layer import Layer, LayerId
 from chiiki_gis.core.role import Role
@@ -176,11 +177,15 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class Imported:
-    """Layers read from files, as one change that can be undone, and what was found and mended on the way."""
+    """Layers read from files, as one change that can be undone, and what was found and mended on the way.
+
+    refused   of several files those that could not be taken in, and why; a single one is an error
+    """
 
     change: Change
     shapes: Mapping[LayerId, ShapesPlace]
     notes: tuple[str, ...]
+    refused: tuple[tuple[Path, BadInput], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

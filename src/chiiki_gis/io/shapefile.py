@@ -12,6 +12,9 @@ _SHP_HEADER = 100
 """Bytes before the first record of .shp and .shx (ESRI Shapefile Technical Description, 1998)."""
 
 
+BYTES_AT_ONCE = 4 << 20
+CHOOSE_AGAIN = "同じ名前の.shp・.shx・.dbfがそろったフォルダから選び直してください。"
+TAKE_AGAIN = "入手元から取り直したものを選んでください。"
 _DBF_HEADER = 33
 """The least length of a .dbf's header: 32 bytes and the mark that ends the fields."""
 
@@ -59,11 +62,36 @@ def check_parts(path: Path) -> list[str]:
         raise _unusable(
             path, f"Shapefileに必要な{'と'.join(f'「{path.stem}{m}」' for m in missing)}がありません。"
         )
+    _require_whole(path)
     rows, shapes = _count_rows(path, table), _count_shapes(index)
     if rows != shapes:
         raise _unusable(path, f"図形が{shapes}件、属性が{rows}件で、数が合いません。")
     stray = _count_records(path, index) - shapes
     return [f"索引（.shx）にない図形が{stray}件あり、読んでいません。"] if stray > 0 else []
+
+
+def _require_whole(path: Path) -> None:
+    """Raise BadInput where a .shp is shorter than its header says: what is cut would be read as no shape."""
+    with path.open("rb") as file:
+        head = file.read(28)
+    if len(head) == 28 and 2 * struct.unpack(">i", head[24:28])[0] > path.stat().st_size:
+        raise _unusable(path, f"「{path.name}」が見出しにある長さより短く、途中で切れています。", TAKE_AGAIN)
+
+
+def _require_written(path: Path, table: Path, count: int, header: int, size: int) -> None:
+    """Raise BadInput where a row of a .dbf holds nothing but zeros: a written one has a mark and spaces."""
+    import numpy
+
+    lost, at_once = 0, max(1, BYTES_AT_ONCE // size)
+    with table.open("rb") as file:
+        file.seek(header)
+        for first in range(0, count, at_once):
+            data = numpy.frombuffer(file.read(size * min(at_once, count - first)), "u1")
+            rows = data[: len(data) // size * size].reshape(-1, size)
+            lost += int((~rows[rows[:, 0] == 0].any(axis=1)).sum())
+    if lost:
+        why = f"「{table.name}」の{lost:,}件の行が0で埋まっていて、中身がありません。"
+        raise _unusable(path, why, TAKE_AGAIN)
 
 
 def _count_rows(path: Path, table: Path) -> int:
@@ -76,6 +104,8 @@ def _count_rows(path: Path, table: Path) -> int:
         raise _unusable(path, f"「{table.name}」の見出しの長さが、ありえない値になっています。")
     if count and (size == 0 or table.stat().st_size < header + count * size - 1):
         raise _unusable(path, f"「{table.name}」が属性{count}件分の長さより短く、途中で切れています。")
+    if count:
+        _require_written(path, table, count, header, size)
     return int(count)
 
 
@@ -104,9 +134,5 @@ def _count_records(path: Path, index: Path) -> int:
     return max(count, known)
 
 
-def _unusable(path: Path, why: str) -> BadInput:
-    return BadInput(
-        f"「{path.name}」を開けませんでした。",
-        why,
-        "同じ名前の.shp・.shx・.dbfがそろったフォルダから選び直してください。",
-    )
+def _unusable(path: Path, why: str, todo: str = CHOOSE_AGAIN) -> BadInput:
+    return BadInput(f"「{path.name}」を開けませんでした。", why, todo)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Document
+from chiiki_gis.core.errors import BadInput
 from chiiki_gis.core.jobs import Glimpse, Imported, ImportOptions
 from chiiki_gis.core.layer import FrameRef, Layer, LayerId, NoRows
 from chiiki_gis.core.palette import GLIMPSE
@@ -44,9 +45,10 @@ def import_for_window(
     metres: float,
     progress: Progress = QUIET,
 ) -> Imported:
-    """Several files as one change, with the render caches of the new layers.
+    """Several files as one change, with the render caches of the new layers; where some are bad, the others.
 
     metres   what a pixel of the window is on the ground; glimpses of the files need not be finer
+    Raises BadInput where the only file is bad.
     """
     document = Document(values.header, values.layers, values.facts, values.next_fid)
     before = document.layers
@@ -58,10 +60,16 @@ def import_for_window(
         stack.callback(pool.shutdown, cancel_futures=True)
         writer = _Writer(pool)  # tables are written while their drawing data is built
         reader = _Reader(stack, values.epsg, metres)
-        reader.read_ahead(files, options, progress)
-        for path in files:
+        refused = reader.read_ahead(files, options, progress) if len(files) > 1 else {}
+        for path in (path for path in files if path not in refused):
             writer.finish()  # the boundary among the files before is looked at for those after it
-            change, more = import_into(document, path, options, writer.keep, progress, reader.take)
+            try:
+                change, more = import_into(document, path, options, writer.keep, progress, reader.take)
+            except BadInput as error:
+                if len(files) == 1:
+                    raise
+                refused[path] = error
+                continue
             document.apply(change)
             parts.append(change)
             notes.extend(more)
@@ -78,7 +86,8 @@ def import_for_window(
         if old.id in put and document.layer(old.id).style != old.style
     )
     whole = Change(note, put=put, put_layers=(*layers, *looks), order=order)
-    return Imported(whole, shapes, tuple(notes))
+    bad = tuple((path, refused[path]) for path in dict.fromkeys(files) if path in refused)
+    return Imported(whole, shapes, tuple(notes), bad)
 
 
 class _Reader:
@@ -91,20 +100,22 @@ class _Reader:
         self._numbers = count(1)
         self._read: dict[Path, ReadResult] = {}
 
-    def read_ahead(self, files: tuple[Path, ...], options: ImportOptions, progress: Progress) -> None:
-        """Read and show the files of features among them, before the first is mended.
-
-        Raises BadInput for one that cannot be read.
-        """
-        held = 0
+    def read_ahead(
+        self, files: tuple[Path, ...], options: ImportOptions, progress: Progress
+    ) -> dict[Path, BadInput]:
+        """Read and show the files of features among them; returns those that cannot be read, and why."""
+        held, refused = 0, {}
         with ExitStack() as sights:
-            for path in files if len(files) > 1 else ():
-                if is_project(path) or is_raster(path):
-                    continue
+            for path in files:
                 size = _size(path)
-                if held + size <= AHEAD_BYTES:
-                    held += size
+                if is_project(path) or is_raster(path) or held + size > AHEAD_BYTES:
+                    continue
+                held += size
+                try:
                     self._read[path] = self._read_now(path, options, progress, sights)
+                except BadInput as error:
+                    refused[path] = error
+        return refused
 
     def take(self, path: Path, options: ImportOptions, progress: Progress) -> ReadResult:
         """The rows of a file, not kept any longer."""

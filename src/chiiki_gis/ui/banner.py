@@ -40,11 +40,12 @@ class BannerStack(QWidget):
         return [banner.notice for banner in self._banners()]
 
     def show_notice(self, notice: Notice) -> None:
-        """Add a banner; the oldest goes when there are too many."""
+        """Add a banner; when there are too many the oldest goes, what is merely told before errors."""
         for banner in [b for b in self._banners() if b.notice.what == notice.what]:
             self._remove(banner)
         banners = self._banners()
         passing = [banner for banner in banners if not banner.notice.other_button]
+        passing.sort(key=lambda one: one.notice.level in ("done", "info"))
         for banner in passing[max(_MOST - 1 - (len(banners) - len(passing)), 0) :]:
             self._remove(banner)
         banner = _Banner(notice, self)

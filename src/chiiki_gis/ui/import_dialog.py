@@ -66,7 +66,7 @@ class ImportDialog(QDialog):
         self.look: FileLook | None = None
         self._session, self._path, self._metres = session, path, metres
         self._values = session.snapshot()
-        self._is_wanted = self._was_fitted = False
+        self._is_wanted = self._was_fitted = self._is_refused = False
         more = f"（このほか {rest} 個）" if rest else ""
         self.setWindowTitle(f"データを追加 – {path.name}{more}")
         self.resize(*SIZE)
@@ -91,7 +91,7 @@ class ImportDialog(QDialog):
     def read(self) -> None:
         """Ask the helper what would come in, as things are chosen now."""
         self.imported = None
-        self._was_fitted = False
+        self._was_fitted = self._is_refused = False
         empty(self._trouble)
         self.notes.clear()
         self.scene.clear()
@@ -194,13 +194,17 @@ class ImportDialog(QDialog):
         self.reject()
 
     def _take_rest(self) -> None:
+        """The rest as it is; a file that is refused is left out."""
         self.takes_rest = True
-        self.accept()
+        if self._is_refused:
+            self.reject()
+        else:
+            self.accept()
 
     # What the helper tells
 
     def _show_step(self, done: int, total: int, note: str) -> None:
-        self.bar.setRange(0, max(total, 1))
+        self.bar.setRange(0, total if done else 0)  # while nothing can be counted it moves
         self.bar.setValue(done)
         if not self._is_wanted:
             self.state.setText(note)
@@ -231,6 +235,8 @@ class ImportDialog(QDialog):
         self.bar.hide()
         self.state.setText("")
         self._is_wanted = self.takes_rest = False
+        self._is_refused = True
+        self.scene.clear()
         self.take.setEnabled(False)
         is_repairable = isinstance(error, Repairable)
         frame, inside = plate("warning" if is_repairable else "error")

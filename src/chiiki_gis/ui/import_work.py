@@ -1,4 +1,4 @@
-"""Files that are added to the plan: looked at one after the other, each taken in as one undoable step."""
+"""Files that are added to the plan: looked at one after the other, or the rest taken in as it is."""
 
 from __future__ import annotations
 
@@ -46,15 +46,17 @@ def add_files(
     rest = waiting[1:]
     dialog = ImportDialog(parent, session, ground(), waiting[0], metres, len(rest))
 
+    def ask(paths: Sequence[Path]) -> None:
+        add_files(parent, session, ground, paths, metres, place)
+
     def go_on(result: int) -> None:
         dialog.deleteLater()
         if dialog.is_to_be_placed:
             place(waiting[0])
         if dialog.takes_rest:
-            for path in rest:
-                work.import_files(session, (path,), metres=metres)
+            work.import_files(session, tuple(rest), metres=metres, again=ask)
         elif result or dialog.skips or dialog.is_to_be_placed:
-            add_files(parent, session, ground, rest, metres, place)
+            ask(rest)
 
     dialog.finished.connect(go_on)
     dialog.open()

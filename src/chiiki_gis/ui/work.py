@@ -28,6 +28,8 @@ from chiiki_gis.ui.notice import Notice, of_error
 from chiiki_gis.ui.session import Session
 
 PLAIN = ExportOptions()
+NAMED = 3
+"""So many files are named in a sentence."""
 
 FORMAT_WORDS = {
     "gpkg": "GeoPackage",
@@ -95,11 +97,16 @@ def list_municipalities(
 
 
 def import_files(
-    session: Session, paths: tuple[Path, ...], options: ImportOptions | None = None, metres: float = 1.0
+    session: Session,
+    paths: tuple[Path, ...],
+    options: ImportOptions | None = None,
+    metres: float = 1.0,
+    again: Callable[[tuple[Path, ...]], object] | None = None,
 ) -> None:
-    """Add data files to the plan as layers; one undoable step.
+    """Add data files to the plan as layers; one undoable step. Of several the good ones come in.
 
     metres   what a pixel of the map is on the ground, for the first look at big files
+    again    asks one by one about those of several that were refused
     """
 
     said = options or ImportOptions()
@@ -118,14 +125,39 @@ def import_files(
         paths,
         said,
         metres,
-        on_done=partial(take_imported, session),
+        on_done=partial(take_imported, session, again=again),
         banner=banner,
     )
 
 
-def take_imported(session: Session, imported: Imported) -> None:
-    """Apply what was read from files, and say what was found and mended."""
+def take_imported(
+    session: Session, imported: Imported, again: Callable[[tuple[Path, ...]], object] | None = None
+) -> None:
+    """Apply what was read from files, and say what was found and mended, and what was refused."""
     session.apply(rebased(imported.change, session.document), imported.shapes)
+    if not imported.change.is_empty:
+        _tell_imported(session, imported)
+    if imported.refused:
+        session.tell(_refusal(imported, again))
+
+
+def _refusal(imported: Imported, again: Callable[[tuple[Path, ...]], object] | None) -> Notice:
+    """What is said of the files that could not be taken in."""
+    paths = tuple(path for path, _ in imported.refused)
+    names = "".join(f"「{path.name}」" for path in paths[:NAMED])
+    more = f"など{len(paths)}個のファイル" if len(paths) > NAMED else ""
+    return Notice(
+        f"{names}{more}を取り込めませんでした。",
+        imported.refused[0][1].why if len(paths) == 1 else "理由は「詳細」にあります。",
+        "1つずつ開いて確かめてください。" if again is not None else "",
+        "error",
+        tuple(f"{error.what}{error.why}{error.todo}" for _, error in imported.refused),
+        button="1つずつ確かめる" if again is not None else "",
+        press=None if again is None else partial(again, paths),
+    )
+
+
+def _tell_imported(session: Session, imported: Imported) -> None:
     names = "、".join(f"「{layer.name}」" for layer in imported.change.put_layers)
     session.tell(
         Notice(
