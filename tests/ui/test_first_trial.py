@@ -50,6 +50,21 @@ def test_the_words_of_the_toolbar_come_back_where_there_is_room(window: MainWind
     assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
+def test_an_error_is_not_pushed_away_by_what_is_merely_told(window: MainWindow) -> None:
+    window.banners.clear()
+    window.banners.show_notice(Notice("読めませんでした。", level="error"))
+    for name in "甲乙丙丁":
+        window.banners.show_notice(Notice(f"{name}を追加しました。"))
+    assert [n.what for n in window.banners.notices] == [
+        "丁を追加しました。",
+        "丙を追加しました。",
+        "読めませんでした。",
+    ]
+    for name in "甲乙丙":
+        window.banners.show_notice(Notice(f"{name}を読めませんでした。", level="error"))
+    assert [n.level for n in window.banners.notices] == ["error"] * 3
+
+
 def test_a_drawing_tool_folds_what_is_only_told_and_leaves_warnings(window: MainWindow) -> None:
     window.banners.clear()
     window.banners.show_notice(Notice("「道路」を追加しました。", why="確かめてください。"))
