@@ -260,7 +260,9 @@ def test_of_the_rest_the_good_ones_come_in_and_the_bad_ones_stay_told(
     settle()
     assert sorted(names(window)) == sorted(["甲", "乙", "丙"])
     (refusal,) = [n for n in window.banners.notices if n.level == "error"]
-    assert refusal.what == "「壊.gpkg」を取り込めませんでした。"
+    assert refusal.what == "1個のファイルを取り込めませんでした。"
+    assert "「壊.gpkg」" in refusal.why
+    assert "壊れているか" in refusal.details[0]
     assert refusal.press is not None
     refusal.press()
     settle()

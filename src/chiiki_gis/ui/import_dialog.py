@@ -84,8 +84,7 @@ class ImportDialog(QDialog):
         self._trouble = QVBoxLayout()
         self._build(rest)
         session.opened.connect(self._give_up)
-        if self.scene.ground is not None:
-            self.canvas.fit(self.scene.ground)
+        self._show_ground()
         self.read()
 
     def read(self) -> None:
@@ -236,7 +235,7 @@ class ImportDialog(QDialog):
         self.state.setText("")
         self._is_wanted = self.takes_rest = False
         self._is_refused = True
-        self.scene.clear()
+        self._show_ground()
         self.take.setEnabled(False)
         is_repairable = isinstance(error, Repairable)
         frame, inside = plate("warning" if is_repairable else "error")
@@ -256,6 +255,12 @@ class ImportDialog(QDialog):
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self.form.repair(proposal))
         return button
+
+    def _show_ground(self) -> None:
+        """The municipality alone: nothing has come, or what has come was refused."""
+        self.scene.clear()
+        if self.scene.ground is not None:
+            self.canvas.fit(self.scene.ground)
 
     def _fit(self) -> None:
         """Show all that comes in, once; the municipality where nothing of it has a place."""

@@ -144,17 +144,22 @@ def take_imported(
 def _refusal(imported: Imported, again: Callable[[tuple[Path, ...]], object] | None) -> Notice:
     """What is said of the files that could not be taken in."""
     paths = tuple(path for path, _ in imported.refused)
-    names = "".join(f"「{path.name}」" for path in paths[:NAMED])
-    more = f"など{len(paths)}個のファイル" if len(paths) > NAMED else ""
+    names = "".join(f"「{path.name}」" for path in paths[:NAMED]) + ("など" if len(paths) > NAMED else "")
+    asks = again is not None
     return Notice(
-        f"{names}{more}を取り込めませんでした。",
-        imported.refused[0][1].why if len(paths) == 1 else "理由は「詳細」にあります。",
-        "1つずつ開いて確かめてください。" if again is not None else "",
+        f"{len(paths)}個のファイルを取り込めませんでした。",
+        f"{names}です。理由は「詳細」にあります。",
+        "「確かめる」で1つずつ開けます。" if asks else "",
         "error",
-        tuple(f"{error.what}{error.why}{error.todo}" for _, error in imported.refused),
-        button="1つずつ確かめる" if again is not None else "",
-        press=None if again is None else partial(again, paths),
+        tuple(_named(path, f"{error.what}{error.why}{error.todo}") for path, error in imported.refused),
+        button="確かめる" if asks else "",
+        press=partial(again, paths) if again is not None else None,
     )
+
+
+def _named(path: Path, text: str) -> str:
+    """A text that says of which file it is."""
+    return text if path.name in text else f"「{path.name}」：{text}"
 
 
 def _tell_imported(session: Session, imported: Imported) -> None:
