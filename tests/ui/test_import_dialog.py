@@ -12,7 +12,7 @@ import shapely
 from dropping import asking, drop, take_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
-from waiting import settle
+from waiting import settle, until
 
 from chiiki_gis.core.change import Change
 from chiiki_gis.core.document import Header, Municipality, new_document
@@ -25,10 +25,12 @@ from chiiki_gis.io.geocode import SETTING, remembered_files
 from chiiki_gis.io.profiles import SETTING as PROFILES
 from chiiki_gis.io.profiles import profile_of
 from chiiki_gis.io.store import keep_blob
+from chiiki_gis.render.view import View
 from chiiki_gis.settings import keep_setting
 from chiiki_gis.tasks.window import cached_shapes
 from chiiki_gis.ui.import_dialog import ImportDialog
 from chiiki_gis.ui.main_window import MainWindow
+from chiiki_gis.ui.render_loop import GROUND
 
 HOUSES = "物件,持ち主の氏名,緯度,経度,状況,連絡してよいか\nA,甲野,36,138,良,あり\nB,乙野,36.1,138,悪,なし\n"
 
@@ -378,6 +380,16 @@ def test_where_nothing_has_a_place_the_municipality_is_shown(town: MainWindow, t
     assert west < -5000 < 5000 < east
     assert south < -5000 < 5000 < north
     assert "表としては取り込めます" in dialog.state.text()
+
+
+def test_a_map_that_jumps_is_not_darkened_by_the_picture_before(town: MainWindow) -> None:
+    """All of the town was one dark pixel of it."""
+    canvas = town.canvas
+    whole = View.at_scale((0, 0), 40_000_000, canvas.width(), canvas.height())
+    canvas.show_view(whole)
+    until(lambda: canvas.is_settled)
+    canvas.show_view(whole.with_scale(4_000))
+    assert canvas.grab().toImage().pixelColor(canvas.width() // 2, canvas.height() // 2) == GROUND
 
 
 def test_a_file_that_was_looked_at_never_goes_into_another_plan(window: MainWindow, lines: Path) -> None:

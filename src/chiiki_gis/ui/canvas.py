@@ -34,6 +34,8 @@ from chiiki_gis.ui.zooming import fitted, within_limits, zoomed
 _KEY_STEP_PX = 80.0
 _WHEEL_NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.35
+_MOST_STRETCH = 32.0
+"""A picture that is stretched further shows nothing but its darkest line."""
 _HELD_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
@@ -240,6 +242,8 @@ class Canvas(QWidget):
         grown = picture.view.metres_per_px / self.view.metres_per_px
         if grown == 1.0:
             painter.drawImage(QPointF(left, top), picture.image)
+            return
+        if not 1 / _MOST_STRETCH < grown < _MOST_STRETCH:
             return
         size = (picture.view.width_px * grown, picture.view.height_px * grown)
         painter.drawImage(QRectF(left, top, *size), picture.image)
