@@ -16,6 +16,7 @@ from chiiki_gis.io.allocator import give_back
 from chiiki_gis.io.array_file import Packed, packed, whole_file
 from chiiki_gis.io.cache import FORM, PARTS, UNIT_M, Kind, Level, Shapes, empty_shapes
 from chiiki_gis.io.levels import coarser, exact_level, joined, outward, with_tables
+from chiiki_gis.io.places import astray
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -124,14 +125,8 @@ def write_shapes(shapes: Shapes, path: Path) -> None:
 
 def _drawable(geometry: NDArray[Any], bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which geometries have a place on a map of whole centimetres."""
-    import shapely
-
-    drawn: NDArray[np.bool_] = ~np.isnan(bounds[:, 0])
-    for first in range(0, len(geometry), ROWS_AT_ONCE):
-        some = geometry[first : first + ROWS_AT_ONCE]
-        if not (np.abs(shapely.get_coordinates(some)) < FARTHEST_M).all():
-            xy, index = shapely.get_coordinates(some, return_index=True)
-            drawn[first + index[~(np.abs(xy) < FARTHEST_M).all(axis=1)]] = False
+    far = astray(geometry, lambda places: np.abs(places) < FARTHEST_M)
+    drawn: NDArray[np.bool_] = ~(np.isnan(bounds[:, 0]) | far)
     return drawn
 
 

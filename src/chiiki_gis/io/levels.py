@@ -34,8 +34,14 @@ def exact_level(
         parts, of_part = shapely.get_rings(parts, return_index=True)
         owner = owner[of_part]
     whole = np.rint((shapely.get_coordinates(parts) - origin) / UNIT_M).astype("i4")
-    rings = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(parts))]).astype("i8")
+    rings = ring_starts(shapely.get_num_coordinates(parts))
     return bare_level(UNIT_M, whole, rings, owner)
+
+
+def ring_starts(sizes: NDArray[Any]) -> NDArray[np.int64]:
+    """Where rings of so many vertices begin, and where the last one ends."""
+    starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    return starts
 
 
 def joined(levels: list[Level]) -> Level:
@@ -43,7 +49,7 @@ def joined(levels: list[Level]) -> Level:
     if len(levels) == 1:
         return levels[0]
     sizes = np.concatenate([np.diff(level.rings) for level in levels])
-    rings = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    rings = ring_starts(sizes)
     owner = np.concatenate([level.owner for level in levels])
     return bare_level(levels[0].resolution_m, np.concatenate([level.xy for level in levels]), rings, owner)
 
@@ -94,7 +100,7 @@ def rough_outlines(parts: NDArray[Any], step: float) -> Level:
     if (shapely.get_num_interior_rings(parts) > 0).any():
         parts = np.concatenate([shapely.get_rings(parts), parts[shapely.get_dimensions(parts) == 1]])
     sizes = shapely.get_num_coordinates(parts)
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    starts = ring_starts(sizes)
     xy = _on_grid(shapely.get_coordinates(parts), step)
     level = _simplified("line", xy, starts, np.arange(len(sizes), dtype="i4"), step)
     runs = level.rings[:-1] // ROUGH_RUN
@@ -109,7 +115,7 @@ def _simplified(
     whole = np.diff(rings) >= (4 if kind == "polygon" else 2)
     at, tiny = xy[rings[:-1]], _lost(owner, whole)
     xy = cells(xy)[np.repeat(whole, np.diff(rings))].view("i4").reshape(-1, 2)
-    rings = np.concatenate([[0], np.cumsum(np.diff(rings)[whole])]).astype("i8")
+    rings = ring_starts(np.diff(rings)[whole])
     if kind == "line":
         tiny = tiny[_alone(at[tiny], xy)]
     level = bare_level(resolution_m, *_without(_straight(xy, rings), xy, rings), owner[whole])
@@ -180,7 +186,7 @@ def _with_specks(kind: Kind, level: Level, at: NDArray[np.int32], owner: NDArray
     owners = np.concatenate([level.owner, owner])
     order = np.argsort(owners, kind="stable")
     starts, sizes, owners = starts[order], sizes[order], owners[order].astype("i4")
-    rings = np.concatenate([[0], np.cumsum(sizes)]).astype("i8")
+    rings = ring_starts(sizes)
     return bare_level(level.resolution_m, xy[runs(starts, sizes)], rings, owners)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from chiiki_gis.core.crs import JAPAN, JGD2011
 from chiiki_gis.core.errors import BadInput
@@ -84,12 +85,23 @@ def require_usable(frame: GeoDataFrame, epsg: int, name: str, role: str) -> None
 def without_wild(frame: GeoDataFrame) -> tuple[GeoDataFrame, int]:
     """Rows in a plane CRS, those that lie nowhere near its zone without a shape; and how many those are."""
     import numpy
+
+    wild = astray(frame.geometry.to_numpy(), lambda places: numpy.abs(places) < REACH_M)
+    return (_emptied(frame, wild) if wild.any() else frame), int(wild.sum())
+
+
+def astray(shapes: NDArray[Any], are_fine: Callable[[NDArray[numpy.float64]], Mask]) -> Mask:
+    """Which shapes have a coordinate that is not fine; some shapes after the other, for it copies them."""
+    import numpy
     import shapely
 
-    coordinates, owners = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
-    wild = numpy.zeros(len(frame), dtype=bool)
-    wild[owners[~(numpy.abs(coordinates) < REACH_M).all(axis=1)]] = True
-    return (_emptied(frame, wild) if wild.any() else frame), int(wild.sum())
+    found = numpy.zeros(len(shapes), dtype=bool)
+    for first in range(0, len(shapes), _SHAPES_AT_ONCE):
+        some = shapes[first : first + _SHAPES_AT_ONCE]
+        if not are_fine(shapely.get_coordinates(some)).all():
+            coordinates, owners = shapely.get_coordinates(some, return_index=True)
+            found[first + owners[~are_fine(coordinates).all(axis=1)]] = True
+    return found
 
 
 def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
@@ -99,12 +111,7 @@ def _look(frame: GeoDataFrame, epsg: int) -> tuple[Mask, Mask, bool]:
     import shapely
 
     shapes = frame.geometry.to_numpy()
-    broken = numpy.zeros(len(frame), dtype=bool)
-    for first in range(0, len(shapes), _SHAPES_AT_ONCE):
-        some = shapes[first : first + _SHAPES_AT_ONCE]
-        if not numpy.isfinite(shapely.get_coordinates(some)).all():
-            coordinates, owners = shapely.get_coordinates(some, return_index=True)
-            broken[first + owners[~numpy.isfinite(coordinates).all(axis=1)]] = True
+    broken = astray(shapes, numpy.isfinite)
     crs = pyproj.CRS.from_epsg(epsg)
     box = shapely.bounds(shapes)
     west, south, east, north = box.T

@@ -24,8 +24,6 @@ BATCH = 8192
 """Rows read at a time."""
 COPIED_AT_ONCE = 8
 """Batches whose attributes are copied together: a batch keeps its shapes' bytes while a column lives."""
-
-
 _PLAIN = frozenset({"OFTInteger", "OFTInteger64", "OFTReal", "OFTString"})
 """Kinds of columns that come in the same form either way."""
 

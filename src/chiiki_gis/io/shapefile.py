@@ -10,13 +10,12 @@ from chiiki_gis.core.errors import BadInput
 
 _SHP_HEADER = 100
 """Bytes before the first record of .shp and .shx (ESRI Shapefile Technical Description, 1998)."""
-
-
-BYTES_AT_ONCE = 4 << 20
-CHOOSE_AGAIN = "同じ名前の.shp・.shx・.dbfがそろったフォルダから選び直してください。"
-TAKE_AGAIN = "入手元から取り直したものを選んでください。"
 _DBF_HEADER = 33
 """The least length of a .dbf's header: 32 bytes and the mark that ends the fields."""
+BYTES_AT_ONCE = 4 << 20
+"""So much of a .dbf is looked at in one go."""
+CHOOSE_AGAIN = "同じ名前の.shp・.shx・.dbfがそろったフォルダから選び直してください。"
+TAKE_AGAIN = "入手元から取り直したものを選んでください。"
 
 
 def find_part(path: Path, ending: str) -> Path | None:

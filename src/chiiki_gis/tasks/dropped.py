@@ -106,7 +106,7 @@ class _Reader:
         """Read and show the files of features among them; returns those that cannot be read, and why."""
         held, refused = 0, {}
         with ExitStack() as sights:
-            for path in files:
+            for path in dict.fromkeys(files):
                 size = _size(path)
                 if is_project(path) or is_raster(path) or held + size > AHEAD_BYTES:
                     continue

@@ -29,7 +29,6 @@ ASIDE_SECONDS = 0.1
 """So long at most the painter waits until the panels of the window have taken in layers that have come."""
 ROUNDS = 8
 """So often the window's thread goes through its events: panels are filled, laid out, painted, scrolled."""
-
 GLIMPSES_SECONDS = 0.4
 """At least so often a picture of glimpses is finished although newer ones have come."""
 
@@ -112,14 +111,15 @@ class RenderLoop(QObject):
 
         paths, below, shown = PathCache(self._most_vertices), Below(), 0.0
         while (request := self._next()) is not None:
+            glimpsed = any(entry.is_rough for entry in request.layers)
             is_quick = below.fits(_fine_view(request), request.layers[: below_plan(request.layers)])
-            if is_quick and not _has_glimpses(request):
+            if is_quick and not glimpsed:
                 self._finished.emit(paint_picture(request, "full", never, paths, below))
                 continue
             if self._is_slow and not is_quick:
                 self._finished.emit(paint_picture(request, "fast", self._takes_turns(never), paths))
             began = time.perf_counter()
-            can_wait = self._is_slow or (began - shown < GLIMPSES_SECONDS and _has_glimpses(request))
+            can_wait = self._is_slow or (glimpsed and began - shown < GLIMPSES_SECONDS)
             outdated = self._takes_turns(self._is_outdated if can_wait else never)
             picture = paint_picture(request, "full", outdated, paths, below)
             if can_wait and self._is_outdated():
@@ -184,10 +184,6 @@ def brings_layers(request: Request, known: Set[LayerId]) -> bool:
 def _reference_layers(request: Request) -> set[LayerId]:
     """Without glimpses, which are painted at once."""
     return {one.layer.id for one in request.layers if not (one.is_rough or one.layer.is_plan)}
-
-
-def _has_glimpses(request: Request) -> bool:
-    return any(entry.is_rough for entry in request.layers)
 
 
 def never() -> bool:

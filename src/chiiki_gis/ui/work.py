@@ -145,16 +145,18 @@ def _refusal(imported: Imported, again: Callable[[tuple[Path, ...]], object] | N
     """What is said of the files that could not be taken in."""
     paths = tuple(path for path, _ in imported.refused)
     names = "".join(f"「{path.name}」" for path in paths[:NAMED]) + ("など" if len(paths) > NAMED else "")
-    asks = again is not None
-    return Notice(
+    told = Notice(
         f"{len(paths)}個のファイルを取り込めませんでした。",
         f"{names}です。理由は「詳細」にあります。",
-        "「確かめる」で1つずつ開けます。" if asks else "",
-        "error",
-        tuple(_named(path, f"{error.what}{error.why}{error.todo}") for path, error in imported.refused),
-        button="確かめる" if asks else "",
-        press=partial(again, paths) if again is not None else None,
+        level="error",
+        details=tuple(
+            _named(path, f"{error.what}{error.why}{error.todo}") for path, error in imported.refused
+        ),
     )
+    if again is None:
+        return told
+    todo = "「確かめる」で1つずつ開けます。"
+    return replace(told, todo=todo, button="確かめる", press=partial(again, paths))
 
 
 def _named(path: Path, text: str) -> str:
